@@ -1,0 +1,55 @@
+// Runs a program of this repository on the project's own pinned Node.js, installing what is missing first.
+// Plain JavaScript, because this is the one file that runs on whatever Node.js (>= 20) the machine has.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const node = join(root, 'node_modules/node/bin/node');
+
+/** npm writes its own copy of the lockfile into node_modules: where the two agree, the install is current. */
+function installed() {
+	const done = join(root, 'node_modules/.package-lock.json');
+	if (!existsSync(node) || !existsSync(done)) return false;
+	const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+	const present = JSON.parse(readFileSync(done, 'utf8')).packages;
+	return Object.entries(wanted).every(
+		([path, entry]) =>
+			path === '' || !path.includes('node_modules/') || entry.optional || present[path]?.version === entry.version,
+	);
+}
+
+if (!installed()) {
+	process.stderr.write('matterkit: installing dependencies (npm ci) …\n');
+	// npm's own progress belongs on stderr: with --json, stdout carries one line and nothing else.
+	const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+		cwd: root,
+		stdio: ['ignore', 2, 2],
+		shell: process.platform === 'win32',
+	});
+	if (npm.status !== 0) {
+		process.stderr.write('matterkit: npm ci failed (see above). Is the package registry reachable?\n');
+		process.exit(npm.status ?? 1);
+	}
+}
+
+const [program, ...args] = process.argv.slice(2);
+const child = spawn(
+	node,
+	['--conditions=source', '--disable-warning=ExperimentalWarning', join(root, program), ...args],
+	{
+		// The IPC channel tells the child when this process is gone, so that a killed npm leaves no server behind.
+		stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+		env: { ...process.env, MATTERKIT_REPO: root },
+	},
+);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('error', (error) => {
+	process.stderr.write(`matterkit: ${program} could not be started: ${error.message}\n`);
+	process.exit(1);
+});
+child.on('exit', (code, signal) => {
+	process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1));
+});

@@ -1,0 +1,6 @@
+export { freePort } from './free-port.ts';
+export { type PostgresServer, startPostgres } from './postgres.ts';
+export { type RedisServer, startRedis } from './redis.ts';
+export { findServices, installMissing, type Services } from './services.ts';
+export { tempFolder } from './temp-folder.ts';
+export { until } from './until.ts';
