@@ -105,6 +105,11 @@ export interface Topics extends AsyncDisposable {
 /** How a subscription's `subscribe` resolver says what is to be heard. */
 export interface SubscribableOptions<Event> {
 	readonly topic: string;
+	/**
+	 * Hears only events whose `kind` is one of these; part of the cohort's key. Default: all. A topic carries all that happens in a channel
+	 * under one lease, and a subscription to new messages is not woken by each typing. Replays are not filtered.
+	 */
+	readonly kinds?: readonly string[];
 	/** Viewers who get the same answers from shared fields, e.g. 'admin' or 'member'. Default ''. */
 	readonly viewerClass?: string;
 	/**
@@ -124,13 +129,15 @@ export interface SubscribableOptions<Event> {
  */
 export class Subscribable<Event = unknown> implements AsyncIterable<Event>, SubscribableOptions<Event> {
 	readonly topic: string;
+	readonly kinds?: readonly string[];
 	readonly viewerClass: string;
 	readonly replay?: AsyncIterable<{ readonly key: string; readonly event: Event }>;
 	readonly signal?: AbortSignal;
 	readonly ended?: () => void;
 
-	constructor({ topic, viewerClass = '', replay, signal, ended }: SubscribableOptions<Event>) {
+	constructor({ topic, kinds, viewerClass = '', replay, signal, ended }: SubscribableOptions<Event>) {
 		this.topic = topic;
+		if (kinds) this.kinds = kinds;
 		this.viewerClass = viewerClass;
 		if (replay) this.replay = replay;
 		if (signal) this.signal = signal;
