@@ -1,2 +1,13 @@
+export { type Backoff, backoff } from './backoff.ts';
+export type { Classification, Classify } from './classify.ts';
+export { createHttpClient, HttpClient, type Verb } from './client.ts';
+export type { HttpClientOptions } from './client-options.ts';
+export * from './errors/index.ts';
+export type { EndEvent, Logger, RequestInfo, RetryEvent, StartEvent } from './events.ts';
+export type { HttpRequest, Middleware } from './middleware.ts';
 export type { Method, QueryValue, Repeat, RequestOptions, ResponseKind } from './options.ts';
+export { RateLimiter, type RateLimiterOptions } from './rate-limiter.ts';
+export type { HttpResponse, ResponseHeaders, StreamResponse } from './response.ts';
+export type { RetryVerdict } from './retry.ts';
 export { Secret } from './secret.ts';
+export type { Transport } from './transport.ts';

@@ -19,24 +19,24 @@ export type QueryValue = string | number | boolean | null | undefined;
 
 export interface RequestOptions {
 	/** Query parameters; undefined and null are left out, an array repeats the key. */
-	readonly params?: Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
+	readonly params?: Readonly<Record<string, QueryValue | readonly QueryValue[]>> | undefined;
 	/** Sent as JSON. */
 	readonly json?: unknown;
 	/** A plain object is sent as JSON; string, bytes, Blob, stream, async iterable, URLSearchParams, FormData as they are. */
 	readonly data?: unknown;
-	readonly headers?: Readonly<Record<string, string | undefined>>;
+	readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
 	/** Overrides the client's token for this request. */
-	readonly token?: string | Secret;
+	readonly token?: string | Secret | undefined;
 	/** Milliseconds for one attempt, headers and body. */
-	readonly timeout?: number;
+	readonly timeout?: number | undefined;
 	/** Milliseconds for everything: attempts, waits, body. */
-	readonly totalTimeout?: number;
-	readonly signal?: AbortSignal;
-	readonly repeat?: Repeat;
-	readonly maxRetries?: number;
+	readonly totalTimeout?: number | undefined;
+	readonly signal?: AbortSignal | undefined;
+	readonly repeat?: Repeat | undefined;
+	readonly maxRetries?: number | undefined;
 	/** Route template for logs and metrics, e.g. `GET /api/v4/users/{user_id}`: low cardinality, no ids. */
-	readonly route?: string;
-	readonly response?: ResponseKind;
+	readonly route?: string | undefined;
+	readonly response?: ResponseKind | undefined;
 	/** Bytes of body after which the answer is refused. */
-	readonly maxResponseBytes?: number;
+	readonly maxResponseBytes?: number | undefined;
 }

@@ -1,0 +1,77 @@
+import { Readable } from 'node:stream';
+import { ValidationError } from './errors/validation-error.ts';
+import { multipart } from './multipart.ts';
+import type { RequestOptions } from './options.ts';
+
+/** What undici and fetch both send as it is. */
+export type Content = string | Uint8Array | Blob | Readable | AsyncIterable<Uint8Array | string>;
+
+export interface Body {
+	/** The content for one attempt. */
+	open(): Content;
+	/** Sent as content-type unless the request has its own. */
+	readonly type: string | undefined;
+	/** False: a stream, which an attempt uses up. */
+	readonly again: boolean;
+}
+
+const json = 'application/json';
+
+/** @throws ValidationError for what cannot be sent. */
+export function encodeBody({ json: value, data }: RequestOptions): Body | undefined {
+	if (value !== undefined) {
+		if (data !== undefined) throw new ValidationError('json and data are both given: a request has one body');
+		return fixed(stringify(value), json);
+	}
+	if (data === undefined || data === null) return undefined;
+	if (typeof data === 'string') return fixed(data, 'text/plain;charset=UTF-8');
+	if (data instanceof Uint8Array) return fixed(data, undefined);
+	if (data instanceof ArrayBuffer) return fixed(new Uint8Array(data), undefined);
+	if (ArrayBuffer.isView(data)) return fixed(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), undefined);
+	if (data instanceof URLSearchParams) {
+		return fixed(data.toString(), 'application/x-www-form-urlencoded;charset=UTF-8');
+	}
+	if (data instanceof FormData) return blob(multipart(data));
+	if (data instanceof Blob) return blob(data);
+	if (typeof data === 'function') return { open: () => stream(data()), type: undefined, again: true };
+	if (isStream(data)) return { open: () => data, type: undefined, again: false };
+	if (isPlain(data)) return fixed(stringify(data), json);
+	throw new ValidationError(`data of type ${className(data)} cannot be sent: give it as json, bytes or a stream`);
+}
+
+function fixed(content: string | Uint8Array, type: string | undefined): Body {
+	return { open: () => content, type, again: true };
+}
+
+function blob(content: Blob): Body {
+	return { open: () => content, type: content.type || undefined, again: true };
+}
+
+function stream(made: unknown): Content {
+	if (isStream(made)) return made;
+	throw new ValidationError(`data is a function that gave ${className(made)}: it must give a stream for each attempt`);
+}
+
+function isStream(value: unknown): value is Readable | AsyncIterable<Uint8Array> {
+	return value instanceof Readable || (typeof value === 'object' && value !== null && Symbol.asyncIterator in value);
+}
+
+function isPlain(value: unknown): boolean {
+	if (typeof value !== 'object' || value === null) return typeof value === 'number' || typeof value === 'boolean';
+	const prototype = Object.getPrototypeOf(value);
+	return Array.isArray(value) || prototype === null || prototype === Object.prototype;
+}
+
+function stringify(value: unknown): string {
+	let text: string | undefined;
+	try {
+		text = JSON.stringify(value);
+	} catch (cause) {
+		throw new ValidationError(`the body cannot be written as JSON: ${(cause as Error).message}`, { cause });
+	}
+	if (text === undefined) throw new ValidationError(`the body cannot be written as JSON: it is ${className(value)}`);
+	return text;
+}
+
+const className = (value: unknown) =>
+	typeof value === 'object' && value !== null ? (value.constructor?.name ?? 'object') : typeof value;

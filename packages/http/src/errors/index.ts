@@ -1,0 +1,13 @@
+export { AbortError, isAbortError } from './abort-error.ts';
+export { ApiError, type ApiErrorFacts, isApiError } from './api-error.ts';
+export { AuthenticationError, isAuthenticationError } from './authentication-error.ts';
+export { ConflictError, isConflictError } from './conflict-error.ts';
+export { ConnectionError, isConnectionError } from './connection-error.ts';
+export { HttpError, isHttpError, type RequestFacts } from './http-error.ts';
+export { isNotFoundError, NotFoundError } from './not-found-error.ts';
+export { isPermissionError, PermissionError } from './permission-error.ts';
+export { isRateLimitError, RateLimitError } from './rate-limit-error.ts';
+export { isResponseError, ResponseError, type ResponseFault } from './response-error.ts';
+export { isServerError, ServerError } from './server-error.ts';
+export { isTimeoutError, TimeoutError, type TimeoutPhase } from './timeout-error.ts';
+export { isValidationError, ValidationError } from './validation-error.ts';

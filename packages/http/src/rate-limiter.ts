@@ -1,0 +1,74 @@
+import { AbortError } from './errors/abort-error.ts';
+import { Line } from './line.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+export interface RateLimiterOptions {
+	/** Default 10. */
+	readonly requestsPerSecond?: number;
+	/** So many may go at once after a quiet time. Default 20. */
+	readonly burst?: number;
+}
+
+/**
+ * A token bucket. Who acquires waits until there are tokens, first come, first served. The rate is kept by the clock, not
+ * by adding up waits, so it does not drift; who gives up waiting takes no token along.
+ */
+export class RateLimiter {
+	readonly #bucket: TokenBucket;
+	readonly #line = new Line();
+	#timer: NodeJS.Timeout | undefined;
+
+	constructor({ requestsPerSecond = 10, burst = 20 }: RateLimiterOptions = {}) {
+		if (!(requestsPerSecond > 0)) throw new RangeError(`requestsPerSecond must be above 0, not ${requestsPerSecond}`);
+		if (!(burst >= 1)) throw new RangeError(`burst must be at least 1, not ${burst}`);
+		this.#bucket = new TokenBucket(requestsPerSecond / 1000, burst, performance.now());
+	}
+
+	/** How many wait. */
+	get waiting(): number {
+		return this.#line.length;
+	}
+
+	/**
+	 * Waits for `tokens` (default 1) and takes them.
+	 * @throws RangeError when it is more than `burst`, which would never be there; AbortError when `signal` aborts.
+	 */
+	async acquire(tokens = 1, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+		if (!(tokens >= 0 && tokens <= this.#bucket.burst)) {
+			throw new RangeError(`cannot acquire ${tokens} tokens: the limiter never has more than ${this.#bucket.burst}`);
+		}
+		if (signal?.aborted) throw new AbortError('aborted before waiting for the rate limiter', { cause: signal.reason });
+		if (this.tryAcquire(tokens)) return;
+		const turn = this.#line.wait(tokens, [signal], () => this.#serve());
+		this.#serve();
+		try {
+			await turn;
+		} catch (cause) {
+			throw new AbortError('aborted while waiting for the rate limiter', { cause });
+		}
+	}
+
+	/** Takes the tokens if they are there and nobody waits. */
+	tryAcquire(tokens = 1): boolean {
+		return this.#line.length === 0 && this.#bucket.take(tokens, performance.now());
+	}
+
+	/** Gives back what was acquired and not used. */
+	giveBack(tokens = 1): void {
+		this.#bucket.give(tokens, performance.now());
+		this.#serve();
+	}
+
+	#serve(): void {
+		clearTimeout(this.#timer);
+		this.#timer = undefined;
+		for (let wanted = this.#line.wanted; wanted !== undefined; wanted = this.#line.wanted) {
+			const now = performance.now();
+			if (!this.#bucket.take(wanted, now)) {
+				this.#timer = setTimeout(() => this.#serve(), Math.max(1, Math.ceil(this.#bucket.readyIn(wanted, now))));
+				return;
+			}
+			this.#line.next();
+		}
+	}
+}
