@@ -1,0 +1,12 @@
+import type { Clock } from './clock.ts';
+import type { Hub } from './hub/hub.ts';
+import type { Settings } from './settings.ts';
+import type { World } from './world/world.ts';
+
+/** One emulated Mattermost: what handlers and operations of the world are given. */
+export interface Site {
+	readonly world: World;
+	readonly hub: Hub;
+	readonly clock: Clock;
+	readonly settings: Settings;
+}
