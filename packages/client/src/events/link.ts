@@ -1,0 +1,235 @@
+// The machine's hands: one socket at a time, one timer, the calls that it asks for.
+import { Actions } from './actions.ts';
+import type { EventConnection } from './connection.ts';
+import { ActionError, ConnectionLostError, StreamClosedError, UpgradeError } from './errors.ts';
+import type { EventBody } from './event.ts';
+import type { FrameDecoder, Reply } from './frames.ts';
+import {
+	type Effect,
+	type Input,
+	Machine,
+	type MachineOptions,
+	type ResumePoint,
+	type StreamState,
+} from './machine.ts';
+import { loadSockets, type OpenSocket, type Socket } from './socket.ts';
+
+export interface LinkOptions extends MachineOptions {
+	readonly decoder: FrameDecoder;
+	/** Milliseconds, monotonic. */
+	readonly now: () => number;
+	/** 0 to 1. */
+	readonly random: () => number;
+	readonly openSocket?: OpenSocket;
+}
+
+export interface LinkListener {
+	/** In the order of the server. `hold`: something that was missed has to be told first. */
+	event(body: EventBody, seq: number, hold: boolean): void;
+	/** The server's clock, in milliseconds: all that it sent before has come in. */
+	serverTime(milliseconds: number): void;
+	state(to: StreamState, from: StreamState, error: Error | undefined): void;
+	catchUp(): void;
+	stopCatchUp(): void;
+	release(): void;
+	ended(error: Error | undefined): void;
+}
+
+export class Link {
+	readonly #connection: EventConnection;
+	readonly #options: LinkOptions;
+	readonly #listener: LinkListener;
+	readonly #machine: Machine;
+	readonly #actions = new Actions();
+	readonly #stop = new AbortController();
+	#openSocket: OpenSocket | undefined;
+	#socket: Socket | undefined;
+	/** Counts connections: what an earlier one still has to say is not heard. */
+	#generation = 0;
+	#timer: NodeJS.Timeout | undefined;
+	#timerAt = 0;
+
+	constructor(connection: EventConnection, options: LinkOptions, listener: LinkListener) {
+		this.#connection = connection;
+		this.#options = options;
+		this.#listener = listener;
+		this.#openSocket = options.openSocket;
+		this.#machine = new Machine(options, options.random);
+	}
+
+	get state(): StreamState {
+		return this.#machine.state;
+	}
+
+	get error(): Error | undefined {
+		return this.#machine.error;
+	}
+
+	/** Something is missing that has to be read. */
+	get behind(): boolean {
+		return this.#machine.behind;
+	}
+
+	get replaying(): boolean {
+		return this.#machine.replaying;
+	}
+
+	get next(): ResumePoint | undefined {
+		return this.#machine.next;
+	}
+
+	/** Ends with the stream: reads that are no longer wanted stop. */
+	get signal(): AbortSignal {
+		return this.#stop.signal;
+	}
+
+	input(input: Input): void {
+		const from = this.#machine.state;
+		const effects = this.#machine.input(input, this.#options.now());
+		const to = this.#machine.state;
+		if (to !== from) this.#listener.state(to, from, this.#machine.error);
+		for (const effect of effects) this.#run(effect);
+		this.#arm();
+	}
+
+	/** Sends an action and gives the data of its reply. */
+	act(action: string, body: object): Promise<Reply> {
+		const socket = this.#socket;
+		if (!socket || (this.state !== 'live' && this.state !== 'catching-up')) {
+			return Promise.reject(new StreamClosedError(`"${action}" was not sent: the stream is ${this.state}`));
+		}
+		return new Promise((resolve, reject) => socket.send(this.#actions.request(action, body, resolve, reject)));
+	}
+
+	#run(effect: Effect): void {
+		switch (effect.do) {
+			case 'open':
+				void this.#open(effect.resume);
+				break;
+			case 'drop':
+				this.#drop(this.#machine.error?.message ?? 'the stream was closed');
+				break;
+			case 'ping':
+				this.#ping();
+				break;
+			case 'probe':
+				void this.#probe();
+				break;
+			case 'catch-up':
+				this.#listener.catchUp();
+				break;
+			case 'stop-catch-up':
+				this.#listener.stopCatchUp();
+				break;
+			case 'release':
+				this.#listener.release();
+				break;
+			case 'end':
+				this.#stop.abort();
+				this.#listener.ended(effect.error);
+				break;
+		}
+	}
+
+	async #open(resume: ResumePoint | undefined): Promise<void> {
+		const generation = ++this.#generation;
+		const current = () => generation === this.#generation;
+		const ended = (error: UpgradeError | ConnectionLostError) => {
+			if (current()) this.input({ kind: 'ended', error });
+		};
+		try {
+			this.#openSocket ??= await loadSockets();
+			const token = await this.#connection.token();
+			if (!current()) return;
+			this.#socket = this.#openSocket(
+				{
+					url: this.#connection.url,
+					token: typeof token === 'string' ? token : token.reveal(),
+					timeout: this.#options.connectTimeout,
+					...(this.#connection.tls ? { tls: this.#connection.tls } : {}),
+					...(resume ? { resume } : {}),
+				},
+				{
+					opened: () => current() && this.input({ kind: 'opened' }),
+					frame: (text) => current() && this.#frame(text),
+					ended,
+				},
+			);
+		} catch (error) {
+			// No token to be had, or an address that is none: `statusOf` tells whether asking again can help.
+			ended(new UpgradeError(statusOf(error) === 401 ? 'unauthorized' : 'unreachable', messageOf(error)));
+		}
+	}
+
+	#drop(reason: string): void {
+		this.#generation++;
+		this.#socket?.drop();
+		this.#socket = undefined;
+		this.#actions.rejectAll(reason);
+	}
+
+	#frame(text: string): void {
+		const frame = this.#options.decoder.decode(text);
+		if (!frame) return;
+		if ('reply' in frame) {
+			this.#machine.alive(this.#options.now());
+			this.#actions.answered(frame.reply);
+		} else if (frame.body.type === 'hello') {
+			this.input({ kind: 'hello', connectionId: String(frame.body.raw.connection_id) });
+			this.#listener.event(frame.body, frame.seq, this.#machine.behind);
+		} else this.#event(frame.body, frame.seq);
+	}
+
+	#event(body: EventBody, seq: number): void {
+		const verdict = this.#machine.event(seq, this.#options.now());
+		if (verdict === 'gap') {
+			this.input({ kind: 'ended', error: new ConnectionLostError(`events are missing before number ${seq}`) });
+		} else if (verdict !== 'ignore') this.#listener.event(body, seq, verdict === 'hold');
+	}
+
+	#ping(): void {
+		const answered = (reply: Reply) => {
+			if (typeof reply.data.server_time === 'number') this.#listener.serverTime(reply.data.server_time);
+			this.input({ kind: 'pong' });
+		};
+		const refused = (error: Error) => {
+			if (error instanceof ActionError) this.input({ kind: error.status === 401 ? 'deaf' : 'pong' });
+		};
+		this.#socket?.send(this.#actions.request('ping', {}, answered, refused));
+	}
+
+	async #probe(): Promise<void> {
+		try {
+			await this.#connection.get('/api/v4/users/me', { signal: this.#stop.signal });
+			this.input({ kind: 'probed', token: 'good' });
+		} catch (error) {
+			this.input({ kind: 'probed', token: statusOf(error) === 401 ? 'refused' : 'unknown' });
+		}
+	}
+
+	/** One timer a stream. One that is set too early is left alone: it finds nothing due and sets itself again. */
+	#arm(): void {
+		const at = this.#machine.wakeAt;
+		if (this.#timer && at !== undefined && this.#timerAt <= at) return;
+		clearTimeout(this.#timer);
+		this.#timer = undefined;
+		if (at === undefined) return;
+		this.#timerAt = at;
+		const wake = () => {
+			this.#timer = undefined;
+			this.input({ kind: 'time' });
+		};
+		// Rounded up: a timer of Node may fire a fraction of a millisecond early, and would be set again for nothing.
+		this.#timer = setTimeout(wake, Math.max(1, Math.ceil(at - this.#options.now())));
+	}
+}
+
+/** The HTTP status that an error of the REST client carries, whichever copy of the package it comes from. */
+export function statusOf(error: unknown): number | undefined {
+	const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
+	return typeof status === 'number' ? status : undefined;
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,412 @@
+// The life of one stream as a state machine without I/O: what happened and when goes in, what is to be done comes out.
+// The socket, the clock, randomness and the reading of missed events are the caller's (stream.ts).
+import { ConnectionLostError, TokenRefusedError, type UpgradeError } from './errors.ts';
+import { type WaitingOptions, waitingTime } from './waiting.ts';
+
+/**
+ * - `idle`: not started
+ * - `connecting`: a new connection is being made
+ * - `resuming`: a connection is being made that goes on where the last one was cut
+ * - `catching-up`: connected, and reading what was missed; what comes in meanwhile is held back
+ * - `live`: connected, nothing is missing
+ * - `waiting`: not connected, for a moment
+ * - `closed`: ended by its user
+ * - `refused`: ended by an error that another try would not change
+ */
+export type StreamState =
+	| 'idle'
+	| 'connecting'
+	| 'resuming'
+	| 'catching-up'
+	| 'live'
+	| 'waiting'
+	| 'closed'
+	| 'refused';
+
+/** Where a connection can be resumed: the server's name for it and the number of the next event. */
+export interface ResumePoint {
+	readonly connectionId: string;
+	readonly seq: number;
+}
+
+export type Input =
+	/** `behind`: something is missing since a stored position, which a resume may bring back or not. */
+	| { readonly kind: 'start'; readonly resume?: ResumePoint; readonly behind: boolean }
+	| { readonly kind: 'opened' }
+	| { readonly kind: 'hello'; readonly connectionId: string }
+	| { readonly kind: 'pong' }
+	/** The ping was answered with "not authenticated". */
+	| { readonly kind: 'deaf' }
+	| { readonly kind: 'ended'; readonly error: UpgradeError | ConnectionLostError }
+	| { readonly kind: 'probed'; readonly token: 'good' | 'refused' | 'unknown' }
+	| { readonly kind: 'caught-up' }
+	| { readonly kind: 'catch-up-failed'; readonly error: Error }
+	/** More came than the buffer holds, and what came was thrown away; or what was held back was. */
+	| { readonly kind: 'overflow' }
+	/** The network seems to be back. */
+	| { readonly kind: 'network' }
+	| { readonly kind: 'time' }
+	| { readonly kind: 'close' };
+
+export type Effect =
+	| { readonly do: 'open'; readonly resume: ResumePoint | undefined }
+	| { readonly do: 'drop' }
+	| { readonly do: 'ping' }
+	/** Ask GET /users/me whether the token is good; that it was asked keeps the resume window of a silent listener open. */
+	| { readonly do: 'probe' }
+	| { readonly do: 'catch-up' }
+	| { readonly do: 'stop-catch-up' }
+	/** Give out what was held back. */
+	| { readonly do: 'release' }
+	| { readonly do: 'end'; readonly error: Error | undefined };
+
+export interface MachineOptions {
+	/** Milliseconds from ping to ping. */
+	readonly heartbeat: number;
+	/** Milliseconds for the answer to a ping, if nothing else comes either. */
+	readonly deadline: number;
+	/** Milliseconds for an upgrade and for the first answer after it. */
+	readonly connectTimeout: number;
+	/** Milliseconds without a sign of life after the upgrade until the token is looked at: a bad one is answered by silence. */
+	readonly silence: number;
+	/** Milliseconds between calls that keep the resume window of the server open (it closes after about 5 minutes). */
+	readonly touch: number;
+	/** Milliseconds after which a connection counts as healthy, so that the next failure is the first. */
+	readonly healthy: number;
+	readonly waiting: WaitingOptions;
+}
+
+export const machineDefaults: MachineOptions = {
+	// 24 + 5 seconds: a half-open connection is found within 30.
+	heartbeat: 24_000,
+	deadline: 5_000,
+	connectTimeout: 10_000,
+	silence: 1_500,
+	touch: 240_000,
+	healthy: 30_000,
+	waiting: { shortest: 500, longest: 30_000 },
+};
+
+/** What to do with an event that came in. */
+export type Verdict = 'deliver' | 'hold' | 'ignore' | 'gap';
+
+/** Times at which something is due, if nothing happens before; all in milliseconds of the caller's monotonic clock. */
+interface Due {
+	connect?: number;
+	silence?: number;
+	ping?: number;
+	pong?: number;
+	touch?: number;
+	retry?: number;
+	probe?: number;
+}
+
+export class Machine {
+	state: StreamState = 'idle';
+	/** Why it is not live, while it is not. */
+	error: Error | undefined;
+	/** Something is missing that has to be read. */
+	behind = false;
+	readonly #options: MachineOptions;
+	readonly #random: () => number;
+	#due: Due = {};
+	#failures = 0;
+	#liveSince = 0;
+	#heard = 0;
+	#wasLive = false;
+	/** The upgrade is through; before that no frame counts. */
+	#open = false;
+	/** A hello came on this connection: it is a new one. */
+	#fresh = false;
+	/** The first ping was answered: what was to be replayed has been. */
+	#barrier = false;
+	/** Something more was thrown away while the catch-up was reading: read once more. */
+	#again = false;
+	#connectionId: string | undefined;
+	#nextSeq = 0;
+	#effects: Effect[] = [];
+
+	constructor(options: MachineOptions, random: () => number) {
+		this.#options = options;
+		this.#random = random;
+	}
+
+	/** When `time` has to come in next, if nothing else does before; undefined: never. */
+	get wakeAt(): number | undefined {
+		let at: number | undefined;
+		for (const due of Object.values(this.#due)) if (due !== undefined && (at === undefined || due < at)) at = due;
+		return at;
+	}
+
+	/** Where a later connection could go on, as of now. */
+	get next(): ResumePoint | undefined {
+		return this.#connectionId === undefined ? undefined : { connectionId: this.#connectionId, seq: this.#nextSeq };
+	}
+
+	/** The events that come now were missed before: the server replays them. */
+	get replaying(): boolean {
+		return this.#open && !this.#barrier && !this.#fresh;
+	}
+
+	get ended(): boolean {
+		return this.state === 'closed' || this.state === 'refused';
+	}
+
+	/** An event came in. The hot path: no effects but those of a gap. */
+	event(seq: number, now: number): Verdict {
+		if (!this.#open) return 'ignore';
+		this.#heard = now;
+		// Numbers from before the asked one come again when the server's memory is cut more coarsely.
+		if (seq < this.#nextSeq) return 'ignore';
+		if (seq > this.#nextSeq) return 'gap';
+		this.#nextSeq = seq + 1;
+		return this.behind ? 'hold' : 'deliver';
+	}
+
+	/** A reply came in: a sign of life. */
+	alive(now: number): void {
+		this.#heard = now;
+	}
+
+	input(input: Input, now: number): readonly Effect[] {
+		this.#effects = [];
+		if (!this.ended) this.#take(input, now);
+		return this.#effects;
+	}
+
+	#take(input: Input, now: number): void {
+		switch (input.kind) {
+			case 'start':
+				if (this.state === 'idle') this.#start(input.resume, input.behind, now);
+				break;
+			case 'opened':
+				if (this.#connecting && !this.#open) this.#opened(now);
+				break;
+			case 'hello':
+				if (this.#open) this.#hello(input.connectionId, now);
+				break;
+			case 'pong':
+				if (this.#open) this.#pong(now);
+				break;
+			case 'deaf':
+				if (this.#open) this.#probeToken(now, new TokenRefusedError('the server stopped listening to this token'));
+				break;
+			case 'ended':
+				if (this.#connecting || this.#connected) this.#lost(input.error, now);
+				break;
+			case 'probed':
+				this.#probed(input.token, now);
+				break;
+			case 'caught-up':
+				if (this.state === 'catching-up') this.#caughtUp();
+				break;
+			case 'catch-up-failed':
+				if (this.state === 'catching-up') this.#catchUpFailed(input.error, now);
+				break;
+			case 'overflow':
+				this.#overflow();
+				break;
+			case 'network':
+				if (this.state === 'waiting' && this.#due.retry !== undefined) this.#connect(now);
+				break;
+			case 'time':
+				this.#time(now);
+				break;
+			case 'close':
+				this.#end('closed', undefined);
+				break;
+		}
+	}
+
+	get #connecting(): boolean {
+		return this.state === 'connecting' || this.state === 'resuming';
+	}
+
+	get #connected(): boolean {
+		return this.state === 'live' || this.state === 'catching-up';
+	}
+
+	#start(resume: ResumePoint | undefined, behind: boolean, now: number): void {
+		this.behind = behind;
+		if (resume) {
+			this.#connectionId = resume.connectionId;
+			this.#nextSeq = resume.seq;
+		}
+		this.#connect(now);
+	}
+
+	#connect(now: number): void {
+		this.#due = { connect: now + this.#options.connectTimeout };
+		this.#open = false;
+		this.#fresh = false;
+		this.#barrier = false;
+		const resume = this.next;
+		this.state = resume ? 'resuming' : 'connecting';
+		this.#effects.push({ do: 'open', resume });
+	}
+
+	#opened(now: number): void {
+		this.#open = true;
+		this.#heard = now;
+		// A ping as the first thing: its answer comes after hello, or after all that is replayed.
+		this.#effects.push({ do: 'ping' });
+		this.#due.silence = now + this.#options.silence;
+	}
+
+	#hello(connectionId: string, now: number): void {
+		this.#heard = now;
+		this.#fresh = true;
+		// Hello where a connection was to be resumed: the server could not, and what was missed has to be read.
+		if (this.#connectionId !== undefined) this.behind = true;
+		this.#connectionId = connectionId;
+		this.#nextSeq = 1;
+		if (this.state === 'live') this.#catchUp();
+	}
+
+	#pong(now: number): void {
+		this.#heard = now;
+		delete this.#due.pong;
+		if (this.#barrier) return;
+		this.#barrier = true;
+		this.#due = { ping: now + this.#pause(this.#options.heartbeat), touch: now + this.#pause(this.#options.touch) };
+		this.#liveSince = now;
+		if (this.behind) this.#catchUp();
+		else this.#live();
+	}
+
+	#catchUp(): void {
+		this.state = 'catching-up';
+		this.#again = false;
+		delete this.#due.retry;
+		this.#effects.push({ do: 'catch-up' });
+	}
+
+	#caughtUp(): void {
+		if (this.#again) {
+			this.#catchUp();
+			return;
+		}
+		this.behind = false;
+		this.#effects.push({ do: 'release' });
+		this.#live();
+	}
+
+	#catchUpFailed(error: Error, now: number): void {
+		this.error = error;
+		this.#due.retry = now + this.#nextWait();
+	}
+
+	#live(): void {
+		this.state = 'live';
+		this.error = undefined;
+		this.#wasLive = true;
+		delete this.#due.retry;
+	}
+
+	#overflow(): void {
+		this.behind = true;
+		if (this.state === 'live') this.#catchUp();
+		else this.#again = true;
+	}
+
+	#lost(error: UpgradeError | ConnectionLostError, now: number): void {
+		const obstacle = error.name === 'UpgradeError' ? error : undefined;
+		if (obstacle?.obstacle === 'unauthorized') this.#probeToken(now, error);
+		else if (obstacle?.lasting && !this.#wasLive) this.#end('refused', error);
+		else {
+			this.#disconnect(error, now);
+			this.#due.retry = now + this.#nextWait();
+		}
+	}
+
+	/** The token may be gone: one look at /users/me tells, and until then no connection is made. */
+	#probeToken(now: number, error: Error): void {
+		this.#disconnect(error, now);
+		this.#effects.push({ do: 'probe' });
+		// Not waited for without end, should no answer ever come.
+		this.#due.probe = now + 2 * this.#options.connectTimeout;
+	}
+
+	#probed(token: 'good' | 'refused' | 'unknown', now: number): void {
+		if (token === 'refused') {
+			const why = 'it was revoked, has expired, or its user is deactivated';
+			this.#end('refused', new TokenRefusedError(`the server does not know this token (any more): ${why}`));
+		} else if (this.#due.probe !== undefined) {
+			delete this.#due.probe;
+			this.#due.retry = now + this.#nextWait();
+		}
+	}
+
+	#disconnect(error: Error, now: number): void {
+		if (this.#connected && now - this.#liveSince >= this.#options.healthy) this.#failures = 0;
+		if (this.state === 'catching-up') this.#effects.push({ do: 'stop-catch-up' });
+		this.#effects.push({ do: 'drop' });
+		this.#open = false;
+		this.#due = {};
+		this.error = error;
+		this.state = 'waiting';
+	}
+
+	/** A little less than `longest`, so that streams opened together do not go on in step. */
+	#pause(longest: number): number {
+		return longest * (1 - 0.15 * this.#random());
+	}
+
+	#nextWait(): number {
+		return waitingTime(this.#failures++, this.#options.waiting, this.#random);
+	}
+
+	#time(now: number): void {
+		const due = this.#due;
+		const past = (at: number | undefined) => at !== undefined && at <= now;
+		if (past(due.connect)) this.#lost(new ConnectionLostError('the connection took too long'), now);
+		else if (past(due.pong) && !this.#heardSincePing(now)) {
+			this.#lost(new ConnectionLostError('no answer to a ping: the connection is half-open'), now);
+		} else if (past(due.probe)) this.#probed('unknown', now);
+		else {
+			if (past(due.silence)) this.#silent();
+			if (past(due.retry)) this.#retry(now);
+			if (past(due.ping)) this.#heartbeat(now);
+			if (past(due.touch)) this.#touch(now);
+		}
+	}
+
+	/** Anything heard since the ping is a sign of life: a busy server may answer late. */
+	#heardSincePing(now: number): boolean {
+		if (now - this.#heard >= this.#options.deadline) return false;
+		this.#due.pong = this.#heard + this.#options.deadline;
+		return true;
+	}
+
+	#silent(): void {
+		delete this.#due.silence;
+		if (!this.#fresh && !this.#barrier) this.#effects.push({ do: 'probe' });
+	}
+
+	#retry(now: number): void {
+		delete this.#due.retry;
+		if (this.state === 'catching-up') this.#catchUp();
+		else this.#connect(now);
+	}
+
+	#heartbeat(now: number): void {
+		this.#effects.push({ do: 'ping' });
+		this.#due.ping = now + this.#pause(this.#options.heartbeat);
+		this.#due.pong = now + this.#options.deadline;
+	}
+
+	#touch(now: number): void {
+		this.#effects.push({ do: 'probe' });
+		this.#due.touch = now + this.#pause(this.#options.touch);
+	}
+
+	#end(state: 'closed' | 'refused', error: Error | undefined): void {
+		if (this.state === 'catching-up') this.#effects.push({ do: 'stop-catch-up' });
+		if (this.state !== 'idle' && this.state !== 'waiting') this.#effects.push({ do: 'drop' });
+		this.#due = {};
+		this.#open = false;
+		this.error = error;
+		this.state = state;
+		this.#effects.push({ do: 'end', error });
+	}
+}

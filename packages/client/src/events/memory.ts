@@ -1,0 +1,76 @@
+// What the stream has told already, as far back as a catch-up may read again: so that nothing is told twice.
+import type { PostHead } from './post-head.ts';
+
+/** What was last told of a post. */
+export interface Told {
+	readonly updateAt: number;
+	readonly editAt: number;
+	/** It was told that the post is deleted. */
+	readonly deleted: boolean;
+	/** Told by a catch-up: the live event of the same may still come. */
+	readonly caughtUp: boolean;
+}
+
+export type PostChange = 'posted' | 'post_edited' | 'post_deleted';
+
+/** How to take back that something was told: for a position before it. */
+export interface Undo {
+	readonly id: string;
+	readonly before: Told | undefined;
+}
+
+export class PostMemory {
+	readonly #horizon: number;
+	#young = new Map<string, Told>();
+	#old = new Map<string, Told>();
+	#turnedAt = 0;
+
+	/** @param horizon milliseconds of the server's clock for which posts are remembered at least */
+	constructor(horizon: number) {
+		this.#horizon = horizon;
+	}
+
+	get(id: string): Told | undefined {
+		return this.#young.get(id) ?? this.#old.get(id);
+	}
+
+	/**
+	 * Is this live event news? Live events never repeat each other (their numbers see to that), so only what a catch-up told
+	 * is held against them.
+	 */
+	isNews(change: PostChange, head: PostHead): boolean {
+		const told = this.get(head.id);
+		if (!told) return true;
+		if (change === 'posted') return false;
+		if (!told.caughtUp) return true;
+		return change === 'post_deleted' ? !told.deleted : !told.deleted && head.updateAt > told.updateAt;
+	}
+
+	/** @returns how to take it back */
+	tell(change: PostChange, head: PostHead, caughtUp: boolean): Undo {
+		const before = this.get(head.id);
+		this.#young.set(head.id, {
+			updateAt: Math.max(head.updateAt, before?.updateAt ?? 0),
+			editAt: Math.max(head.editAt, before?.editAt ?? 0),
+			deleted: change === 'post_deleted' || (before?.deleted ?? false),
+			caughtUp: caughtUp || (before?.caughtUp ?? false),
+		});
+		return { id: head.id, before };
+	}
+
+	/** Everything before `time` (the server's clock) is known to be told; what is older than the horizon is forgotten. */
+	forget(time: number): void {
+		if (time - this.#turnedAt < this.#horizon) return;
+		this.#turnedAt = time;
+		this.#old = this.#young;
+		this.#young = new Map();
+	}
+
+	entries(): Map<string, Told> {
+		return new Map([...this.#old, ...this.#young]);
+	}
+
+	restore(entries: Iterable<readonly [string, Told]>): void {
+		for (const [id, told] of entries) this.#young.set(id, told);
+	}
+}
