@@ -2,6 +2,7 @@
 // here, and on a line here that is no longer true.
 
 export interface KnownDifference {
+	readonly recording: 'rest' | 'rate limiter' | 'default settings';
 	/** `group: name` of the exchange, name of the conversation, or the call that caused events. */
 	readonly where: string;
 	/** The beginning of the difference as the replay prints it. */

@@ -1,7 +1,7 @@
 // Puts recorded exchanges to a server, in order and by the same callers, and says where its answers differ.
 import { Callers } from './callers.ts';
 import { compare, type Difference } from './compare.ts';
-import { Counterparts } from './counterparts.ts';
+import type { Counterparts } from './counterparts.ts';
 import { type Answer, Asker } from './http.ts';
 import type { Exchange, Json } from './recordings.ts';
 import { requestBody } from './request-body.ts';
@@ -28,10 +28,10 @@ const compared = new Set(
 export async function replayExchanges(
 	target: Target,
 	exchanges: readonly Exchange[],
+	counterparts: Counterparts,
 	tokenOwners: readonly string[] = [],
 ): Promise<Found[]> {
 	using asker = new Asker(target.url);
-	const counterparts = new Counterparts();
 	const names = exchanges.flatMap(({ as }) => (as ? [as] : []));
 	const callers = new Callers(names, tokenOwners, target.adminToken);
 	const found: Found[] = [];

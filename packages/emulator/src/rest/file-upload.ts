@@ -1,7 +1,7 @@
 // The two forms of POST /files: a raw body with its channel and name in the URL, and multipart.
-import busboy from 'busboy';
 import type { Call } from '../call.ts';
 import { AppError, invalidBody, invalidUrl } from '../errors.ts';
+import { readParts } from '../files/multipart.ts';
 
 export interface UploadedFiles {
 	readonly channelId: string;
@@ -50,11 +50,12 @@ export async function rawFile(call: Call): Promise<UploadedFiles> {
 	return { channelId, files: [{ name, bytes }], clientIds: clientId === '' ? null : [clientId] };
 }
 
-type Part = { field: string; value: string } | { field: string; name: string; bytes: Buffer };
-
 /** `client_ids` must come before the files; `channel_id` may come after them. */
 export async function multipartFiles(call: Call): Promise<UploadedFiles> {
-	const parts = await readParts(call);
+	const parts = await readParts(call.request, {
+		limit: call.site.settings.maxFileSize,
+		refusals: { tooLarge, unreadable },
+	});
 	const files = parts.flatMap((part) => ('bytes' in part ? [part] : []));
 	const values = (name: string) =>
 		parts.flatMap((part) => (part.field === name && 'value' in part ? [part.value] : []));
@@ -72,33 +73,4 @@ export async function multipartFiles(call: Call): Promise<UploadedFiles> {
 			`Unable to upload file(s). Have ${clientIds.length} client_ids for ${files.length} files.`,
 		);
 	return { channelId, files, clientIds };
-}
-
-function readParts(call: Call): Promise<Part[]> {
-	const { request, site } = call;
-	return new Promise((resolve, reject) => {
-		const parts: Part[] = [];
-		const refuse = (error: AppError) => {
-			request.unpipe(parser);
-			request.resume();
-			reject(error);
-		};
-		const parser = busboy({
-			headers: request.headers,
-			defParamCharset: 'utf8',
-			limits: { fileSize: site.settings.maxFileSize },
-		});
-		parser.on('field', (field, value) => parts.push({ field, value }));
-		parser.on('file', (field, stream, { filename: name = '' }) => {
-			const chunks: Buffer[] = [];
-			const place = parts.push({ field, name, bytes: Buffer.alloc(0) }) - 1;
-			stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-			stream.on('limit', () => refuse(tooLarge()));
-			stream.on('end', () => (parts[place] = { field, name, bytes: Buffer.concat(chunks) }));
-		});
-		parser.on('close', () => resolve(parts));
-		parser.on('error', () => refuse(unreadable()));
-		request.on('aborted', () => refuse(unreadable()));
-		request.pipe(parser);
-	});
 }

@@ -1,4 +1,6 @@
+import { Bots } from './bots.ts';
 import { Channels } from './channels.ts';
+import { Emojis } from './emojis.ts';
 import { Files } from './files.ts';
 import { Journal } from './journal.ts';
 import { Posts } from './posts.ts';
@@ -36,6 +38,8 @@ export class World {
 	readonly posts = new Posts(this);
 	readonly threads = new Threads(this);
 	readonly reactions = new Reactions(this);
+	readonly bots = new Bots(this);
+	readonly emojis = new Emojis(this);
 	readonly files: Files;
 
 	/** @param path the journal; without one the world is in memory only. */

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createEmulator, defaultServer, type Emulator, type EmulatorOptions } from '../index.ts';
+import { Counterparts } from './counterparts.ts';
+import { differences } from './differences.ts';
+import { readConversations, readExchanges } from './recordings.ts';
+import { type Found, replayExchanges, type Target } from './rest.ts';
+import { replayConversations } from './sockets.ts';
+
+const rest = readExchanges('rest');
+const other = readExchanges('other-settings');
+
+/** Names of those for whom the recordings make personal access tokens, in the order in which they do. */
+const restTokens = ['alice (personal access token)', 'bot'];
+const socketTokens = ['bot', 'bot (second token)'];
+
+test('every recorded REST exchange and WebSocket conversation happens again as recorded', async () => {
+	// One world, as one server was recorded: who was online after the REST calls is in the first conversation.
+	await using emulator = await createEmulator({ settings: { postTakes: 2 } });
+	const target = targetOf(emulator);
+	const counterparts = new Counterparts();
+	const found = await replayExchanges(target, rest, counterparts, restTokens);
+	for (const set of readConversations()) {
+		found.push(...(await replayConversations(target, set, counterparts, socketTokens)));
+	}
+	check(found, 'rest');
+});
+
+test('the rate limiter answers as recorded', async () => {
+	const rateLimit = { perSecond: 5, burst: 10 };
+	check(await replayGroup('rate limiter', { settings: { rateLimit } }), 'rate limiter');
+});
+
+test('a server with default settings refuses tokens, bots and sign-up as recorded', async () => {
+	check(await replayGroup('default settings', { settings: defaultServer }), 'default settings');
+});
+
+async function replayGroup(group: string, options: EmulatorOptions): Promise<Found[]> {
+	await using emulator = await createEmulator(options);
+	const exchanges = other.filter((exchange) => exchange.group.startsWith(group));
+	return replayExchanges(targetOf(emulator), exchanges, new Counterparts());
+}
+
+function targetOf({ url, admin, clock }: Emulator): Target {
+	return { url, adminToken: admin.token, advance: (milliseconds) => clock.advance(milliseconds) };
+}
+
+/** Fails on a difference that the table does not have, and on a line of the table that is no longer true. */
+function check(found: readonly Found[], recording: string): void {
+	const known = differences.filter((each) => each.recording === recording);
+	const isKnown = ([where, what]: Found) => known.some((each) => each.where === where && what.startsWith(each.what));
+	const unknown = found.filter((each) => !isKnown(each)).map(([where, what]) => `${where}\n    ${what}`);
+	const gone = known.filter(
+		(each) => !found.some(([where, what]) => where === each.where && what.startsWith(each.what)),
+	);
+	assert.deepEqual(unknown, [], `${unknown.length} differences that replay/differences.ts does not have`);
+	assert.deepEqual(gone, [], 'lines of replay/differences.ts that are no longer true');
+}
