@@ -1,0 +1,141 @@
+import {
+	HttpClient,
+	type HttpClientOptions,
+	type HttpResponse,
+	type Method,
+	type RequestOptions,
+	Secret,
+	type StreamResponse,
+	ValidationError,
+} from '@matterkit/http';
+import type { ClientConfig } from '@mattermost/types/config';
+import type { UserProfile } from '@mattermost/types/users';
+import type { EventConnection } from './events/index.ts';
+import { fillPath, type PathParams, type PathValues } from './path.ts';
+import { safePosts } from './repeat.ts';
+import type { Route, Routes } from './routes.ts';
+
+/** Looks at an answer before the caller gets it. @throws when it is not what the route promises. */
+export type Check = (route: Route, answer: unknown) => void;
+
+/** What all connections to one server share. */
+interface Server {
+	readonly url: string;
+	readonly check: Check | undefined;
+	readonly tls: NonNullable<EventConnection['tls']>;
+	config?: Promise<ClientConfig> | undefined;
+}
+
+/** A server seen with one token: what the resources stand on. */
+export class Connection {
+	readonly http: HttpClient;
+	readonly token: Secret | undefined;
+	readonly #server: Server;
+	#me: Promise<UserProfile> | undefined;
+
+	constructor(http: HttpClient, token: Secret | undefined, server: Server) {
+		this.http = http;
+		this.token = token;
+		this.#server = server;
+	}
+
+	static open({
+		url,
+		check,
+		...options
+	}: Omit<HttpClientOptions, 'baseUrl'> & Pick<Server, 'url' | 'check'>): Connection {
+		const token = options.token === undefined ? undefined : secret(options.token);
+		const { ca, verifyTls = true } = options;
+		const tls = { rejectUnauthorized: verifyTls, ...(ca === undefined ? {} : { ca }) };
+		return new Connection(new HttpClient({ ...options, baseUrl: url, token }), token, { url, check, tls });
+	}
+
+	as(token: string | Secret): Connection {
+		const other = secret(token);
+		return new Connection(this.http.with({ token: other }), other, this.#server);
+	}
+
+	get url(): string {
+		return this.#server.url;
+	}
+
+	/** The answer's body. */
+	async call<R extends Route>(route: R, path: PathValues<R>, options?: RequestOptions): Promise<Routes[R]> {
+		return this.#checked(route, await this.#send(route, (_, index) => path[index], options));
+	}
+
+	/** The same with the path's parameters by name. */
+	async request<R extends Route>(route: R, path: PathParams<R>, options?: RequestOptions): Promise<Routes[R]> {
+		return this.#checked(route, await this.#send(route, (name) => path[name as keyof PathParams<R>], options));
+	}
+
+	/** The answer with its headers. */
+	async answer<R extends Route>(
+		route: R,
+		path: PathValues<R>,
+		options?: RequestOptions,
+	): Promise<HttpResponse<Routes[R]>> {
+		return this.#send(route, (_, index) => path[index], { ...options, response: 'response' });
+	}
+
+	async stream<R extends Route>(route: R, path: PathValues<R>, options?: RequestOptions): Promise<StreamResponse> {
+		return this.#send(route, (_, index) => path[index], { ...options, response: 'stream' });
+	}
+
+	/** What the event stream needs. */
+	forEvents(): EventConnection {
+		const { token } = this;
+		if (!token) throw new ValidationError('events: the server tells them to signed-in users only; give a token');
+		return {
+			url: this.url,
+			token: () => token,
+			get: (path, options) => this.http.get(path, options),
+			tls: this.#server.tls,
+		};
+	}
+
+	/** The user whose token this is; asked once. */
+	me(options?: RequestOptions): Promise<UserProfile> {
+		this.#me ??= this.call('GET /api/v4/users/{user_id}', ['me'], options).catch((error) => {
+			this.#me = undefined;
+			throw error;
+		});
+		return this.#me;
+	}
+
+	/** `me` stands for an id in paths, but not in bodies. */
+	async userIdOf(userId: string): Promise<string> {
+		return userId === 'me' ? (await this.me()).id : userId;
+	}
+
+	/** The server's limits and switches, as they were when first asked for. */
+	config(options?: RequestOptions): Promise<ClientConfig> {
+		const server = this.#server;
+		server.config ??= this.call('GET /api/v4/config/client', [], { ...options, params: { format: 'old' } }).catch(
+			(error) => {
+				server.config = undefined;
+				throw error;
+			},
+		);
+		return server.config;
+	}
+
+	/** What `T` is follows from the route and `options.response`. */
+	#send<T>(
+		route: Route,
+		parameter: (name: string, index: number) => unknown,
+		options: RequestOptions | undefined,
+	): Promise<T> {
+		const path = fillPath(route, parameter);
+		const method = route.slice(0, route.indexOf(' ')) as Method;
+		const repeat = options?.repeat ?? (safePosts.has(route) ? 'safe' : undefined);
+		return this.http.request<T>(method, path, { ...options, route, repeat });
+	}
+
+	#checked<T>(route: Route, answer: T): T {
+		this.#server.check?.(route, answer);
+		return answer;
+	}
+}
+
+const secret = (token: string | Secret): Secret => (typeof token === 'string' ? new Secret(token) : token);
