@@ -89,7 +89,8 @@ export class Connection {
 		return {
 			url: this.url,
 			token: () => token,
-			get: (path, options) => this.http.get(path, options),
+			// What a stream sends by POST only reads, too.
+			read: (method, path, options) => this.http.request(method, path, { ...options, repeat: 'safe' }),
 			tls: this.#server.tls,
 		};
 	}

@@ -1,10 +1,9 @@
 import type { Secret } from '@matterkit/http';
 
-/** A read of the REST API for the stream: parsed JSON out; rejects with an error whose `status` is the HTTP status, if there was one. */
-export type Read = <T>(path: string, options: ReadOptions) => Promise<T>;
-
 export interface ReadOptions {
 	readonly params?: Readonly<Record<string, string | number>>;
+	/** Body of a POST that only reads, such as `/users/ids`. */
+	readonly json?: unknown;
 	readonly signal: AbortSignal;
 }
 
@@ -14,8 +13,11 @@ export interface EventConnection {
 	readonly url: string;
 	/** The token for the next upgrade; asked again at each connection, so a renewed one is taken up. */
 	token(): string | Secret | Promise<string | Secret>;
-	/** GET below the address, e.g. `/api/v4/users/me`. Repeats what is worth repeating, and renews the token if it can. */
-	readonly get: Read;
+	/**
+	 * Reads from the REST API, below the address: `read('GET', '/api/v4/users/me', { signal })`. Gives the parsed JSON. Repeats
+	 * what is worth repeating and renews the token if it can; rejects with an error whose `status` is the HTTP status, if any.
+	 */
+	read<T>(method: 'GET' | 'POST', path: string, options: ReadOptions): Promise<T>;
 	/** TLS as the REST client has it: the stream must trust what the client trusts. */
 	readonly tls?: {
 		readonly ca?: string | Buffer | readonly (string | Buffer)[];

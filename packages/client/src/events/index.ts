@@ -1,4 +1,4 @@
-export type { EventConnection, Read, ReadOptions } from './connection.ts';
+export type { EventConnection, ReadOptions } from './connection.ts';
 export {
 	ActionError,
 	ActionTooLargeError,

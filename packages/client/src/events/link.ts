@@ -200,7 +200,7 @@ export class Link {
 
 	async #probe(): Promise<void> {
 		try {
-			await this.#connection.get('/api/v4/users/me', { signal: this.#stop.signal });
+			await this.#connection.read('GET', '/api/v4/users/me', { signal: this.#stop.signal });
 			this.input({ kind: 'probed', token: 'good' });
 		} catch (error) {
 			this.input({ kind: 'probed', token: statusOf(error) === 401 ? 'refused' : 'unknown' });

@@ -108,8 +108,8 @@ export interface ScriptedServer extends AsyncDisposable {
 	refuseNext(status: number, contentType?: string): void;
 	/** How many connections are open now. */
 	open(): number;
-	/** A connection of a client whose reads are answered by `get`. */
-	connection(get?: EventConnection['get']): EventConnection;
+	/** A connection of a client whose reads are answered by `read`. */
+	connection(read?: EventConnection['read']): EventConnection;
 }
 
 export async function scriptedServer(server: Server = createServer()): Promise<ScriptedServer> {
@@ -148,7 +148,7 @@ export async function scriptedServer(server: Server = createServer()): Promise<S
 		},
 		refuseNext: (status, contentType = 'application/json') => refusals.push({ status, contentType }),
 		open: () => sockets.clients.size,
-		connection: (get = async () => ({}) as never) => ({ url, token: () => 'the-token', get }),
+		connection: (read = async () => ({}) as never) => ({ url, token: () => 'the-token', read }),
 		async [Symbol.asyncDispose]() {
 			for (const client of sockets.clients) client.terminate();
 			server.close();

@@ -1,0 +1,62 @@
+// What must have happened, told by posts as they are now: pure.
+import type { Post } from '@mattermost/types/posts';
+import type { PostChange, Told } from './memory.ts';
+
+export interface Change {
+	/** When it happened: milliseconds of the server's clock. */
+	readonly at: number;
+	readonly kind: PostChange;
+	readonly post: Post;
+}
+
+/** Reactions are written to the post some milliseconds after they are made. */
+const reactionLag = 1_000;
+
+/**
+ * The changes later than `floor` that are not told yet, by the posts of one channel that the server gave for `since`. A post
+ * made, edited and deleted meanwhile gives three, as it would have live, each with the post as it is now.
+ * @param floor everything before is told
+ * @param joined nothing made before it is told either: the user was not there
+ */
+export function changesOf(
+	rows: readonly Post[],
+	{ floor, joined = 0, told }: { floor: number; joined?: number; told: (id: string) => Told | undefined },
+): Change[] {
+	const lastReplies = new Map<string, number>();
+	for (const { root_id, create_at, delete_at } of rows) {
+		if (root_id !== '') lastReplies.set(root_id, Math.max(lastReplies.get(root_id) ?? 0, create_at, delete_at));
+	}
+	const changes: Change[] = [];
+	for (const post of rows) {
+		const known = told(post.id);
+		const news = !known && post.create_at > floor;
+		if (news && post.create_at < joined) continue;
+		if (news) changes.push({ at: post.create_at, kind: 'posted', post });
+		const edited = editedAt(post, { known, news, floor, lastReply: lastReplies.get(post.id) ?? 0 });
+		if (edited !== undefined) changes.push({ at: edited, kind: 'post_edited', post });
+		if (post.delete_at > 0 && !known?.deleted && (known || news || post.delete_at > floor)) {
+			changes.push({ at: post.delete_at, kind: 'post_deleted', post });
+		}
+	}
+	return changes;
+}
+
+/** When the post was last edited, if that is not told yet. */
+function editedAt(
+	post: Post,
+	{ known, news, floor, lastReply }: { known: Told | undefined; news: boolean; floor: number; lastReply: number },
+): number | undefined {
+	if (post.edit_at > (known?.editAt ?? (news ? 0 : floor))) return post.edit_at;
+	if (news || post.delete_at > 0 || post.update_at <= (known?.updateAt ?? floor)) return undefined;
+	// Something changed that is no edit of the text. A reply or a reaction does that, and is no edit; being pinned or having its
+	// props or files changed is.
+	const reacted = (post.metadata?.reactions ?? []).some(
+		({ create_at }) => Math.abs(create_at - post.update_at) < reactionLag,
+	);
+	return reacted || post.update_at <= lastReply ? undefined : post.update_at;
+}
+
+/** By time; what happened in one millisecond in the order given, and a post is made before it is edited or deleted. */
+export function inOrder(changes: readonly Change[]): Change[] {
+	return changes.toSorted((a, b) => a.at - b.at);
+}

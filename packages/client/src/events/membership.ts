@@ -1,0 +1,147 @@
+// Changes of membership, told once: live by their events, after a break by the system posts that the server makes of them.
+import type { Post } from '@mattermost/types/posts';
+import { type Broadcast, EventBody } from './event.ts';
+
+export interface MembershipChange {
+	readonly kind: 'added' | 'removed';
+	readonly userId: string;
+	readonly channelId: string;
+	/** Of the team of the channel, which the server tells in another event when someone leaves. */
+	readonly ofTeam: boolean;
+	/** Who did it; empty: the user. */
+	readonly by: string;
+}
+
+type Subject = (post: Post) => string | undefined;
+
+const author: Subject = (post) => post.user_id;
+const prop =
+	(name: string): Subject =>
+	(post) => {
+		const value = post.props?.[name];
+		return typeof value === 'string' ? value : undefined;
+	};
+
+/** Whom a system post is about, by its type. */
+const systemPosts: Readonly<Record<string, { kind: MembershipChange['kind']; subject: Subject; ofTeam?: true }>> = {
+	system_join_channel: { kind: 'added', subject: author },
+	system_guest_join_channel: { kind: 'added', subject: author },
+	system_add_to_channel: { kind: 'added', subject: prop('addedUserId') },
+	system_add_guest_to_chan: { kind: 'added', subject: prop('addedUserId') },
+	system_join_team: { kind: 'added', subject: author },
+	system_add_to_team: { kind: 'added', subject: prop('addedUserId') },
+	system_leave_channel: { kind: 'removed', subject: author },
+	system_remove_from_channel: { kind: 'removed', subject: prop('removedUserId') },
+	system_leave_team: { kind: 'removed', subject: author, ofTeam: true },
+	system_remove_from_team: { kind: 'removed', subject: author, ofTeam: true },
+};
+
+/** Quicker than parsing: inside a string the quotation marks would be escaped. */
+export function mayBeMembershipPost(json: string): boolean {
+	return json.includes('"type":"system_');
+}
+
+export function membershipChangeOf(post: Post): MembershipChange | undefined {
+	const known = systemPosts[post.type];
+	const userId = known?.subject(post);
+	if (!known || userId === undefined) return undefined;
+	const { kind, ofTeam = false } = known;
+	return { kind, userId, channelId: post.channel_id, ofTeam, by: userId === post.user_id ? '' : post.user_id };
+}
+
+const toNobody: Broadcast = {
+	omit_users: null,
+	user_id: '',
+	channel_id: '',
+	team_id: '',
+	connection_id: '',
+	omit_connection_id: '',
+};
+
+/** The event that the server would have sent to `me`. */
+export function membershipEvent(change: MembershipChange, teamId: string, me: string): EventBody {
+	const { kind, userId, channelId, ofTeam, by } = change;
+	if (kind === 'added') {
+		const broadcast = { ...toNobody, channel_id: channelId, user_id: userId === me ? me : '' };
+		return new EventBody('user_added', { user_id: userId, team_id: teamId }, broadcast);
+	}
+	if (ofTeam) {
+		return new EventBody('leave_team', { user_id: userId, team_id: teamId }, { ...toNobody, team_id: teamId });
+	}
+	// The one removed hears it in another shape than those who stay.
+	return userId === me
+		? new EventBody('user_removed', { channel_id: channelId, remover_id: by }, { ...toNobody, user_id: me })
+		: new EventBody('user_removed', { user_id: userId, remover_id: by }, { ...toNobody, channel_id: channelId });
+}
+
+interface Entry {
+	/** Events told less system posts heard. Below zero: a change that no event told of yet. */
+	balance: number;
+	/** Events made up whose live counterpart may still come. */
+	madeUp: number;
+	change: MembershipChange;
+	at: number;
+}
+
+/** Live, an event and its system post come within this time of each other. Milliseconds. */
+const apart = 30_000;
+
+/**
+ * The server tells a change twice, by an event and by a system post, in either order, and a connection may be cut between the
+ * two. This counts both, so that the event is neither missed nor told twice. Times are the server's, in milliseconds.
+ */
+export class MembershipLedger {
+	readonly #entries = new Map<string, Entry>();
+
+	/** An event came in. @returns false: it was told already */
+	event(change: MembershipChange, now: number): boolean {
+		const entry = this.#entry(change, now);
+		if (entry.madeUp > 0) {
+			entry.madeUp--;
+			return false;
+		}
+		entry.balance++;
+		return true;
+	}
+
+	/** A system post was told, live. */
+	post(change: MembershipChange, now: number): void {
+		this.#entry(change, now).balance--;
+	}
+
+	/** A system post was told by a catch-up. @returns true: make up its event */
+	postCaughtUp(change: MembershipChange, createAt: number): boolean {
+		const entry = this.#entry(change, createAt);
+		entry.balance--;
+		return this.#makeUp(entry);
+	}
+
+	/** Changes whose system post was heard before the break, and whose event was not. */
+	untold(): MembershipChange[] {
+		return [...this.#entries.values()].filter((entry) => this.#makeUp(entry)).map(({ change }) => change);
+	}
+
+	#makeUp(entry: Entry): boolean {
+		if (entry.balance >= 0) return false;
+		entry.balance++;
+		entry.madeUp++;
+		return true;
+	}
+
+	#entry(change: MembershipChange, at: number): Entry {
+		const key = `${change.kind} ${change.userId} ${change.ofTeam ? 'team' : change.channelId}`;
+		const known = this.#entries.get(key);
+		if (known && at - known.at <= apart) {
+			known.at = Math.max(known.at, at);
+			return known;
+		}
+		// Some changes have no system post, or the server is set to make none: what found no counterpart is forgotten.
+		for (const [old, entry] of this.#entries) {
+			if (at - entry.at <= apart) break;
+			this.#entries.delete(old);
+		}
+		const entry = { balance: 0, madeUp: 0, change, at };
+		this.#entries.set(key, entry);
+		return entry;
+	}
+}
