@@ -1,0 +1,154 @@
+// Step 1 of the protocol: the keys and the delivery are written in one transaction, and only then is the caller answered.
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import type { Outbox } from './outbox/outbox.ts';
+import type { NotifierTables } from './outbox/tables.ts';
+import { unfinishedLiterals } from './outbox/transitions.ts';
+
+export interface Acceptance {
+	/** Of the new delivery, should there be one. */
+	readonly id: string;
+	/** The key by which the notification is known: a repeat with it is skipped, whatever else it says. */
+	readonly key: string;
+	/** The caller's own key with the hash of the body that came with it. */
+	readonly callerKey?: { readonly key: string; readonly bodyHash: string };
+	/** Mattermost username in lower case. */
+	readonly recipient: string;
+	/** The application's own id of that person. */
+	readonly appUserId?: string;
+	readonly template: string;
+	/** JSON. */
+	readonly variables: string;
+	/** Milliseconds for which the keys are kept. */
+	readonly window: number;
+}
+
+export type Accepted =
+	| { readonly kind: 'new'; readonly id: string }
+	/** `by` says which key was known: the notification's own, or the caller's. */
+	| { readonly kind: 'repeat'; readonly id: string; readonly by: 'notification' | 'caller' }
+	/** The caller's key came with another body before. */
+	| { readonly kind: 'conflict' };
+
+export function accept(outbox: Outbox, acceptance: Acceptance): Promise<Accepted> {
+	return outbox.transaction((tx) => acceptIn(tx, outbox, acceptance));
+}
+
+/** As `accept`, inside a transaction of the caller's. */
+export async function acceptIn(
+	tx: Kysely<NotifierTables>,
+	outbox: Outbox,
+	{ id, key, callerKey, recipient, appUserId, template, variables, window }: Acceptance,
+): Promise<Accepted> {
+	const taking = { outbox, id, window };
+	if (callerKey) {
+		const first = await takeKey(tx, { ...taking, key: callerKeyName(callerKey.key), bodyHash: callerKey.bodyHash });
+		if (first) {
+			if (first.body_hash !== callerKey.bodyHash) return { kind: 'conflict' };
+			return { kind: 'repeat', id: first.delivery_id, by: 'caller' };
+		}
+	}
+	const first = await takeKey(tx, { ...taking, key, bodyHash: null });
+	if (first) {
+		if (callerKey)
+			await tx
+				.updateTable('notifier_key')
+				.set({ delivery_id: first.delivery_id })
+				.where('key', '=', callerKeyName(callerKey.key))
+				.execute();
+		return { kind: 'repeat', id: first.delivery_id, by: 'notification' };
+	}
+	// Writing the recipient's row also locks the line, see lockLine.
+	await tx
+		.insertInto('notifier_recipient')
+		.values({ username: recipient, app_user_id: appUserId ?? null, created_at: outbox.now() })
+		.onConflict((conflict) =>
+			conflict.column('username').doUpdateSet((eb) => ({
+				app_user_id: eb.fn.coalesce('excluded.app_user_id', 'notifier_recipient.app_user_id'),
+			})),
+		)
+		.execute();
+	await tx
+		.insertInto('notifier_delivery')
+		.values((eb) => ({
+			id,
+			key,
+			recipient,
+			template,
+			variables,
+			state: 'pending',
+			turn: eb
+				.case()
+				.when(
+					eb.exists(
+						eb
+							.selectFrom('notifier_delivery as before')
+							.select('before.id')
+							.where('before.recipient', '=', recipient)
+							.where('before.state', 'in', unfinishedLiterals),
+					),
+				)
+				.then(sql.lit(0))
+				.else(sql.lit(1))
+				.end(),
+			accepted_at: outbox.now(),
+			next_at: outbox.now(),
+			fence: 0,
+			lease_until: 0,
+			attempts: 0,
+			failures: 0,
+		}))
+		.execute();
+	return { kind: 'new', id };
+}
+
+/** Keys of callers stand apart from the notifications' own, so that nobody can take one of those by guessing it. */
+const callerKeyName = (key: string) => `caller:${key}`;
+
+/**
+ * Takes the key for the delivery `id`.
+ * @returns the row of who had it before; undefined: it is ours now. One that has run out, and whose delivery is finished, is free.
+ */
+async function takeKey(
+	tx: Kysely<NotifierTables>,
+	taking: { outbox: Outbox; key: string; id: string; bodyHash: string | null; window: number },
+): Promise<{ delivery_id: string; body_hash: string | null } | undefined> {
+	const { outbox, key, id, bodyHash, window } = taking;
+	const values = {
+		delivery_id: id,
+		body_hash: bodyHash,
+		created_at: outbox.now(),
+		expires_at: sql<number>`${outbox.now()} + ${sql.lit(window)}`,
+	};
+	// A second request at the same time waits here for the first one's commit (PostgreSQL) or its turn (SQLite).
+	const inserted = await tx
+		.insertInto('notifier_key')
+		.values({ key, ...values })
+		.onConflict((conflict) => conflict.column('key').doNothing())
+		.executeTakeFirst();
+	if (inserted.numInsertedOrUpdatedRows === 1n) return undefined;
+	const renewed = await tx
+		.updateTable('notifier_key')
+		.set(values)
+		.where('key', '=', key)
+		.where('expires_at', '<=', outbox.now())
+		.where(({ not, exists, selectFrom }) =>
+			not(
+				exists(
+					selectFrom('notifier_delivery')
+						.select('id')
+						.whereRef('notifier_delivery.id', '=', 'notifier_key.delivery_id')
+						.where('state', 'in', unfinishedLiterals),
+				),
+			),
+		)
+		.executeTakeFirst();
+	if (renewed.numUpdatedRows === 1n) return undefined;
+	const first = await tx
+		.selectFrom('notifier_key')
+		.select(['delivery_id', 'body_hash'])
+		.where('key', '=', key)
+		.executeTakeFirst();
+	// Gone in between: it had run out and was cleaned up, so it is free.
+	return first ?? takeKey(tx, taking);
+}

@@ -1,0 +1,103 @@
+// Step 6 of the protocol: whatever went wrong, of two posts of one delivery the later one is deleted, counted and said aloud.
+import { isHttpError } from '@matterkit/client';
+import type { Logger } from 'pino';
+import type { LookUps } from './look-up.ts';
+import { deliveryOf, type MarkedPost, split } from './marker.ts';
+import type { Chat } from './mattermost.ts';
+import type { Metrics } from './metrics.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import { failureOf } from './outcome.ts';
+
+/** Deliveries looked at in one go. */
+const batch = 500;
+
+export interface AuditorOptions {
+	readonly outbox: Outbox;
+	readonly chat: Chat;
+	readonly botUserId: () => string;
+	readonly metrics: Metrics;
+	readonly log: Logger;
+}
+
+export class Auditor {
+	readonly #options: AuditorOptions;
+	/** One after the other: two at once would find the same double twice. */
+	#last: Promise<void> = Promise.resolve();
+
+	constructor(options: AuditorOptions) {
+		this.#options = options;
+	}
+
+	/** Looks for two posts of one delivery among these. Does not wait, and does not reject. */
+	inspect(posts: readonly MarkedPost[]): void {
+		const byDelivery = Map.groupBy(posts, (post) => deliveryOf(post, this.#options.botUserId()));
+		for (const [id, found] of byDelivery) {
+			const different = [...new Map(found.map((post) => [post.id, post])).values()];
+			if (id === undefined || different.length < 2) continue;
+			this.#last = this.#last
+				.then(() => this.#remove(id, different))
+				.catch((error: unknown) => {
+					this.#options.log.warn({ delivery: id, error }, 'a second post could not be dealt with now');
+				});
+		}
+	}
+
+	/** Looks at the channels of deliveries that were tried more than once and whose time has come. */
+	async auditDue(lookUps: LookUps): Promise<void> {
+		const { outbox } = this.#options;
+		const due = await outbox.db
+			.selectFrom('notifier_delivery')
+			.select(['id', 'channel_id', 'first_attempt_at'])
+			.where('audit_at', 'is not', null)
+			.where('audit_at', '<=', outbox.now())
+			.orderBy('audit_at')
+			.limit(batch)
+			.execute();
+		await Promise.all(
+			due.map(async ({ id, channel_id, first_attempt_at }) => {
+				if (channel_id === null || first_attempt_at === null) return;
+				try {
+					// To the end of the time in question: what it comes by is inspected.
+					await lookUps.find(channel_id, id, first_attempt_at, { whole: true });
+				} catch (error) {
+					if (!isHttpError(error)) throw error;
+					// Mattermost is away: next time. A channel that can't be read any more is not tried for ever.
+					if (failureOf(error).kind !== 'refused') return;
+				}
+				await outbox.db.updateTable('notifier_delivery').set({ audit_at: null }).where('id', '=', id).execute();
+			}),
+		);
+		await this.#last;
+	}
+
+	/** Resolves when everything inspected so far is dealt with. */
+	settled(): Promise<void> {
+		return this.#last;
+	}
+
+	async #remove(id: string, posts: readonly MarkedPost[]): Promise<void> {
+		const { outbox, chat, metrics, log } = this.#options;
+		const { stays, go } = split(posts);
+		if (!stays) return;
+		for (const { id: postId } of go) {
+			try {
+				await chat.deletePost(postId);
+			} catch (error) {
+				// Another process's auditor was first.
+				if (failureOf(error).kind === 'refused') continue;
+				throw error;
+			}
+			metrics.doubled.inc();
+			log.error(
+				{ delivery: id, deleted: postId, stays: stays.id },
+				'a notification was posted twice: the later post was deleted',
+			);
+		}
+		await outbox.db
+			.updateTable('notifier_delivery')
+			.set({ post_id: stays.id })
+			.where('id', '=', id)
+			.where('state', '=', 'sent')
+			.execute();
+	}
+}

@@ -1,0 +1,114 @@
+// The bot's event stream: direct messages to it, its own posts, and changes of people that were looked up before.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EventOf, EventStream, Mattermost } from '@matterkit/client';
+import type { Logger } from 'pino';
+import type { MarkedPost } from './marker.ts';
+import type { DirectMessage } from './phases.ts';
+
+export interface EarsOptions {
+	readonly mattermost: Mattermost;
+	readonly botUserId: string;
+	/** Milliseconds of the longest first wait before a lost connection is tried again. */
+	readonly reconnectInterval: number;
+	readonly log: Logger;
+	/** Someone wrote to the bot. The next event is taken when this is done. */
+	readonly directMessage: (message: DirectMessage) => Promise<void>;
+	/** The bot's own post. */
+	readonly ownPost: (post: MarkedPost) => void;
+	/** What was known of a person is in doubt; undefined: of everyone. */
+	readonly doubt: (userId: string | undefined) => Promise<void>;
+}
+
+const heard = [
+	'posted',
+	'user_removed',
+	'leave_team',
+	'user_updated',
+	'user_activation_status_change',
+	'resync',
+] as const;
+type Heard = (typeof heard)[number];
+
+/** Milliseconds before a stream that was refused (a bad token, a proxy without WebSockets) is opened anew. */
+const refusedWait = 10_000;
+
+export class Ears {
+	readonly #options: EarsOptions;
+	readonly #ended = new AbortController();
+	readonly #listening: Promise<void>;
+	#stream: EventStream<Heard> | undefined;
+	#attempts = 0;
+
+	constructor(options: EarsOptions) {
+		this.#options = options;
+		this.#listening = this.#listen();
+	}
+
+	get connected(): boolean {
+		return this.#stream?.state === 'live';
+	}
+
+	/** Failed attempts to connect since the stream was last live. */
+	get attempts(): number {
+		return this.#attempts;
+	}
+
+	async close(): Promise<void> {
+		this.#ended.abort();
+		await this.#listening;
+	}
+
+	async #listen(): Promise<void> {
+		const { signal } = this.#ended;
+		while (!signal.aborted) {
+			try {
+				// Handlers do the work; the loop ends with the stream, and says why.
+				for await (const _event of this.#open());
+			} catch (error) {
+				this.#options.log.error({ error }, 'Mattermost refuses the event stream');
+			}
+			if (!signal.aborted) await delay(refusedWait, undefined, { signal }).catch(() => {});
+		}
+	}
+
+	#open(): EventStream<Heard> {
+		const { mattermost, reconnectInterval, log, doubt } = this.#options;
+		const stream = mattermost.events({
+			types: heard,
+			signal: this.#ended.signal,
+			timing: { waiting: { shortest: reconnectInterval, longest: Math.max(30_000, reconnectInterval) } },
+		});
+		this.#stream = stream;
+		stream.on('state', (state, error) => {
+			if (state === 'live') this.#attempts = 0;
+			if (state === 'waiting') {
+				this.#attempts++;
+				log.warn({ error, attempts: this.#attempts }, 'the event stream is not connected');
+			}
+		});
+		stream.on('error', (error, event) => log.error({ error, event }, 'an event could not be dealt with'));
+		stream.on('posted', (event) => this.#posted(event));
+		stream.on('user_removed', ({ data, broadcast }) => doubt(data.user_id ?? broadcast.user_id));
+		stream.on('leave_team', ({ data }) => doubt(data.user_id));
+		stream.on('user_updated', ({ data }) => doubt(data.user.id));
+		// Says that someone was deactivated or came back, but not who.
+		stream.on('user_activation_status_change', () => doubt(undefined));
+		stream.on('resync', () => doubt(undefined));
+		return stream;
+	}
+
+	async #posted({ data }: EventOf<'posted'>): Promise<void> {
+		const { botUserId, ownPost, directMessage } = this.#options;
+		const { post, channel_type, sender_name } = data;
+		if (post.user_id === botUserId) return ownPost(post);
+		// System messages are nobody's words; answering another bot could go on for ever.
+		const isFromAPerson = post.type === '' && !post.props?.from_bot && !post.props?.from_webhook;
+		if (channel_type !== 'D' || !isFromAPerson) return;
+		await directMessage({
+			userId: post.user_id,
+			username: sender_name.replace(/^@/, '').toLowerCase(),
+			channelId: post.channel_id,
+			at: post.create_at,
+		});
+	}
+}

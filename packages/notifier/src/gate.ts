@@ -1,0 +1,106 @@
+// Whether Mattermost can be written to right now. Shared by all slots of a process, so that an outage costs one probe, not one a slot.
+import { setTimeout as delay } from 'node:timers/promises';
+import { backoff } from './backoff.ts';
+
+export type Probe = 'ok' | 'unauthorized' | 'unavailable';
+
+/** Failures in a row, with no answer between them, after which nothing is sent until a probe is answered. */
+const failuresToClose = 3;
+
+/** Milliseconds between two probes at most. */
+const longestWait = 5_000;
+
+const silent = 'Mattermost does not answer';
+const refused = 'Mattermost refuses the bot token (401): is it revoked, or the bot disabled?';
+
+export interface GateOptions {
+	/** Asks Mattermost something harmless as the bot. Must not throw. */
+	readonly probe: (signal: AbortSignal) => Promise<Probe>;
+	/** Told when it opens after having been closed. */
+	readonly opened: () => void;
+	/** Told when it closes, and why. */
+	readonly closed: (reason: string) => void;
+}
+
+export class Gate {
+	readonly #options: GateOptions;
+	readonly #ended = new AbortController();
+	#failures = 0;
+	#reason: string | undefined;
+	#throttledUntil = 0;
+	#probing: Promise<void> | undefined;
+
+	constructor(options: GateOptions) {
+		this.#options = options;
+	}
+
+	/** What is waited for; undefined: nothing. */
+	get waitingFor(): string | undefined {
+		return this.#reason;
+	}
+
+	/** Milliseconds until something may be sent; Infinity while it is closed (`opened` will tell). */
+	get wait(): number {
+		if (this.#reason !== undefined) return Number.POSITIVE_INFINITY;
+		return Math.max(0, this.#throttledUntil - performance.now());
+	}
+
+	/** Mattermost answered, whatever it said. */
+	answered(): void {
+		this.#failures = 0;
+	}
+
+	/** A call had no clear answer. */
+	failed(): void {
+		if (++this.#failures >= failuresToClose) this.#close(silent);
+	}
+
+	unauthorized(): void {
+		this.#close(refused);
+	}
+
+	/** Closed until Mattermost answers: at the start. Resolves after the first try, whatever it gave. */
+	async begin(): Promise<void> {
+		this.#reason = silent;
+		await this.#tryOnce();
+		if (this.#reason !== undefined) this.#close(this.#reason);
+	}
+
+	throttled(wait: number): void {
+		this.#failures = 0;
+		this.#throttledUntil = Math.max(this.#throttledUntil, performance.now() + wait);
+	}
+
+	async end(): Promise<void> {
+		this.#ended.abort();
+		await this.#probing;
+	}
+
+	#close(reason: string): void {
+		if (this.#probing === undefined) this.#options.closed(reason);
+		this.#reason = reason;
+		this.#probing ??= this.#probe().finally(() => {
+			this.#probing = undefined;
+		});
+	}
+
+	async #probe(): Promise<void> {
+		const { signal } = this.#ended;
+		for (let tries = 0; !signal.aborted && this.#reason !== undefined; tries++) {
+			await this.#tryOnce();
+			if (this.#reason !== undefined)
+				await delay(Math.min(backoff(tries), longestWait), undefined, { signal }).catch(() => {});
+		}
+	}
+
+	async #tryOnce(): Promise<void> {
+		const { signal } = this.#ended;
+		const found = await this.#options.probe(signal);
+		if (signal.aborted) return;
+		if (found === 'ok') {
+			this.#failures = 0;
+			this.#reason = undefined;
+			this.#options.opened();
+		} else this.#reason = found === 'unauthorized' ? refused : silent;
+	}
+}

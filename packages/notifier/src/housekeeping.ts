@@ -1,0 +1,63 @@
+// What is thrown away: keys that have run out, and finished deliveries after their retention.
+import type { Outbox } from './outbox/outbox.ts';
+import { unfinishedLiterals } from './outbox/transitions.ts';
+
+/** Rows a statement, so that none holds the embedded database for long. */
+const batch = 500;
+
+/** @returns how many keys went. A key stays at least as long as its delivery is unfinished, whatever its window. */
+export function dropExpiredKeys(outbox: Outbox): Promise<number> {
+	return inBatches(async () => {
+		const { numDeletedRows } = await outbox.db
+			.deleteFrom('notifier_key')
+			.where('key', 'in', (eb) =>
+				eb
+					.selectFrom('notifier_key as old')
+					.select('old.key')
+					.where('old.expires_at', '<=', outbox.now())
+					.where(({ not, exists, selectFrom }) =>
+						not(
+							exists(
+								selectFrom('notifier_delivery')
+									.select('id')
+									.whereRef('notifier_delivery.id', '=', 'old.delivery_id')
+									.where('state', 'in', unfinishedLiterals),
+							),
+						),
+					)
+					.limit(batch),
+			)
+			.executeTakeFirst();
+		return Number(numDeletedRows);
+	});
+}
+
+/** @returns how many deliveries went. `retention`: milliseconds. */
+export function dropOldDeliveries(outbox: Outbox, retention: number): Promise<number> {
+	return inBatches(async () => {
+		const { numDeletedRows } = await outbox.db
+			.deleteFrom('notifier_delivery')
+			.where('id', 'in', (eb) =>
+				eb
+					.selectFrom('notifier_delivery as old')
+					.select('old.id')
+					.where('old.finished_at', 'is not', null)
+					.where('old.finished_at', '<=', (time) => time(outbox.now(), '-', retention))
+					.where('old.audit_at', 'is', null)
+					.limit(batch),
+			)
+			.executeTakeFirst();
+		return Number(numDeletedRows);
+	});
+}
+
+async function inBatches(drop: () => Promise<number>): Promise<number> {
+	let all = 0;
+	for (;;) {
+		const dropped = await drop();
+		all += dropped;
+		if (dropped < batch) return all;
+		// Others get their turn between two batches.
+		await new Promise(setImmediate);
+	}
+}

@@ -1,0 +1,91 @@
+import { sql } from 'kysely';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Outbox } from './outbox/outbox.ts';
+import { states } from './outbox/states.ts';
+
+export interface Metrics {
+	readonly registry: Registry;
+	readonly accepted: Counter;
+	readonly repeated: Counter;
+	readonly sent: Counter;
+	readonly dead: Counter;
+	readonly unknown: Counter;
+	readonly lookedUp: Counter<'found'>;
+	readonly doubled: Counter;
+	readonly fenced: Counter;
+	readonly acceptToPost: Histogram;
+}
+
+export function createMetrics(registry: Registry, outbox: Outbox): Metrics {
+	const registers = [registry];
+	const counter = (name: string, help: string) =>
+		new Counter({ name: `matterkit_notifier_${name}_total`, help, registers });
+	new Gauge({
+		name: 'matterkit_notifier_deliveries',
+		help: 'Unfinished deliveries by state.',
+		labelNames: ['state'],
+		registers,
+		async collect() {
+			const counts = await countUnfinished(outbox);
+			for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
+		},
+	});
+	new Gauge({
+		name: 'matterkit_notifier_oldest_seconds',
+		help: 'Age of the oldest unfinished delivery; 0: there is none.',
+		registers,
+		async collect() {
+			this.set((await oldestAge(outbox)) / 1000);
+		},
+	});
+	return {
+		registry,
+		accepted: counter('accepted', 'Notifications accepted.'),
+		repeated: counter('repeated', 'Requests answered as repeats of an earlier one.'),
+		sent: counter('sent', 'Deliveries posted.'),
+		dead: counter('dead', 'Deliveries that Mattermost refused.'),
+		unknown: counter('unknown', 'Attempts after which nobody knew whether the post was made.'),
+		lookedUp: new Counter({
+			name: 'matterkit_notifier_looked_up_total',
+			help: 'Look-ups in Mattermost, by whether the post was found.',
+			labelNames: ['found'],
+			registers,
+		}),
+		doubled: counter('doubled', 'Second posts of one delivery that the auditor found and deleted.'),
+		fenced: counter('fenced', 'Deliveries whose lease was lost while they were worked on.'),
+		acceptToPost: new Histogram({
+			name: 'matterkit_notifier_accept_to_post_seconds',
+			help: 'Time from the acceptance to the post.',
+			buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200],
+			registers,
+		}),
+	};
+}
+
+export type UnfinishedCounts = Record<'pending' | 'sending' | 'unknown', number>;
+
+export async function countUnfinished({ db }: Outbox): Promise<UnfinishedCounts> {
+	const counts: UnfinishedCounts = { pending: 0, sending: 0, unknown: 0 };
+	const rows = await db
+		.selectFrom('notifier_delivery')
+		.select(['state', (eb) => eb.fn.countAll<number>().as('count')])
+		.where(
+			'state',
+			'in',
+			states.slice(0, 3).map((state) => sql.lit(state)),
+		)
+		.groupBy('state')
+		.execute();
+	for (const { state, count } of rows) counts[state as keyof UnfinishedCounts] = count;
+	return counts;
+}
+
+/** Milliseconds. The oldest unfinished delivery is always the first of its line. */
+async function oldestAge({ db, now }: Outbox): Promise<number> {
+	const row = await db
+		.selectFrom('notifier_delivery')
+		.select((eb) => [eb.fn.min<number | null>('accepted_at').as('at'), now().as('now')])
+		.where('turn', '=', sql.lit(1))
+		.executeTakeFirst();
+	return row?.at ? Math.max(0, row.now - row.at) : 0;
+}

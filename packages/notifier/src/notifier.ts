@@ -1,0 +1,332 @@
+// Puts the parts together: the outbox, the worker that empties it, the ears that hear Mattermost, and the API in front.
+import { type HttpResponse, isApiError, isHttpError, Mattermost } from '@matterkit/client';
+import type { FastifyInstance } from 'fastify';
+import { type Logger, pino } from 'pino';
+import { Registry } from 'prom-client';
+import { type Endpoints, routes } from './api/routes.ts';
+import { parseSendRequest, type SendRequestInput } from './api/send-request.ts';
+import { Auditor } from './auditor.ts';
+import { type DeliverContext, deliver } from './deliver.ts';
+import { deliveryIds } from './delivery-id.ts';
+import { Ears } from './ears.ts';
+import { MattermostClientError } from './errors/mattermost-client-error.ts';
+import { Gate, type Probe } from './gate.ts';
+import { dropExpiredKeys, dropOldDeliveries } from './housekeeping.ts';
+import { LookUps } from './look-up.ts';
+import { type ChatUser, chatOf } from './mattermost.ts';
+import { countUnfinished, createMetrics, type Metrics } from './metrics.ts';
+import { migrations, room } from './migrations/index.ts';
+import { defaults, type NotifierOptions } from './options.ts';
+import { createOutbox } from './outbox/outbox.ts';
+import { failureOf } from './outcome.ts';
+import { Outcomes } from './outcomes.ts';
+import { hearDirectMessage } from './phases.ts';
+import { doubt } from './recipients.ts';
+import { repeating } from './repeating.ts';
+import {
+	deviceNotification,
+	type SendContext,
+	type SendOptions,
+	type SendResult,
+	send,
+	testNotification,
+} from './send.ts';
+import { ServerClock } from './server-clock.ts';
+import { countUsers, listKeys, listUsers, type Status } from './status.ts';
+import { Witness } from './witness.ts';
+import { Worker } from './worker.ts';
+
+export interface Notifier extends AsyncDisposable {
+	/** Adds `/api/notifications/*`. Before `app.ready()`. */
+	routes(app: FastifyInstance): void;
+	/** Makes the tables and begins to work. A Mattermost that is away is waited for in the background. */
+	start(): Promise<void>;
+	/** Ends what is under way and goes. Closes neither the store nor the server. */
+	close(): Promise<void>;
+	health(): { ready: boolean; waitingFor: string[] };
+	/**
+	 * As POST /api/notifications/send.
+	 * @throws RequestError, IdempotencyConflictError
+	 */
+	send(request: SendRequestInput, options?: SendOptions): Promise<SendResult>;
+	/** Tells `username` that notifications reach them. */
+	sendTest(username: string, options?: Pick<SendOptions, 'wait' | 'signal'>): Promise<SendResult>;
+	status(): Promise<Status>;
+	/** prom-client's registry. */
+	readonly metrics: Registry;
+}
+
+export function createNotifier(options: NotifierOptions): Notifier {
+	return new NotificationService(options);
+}
+
+class NotificationService implements Notifier {
+	readonly metrics: Registry;
+	readonly #options: Required<Omit<NotifierOptions, 'logger' | 'metrics'>>;
+	readonly #log: Logger;
+	readonly #serverClock = new ServerClock();
+	readonly #witness = new Witness();
+	readonly #newId = deliveryIds();
+	readonly #mattermost: Mattermost;
+	readonly #outbox;
+	readonly #chat;
+	readonly #counters: Metrics;
+	readonly #outcomes: Outcomes;
+	readonly #gate: Gate;
+	readonly #auditor: Auditor;
+	readonly #lookUps: LookUps;
+	readonly #worker: Worker;
+	readonly #repeating = new AsyncDisposableStack();
+	#bot: ChatUser | undefined;
+	#ears: Ears | undefined;
+	#starting: Promise<void> | undefined;
+	#closing: Promise<void> | undefined;
+
+	constructor({ logger, metrics = new Registry(), ...options }: NotifierOptions) {
+		this.#options = { ...defaults, ...options };
+		this.metrics = metrics;
+		this.#log = logger ?? pino({ enabled: false });
+		const { store, mattermost, postTimeout, slots } = this.#options;
+		this.#mattermost = new Mattermost({
+			url: mattermost.url,
+			token: mattermost.botToken,
+			middleware: [async (request, next) => this.#readClock(next(request))],
+		});
+		this.#outbox = createOutbox(store);
+		this.#chat = chatOf(this.#mattermost, postTimeout);
+		this.#counters = createMetrics(metrics, this.#outbox);
+		this.#outcomes = new Outcomes(this.#outbox);
+		this.#gate = new Gate({
+			probe: (signal) => this.#probe(signal),
+			opened: () => this.#opened(),
+			closed: (reason) => this.#log.error({ reason }, 'nothing goes out for now'),
+		});
+		this.#auditor = new Auditor({
+			outbox: this.#outbox,
+			chat: this.#chat,
+			botUserId: this.#botUserId,
+			metrics: this.#counters,
+			log: this.#log,
+		});
+		this.#lookUps = new LookUps({
+			read: this.#chat.page,
+			botUserId: this.#botUserId,
+			seen: (posts) => this.#auditor.inspect(posts),
+		});
+		const lease = 3 * postTimeout;
+		const context = this.#deliverContext(lease);
+		this.#worker = new Worker({
+			store,
+			outbox: this.#outbox,
+			gate: this.#gate,
+			slots,
+			lease,
+			deliver: (delivery, log) => deliver(context, delivery, log),
+			log: this.#log,
+		});
+	}
+
+	routes(app: FastifyInstance): void {
+		const endpoints: Endpoints = {
+			send: (request, options) => send(this.#sendContext(), deviceNotification(request), options),
+			status: () => this.status(),
+			initialize: () => this.#initialize(),
+			users: (limit, after) => listUsers(this.#outbox, limit, after),
+			keys: (limit, after) => listKeys(this.#outbox, limit, after),
+		};
+		routes(app, { key: this.#options.key, endpoints, log: this.#log });
+	}
+
+	start(): Promise<void> {
+		this.#starting ??= this.#start().catch((error: unknown) => {
+			this.#starting = undefined;
+			throw error;
+		});
+		return this.#starting;
+	}
+
+	close(): Promise<void> {
+		this.#closing ??= this.#close();
+		return this.#closing;
+	}
+
+	[Symbol.asyncDispose](): Promise<void> {
+		return this.close();
+	}
+
+	health(): { ready: boolean; waitingFor: string[] } {
+		const { maxReconnectAttempts } = this.#options;
+		const isDeaf = this.#ears !== undefined && this.#ears.attempts >= maxReconnectAttempts;
+		const waitingFor = [
+			this.#starting === undefined ? 'the start' : undefined,
+			this.#worker.waitingFor,
+			this.#gate.waitingFor,
+			isDeaf ? `Mattermost's event stream (${this.#ears?.attempts} attempts failed)` : undefined,
+		].filter((what) => what !== undefined);
+		return { ready: waitingFor.length === 0, waitingFor };
+	}
+
+	send(request: SendRequestInput, options?: SendOptions): Promise<SendResult> {
+		return send(this.#sendContext(), deviceNotification(parseSendRequest(request)), options);
+	}
+
+	sendTest(username: string, options?: Pick<SendOptions, 'wait' | 'signal'>): Promise<SendResult> {
+		return send(
+			this.#sendContext(),
+			testNotification(username.replace(/^@/, '').toLowerCase(), this.#newId()),
+			options,
+		);
+	}
+
+	async status(): Promise<Status> {
+		const { ready, waitingFor } = this.health();
+		return {
+			initialized: this.#bot !== undefined,
+			connected: this.#ears?.connected ?? false,
+			healthy: ready,
+			botUserId: this.#bot?.id ?? null,
+			...(await countUsers(this.#outbox)),
+			deliveries: await countUnfinished(this.#outbox),
+			waitingFor,
+			reconnectAttempts: this.#ears?.attempts ?? 0,
+		};
+	}
+
+	readonly #botUserId = () => this.#bot?.id ?? '';
+
+	async #start(): Promise<void> {
+		const { store, cleanupInterval, retention, auditDelay } = this.#options;
+		await store.migrate(room, migrations);
+		await this.#gate.begin();
+		await this.#worker.start();
+		this.#repeat(cleanupInterval, 'the clean-up', async () => {
+			await dropExpiredKeys(this.#outbox);
+			await dropOldDeliveries(this.#outbox, retention);
+		});
+		this.#repeat(Math.max(1_000, auditDelay / 4), 'the audit', async () => {
+			if (this.#bot) await this.#auditor.auditDue(this.#lookUps);
+		});
+	}
+
+	async #close(): Promise<void> {
+		this.#outcomes.close();
+		await this.#starting?.catch(() => {});
+		await this.#repeating.disposeAsync();
+		await this.#worker.end();
+		await this.#gate.end();
+		await this.#ears?.close();
+		await this.#auditor.settled();
+		await this.#mattermost.close();
+	}
+
+	#repeat(interval: number, what: string, work: () => Promise<void>): void {
+		const failed = (error: unknown) => this.#log.warn({ error }, `${what} failed; it is tried again later`);
+		this.#repeating.use(repeating(interval, work, failed));
+	}
+
+	async #initialize(): Promise<Status> {
+		await this.start();
+		const probe = await this.#askWhoIAm(AbortSignal.timeout(this.#options.postTimeout));
+		if (probe instanceof MattermostClientError) throw probe;
+		return this.status();
+	}
+
+	async #probe(signal: AbortSignal): Promise<Probe> {
+		const answer = await this.#askWhoIAm(signal);
+		if (!(answer instanceof MattermostClientError)) return 'ok';
+		return answer.status === 401 ? 'unauthorized' : 'unavailable';
+	}
+
+	async #askWhoIAm(signal: AbortSignal): Promise<ChatUser | MattermostClientError> {
+		try {
+			this.#bot = await this.#chat.me(signal);
+			return this.#bot;
+		} catch (error) {
+			if (!isHttpError(error)) throw error;
+			const failure = failureOf(error);
+			const reason = 'reason' in failure ? failure.reason : failure.kind;
+			return new MattermostClientError(`Mattermost did not say who the bot is: ${reason}`, {
+				status: error.status,
+				code: error.code,
+				cause: error,
+			});
+		}
+	}
+
+	/** Mattermost answers (again). */
+	#opened(): void {
+		const { mattermost, reconnectInterval } = this.#options;
+		if (mattermost.botUserId !== undefined && mattermost.botUserId !== this.#botUserId())
+			this.#log.warn(
+				{ configured: mattermost.botUserId, actual: this.#botUserId() },
+				'the bot token belongs to another user than configured',
+			);
+		this.#ears ??= new Ears({
+			mattermost: this.#mattermost,
+			botUserId: this.#botUserId(),
+			reconnectInterval,
+			log: this.#log,
+			directMessage: async (message) => {
+				const isNew = await hearDirectMessage(this.#outbox, message, {
+					newId: this.#newId,
+					welcome: this.#options.dmPolicy !== 'never',
+				});
+				if (isNew) this.#worker.announce();
+			},
+			ownPost: (post) => {
+				const other = this.#witness.hear(post, this.#botUserId());
+				if (other) this.#auditor.inspect([other, post]);
+			},
+			doubt: (userId) => doubt(this.#outbox.db, userId),
+		});
+		this.#worker.wake();
+	}
+
+	async #readClock(answer: Promise<HttpResponse>): Promise<HttpResponse> {
+		const observe = (date: string | string[] | undefined) => {
+			if (typeof date === 'string') this.#serverClock.observe(date);
+		};
+		try {
+			const response = await answer;
+			observe(response.headers.date);
+			return response;
+		} catch (error) {
+			if (isApiError(error)) observe(error.headers.date);
+			throw error;
+		}
+	}
+
+	#sendContext(): SendContext {
+		return {
+			outbox: this.#outbox,
+			outcomes: this.#outcomes,
+			metrics: this.#counters,
+			newId: this.#newId,
+			window: this.#options.idempotencyWindow,
+			announce: () => this.#worker.announce(),
+		};
+	}
+
+	#deliverContext(lease: number): DeliverContext {
+		const { channelId, dmPolicy, fallback, appBaseUrl, postTimeout, quietPeriod, auditDelay } = this.#options;
+		return {
+			outbox: this.#outbox,
+			chat: this.#chat,
+			botUserId: this.#botUserId,
+			channelId,
+			dmPolicy,
+			fallback,
+			rendering: { appBaseUrl },
+			gate: this.#gate,
+			lookUps: this.#lookUps,
+			witness: this.#witness,
+			serverClock: this.#serverClock,
+			metrics: this.#counters,
+			postTimeout,
+			lease,
+			quietPeriod,
+			auditDelay,
+			finished: (id) => this.#outcomes.finished(id),
+		};
+	}
+}

@@ -1,0 +1,70 @@
+import { type Selectable, sql } from 'kysely';
+import type { Outbox } from './outbox.ts';
+import type { DeliveryTable } from './tables.ts';
+
+export type Delivery = Selectable<DeliveryTable>;
+
+/**
+ * Takes up to `count` deliveries that are due and in nobody's hands, longest due first, and gives each a new fencing number and
+ * a lease of `lease` milliseconds. `held`: what this process works on already; its leases hold even when the clock jumps.
+ */
+export async function claim(
+	{ store, db, now }: Outbox,
+	{ count, lease, held }: { count: number; lease: number; held: readonly string[] },
+): Promise<Delivery[]> {
+	// `turn = 1` is written out (not a parameter), else neither database uses the partial index.
+	let due = db
+		.selectFrom('notifier_delivery')
+		.select('id')
+		.where('turn', '=', sql.lit(1))
+		.where('next_at', '<=', now())
+		.where('lease_until', '<=', now())
+		.orderBy('next_at')
+		.limit(count);
+	if (held.length > 0) due = due.where('id', 'not in', held);
+	// Other processes claim at the same time: each skips the rows that another is taking.
+	if (store.kind === 'postgres') due = due.forUpdate().skipLocked();
+	const claimed = await db
+		.updateTable('notifier_delivery')
+		.set((eb) => ({
+			fence: eb('fence', '+', 1),
+			lease_until: sql<number>`${now()} + ${sql.lit(lease)}`,
+		}))
+		.where('id', 'in', due)
+		.returningAll()
+		.execute();
+	return claimed.sort((a, b) => a.next_at - b.next_at);
+}
+
+/**
+ * Milliseconds until the next delivery is due or free; undefined: nothing waits. What this process holds is left out.
+ */
+export async function untilNextDue({ db, now }: Outbox, held: readonly string[]): Promise<number | undefined> {
+	let next = db
+		.selectFrom('notifier_delivery')
+		.select((eb) => [
+			eb.fn
+				.min<number | null>(
+					eb
+						.case()
+						.when('lease_until', '>', eb.ref('next_at'))
+						.then(eb.ref('lease_until'))
+						.else(eb.ref('next_at'))
+						.end(),
+				)
+				.as('at'),
+			now().as('now'),
+		])
+		.where('turn', '=', sql.lit(1));
+	if (held.length > 0) next = next.where('id', 'not in', held);
+	const row = await next.executeTakeFirst();
+	return row === undefined || row.at === null ? undefined : Math.max(0, row.at - row.now);
+}
+
+/**
+ * Ends all leases. Only for the embedded database, at the start: its file is locked, so whoever held them is gone.
+ */
+export async function endForeignLeases({ store, db }: Outbox): Promise<void> {
+	if (store.kind !== 'sqlite') return;
+	await db.updateTable('notifier_delivery').set({ lease_until: 0 }).where('turn', '=', sql.lit(1)).execute();
+}

@@ -1,0 +1,79 @@
+import type { State } from './states.ts';
+
+/** Times are milliseconds since 1970 by the clock of the store (PostgreSQL's own, or this machine's), where nothing else is said. */
+export interface NotifierTables {
+	notifier_delivery: DeliveryTable;
+	notifier_key: KeyTable;
+	notifier_recipient: RecipientTable;
+	notifier_contact: ContactTable;
+	notifier_mark: { name: string; value: string };
+}
+
+export interface DeliveryTable {
+	/** Sorts by time of acceptance. Also `pending_post_id` and `props.notification_id` of the post. */
+	id: string;
+	/** `notification:{action}:{requestId}:{userId}` or `welcome:{mattermost user id}`. */
+	key: string;
+	/** Mattermost username in lower case: the line in which this delivery stands. */
+	recipient: string;
+	/** Name of what renders the text, e.g. BORROW. */
+	template: string;
+	/** JSON of what the template is given. */
+	variables: string;
+	state: State;
+	/** 1: first unfinished of its recipient. Only that one is claimed, which keeps each person's messages in order. */
+	turn: number;
+	accepted_at: number;
+	next_at: number;
+	/** Grows by one with each claim. Every write of a worker names it, so one that lost its lease changes nothing. */
+	fence: number;
+	/** 0: nobody holds it. */
+	lease_until: number;
+	/** Posts tried. */
+	attempts: number;
+	/** Failures since the last progress: sets the wait before the next try. */
+	failures: number;
+	target: 'dm' | 'channel' | null;
+	channel_id: string | null;
+	message: string | null;
+	/** By Mattermost's clock. */
+	first_attempt_at: number | null;
+	/** By Mattermost's clock. */
+	last_attempt_at: number | null;
+	post_id: string | null;
+	/** Why it is dead. */
+	reason: string | null;
+	finished_at: number | null;
+	/** When the auditor looks for a second post of this delivery; null: it need not, or has. */
+	audit_at: number | null;
+}
+
+export interface KeyTable {
+	key: string;
+	delivery_id: string;
+	/** SHA-256 of the body; null: any body counts as the same request. */
+	body_hash: string | null;
+	created_at: number;
+	expires_at: number;
+}
+
+/** Who is notified, by the name the application uses. The row is also the lock of its line of deliveries. */
+export interface RecipientTable {
+	username: string;
+	app_user_id: string | null;
+	mattermost_user_id: string | null;
+	/** When the name was last looked up; null: look it up before the next delivery. */
+	resolved_at: number | null;
+	/** When the membership in the notification channel was last made sure of; null: make sure again. */
+	member_at: number | null;
+	created_at: number;
+}
+
+/** Who has written to the bot. */
+export interface ContactTable {
+	mattermost_user_id: string;
+	username: string;
+	dm_channel_id: string;
+	/** Time of the message that was heard first. */
+	ready_at: number;
+}

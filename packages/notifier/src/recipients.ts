@@ -1,0 +1,52 @@
+// What is known of the people who are notified, and for how long it is believed.
+import type { Kysely, Selectable } from 'kysely';
+import type { NotifierTables, RecipientTable } from './outbox/tables.ts';
+
+/** Milliseconds after which a name or a membership is looked up again, should no event have told of a change before. */
+const believed = 10 * 60_000;
+
+export type Recipient = Selectable<RecipientTable>;
+
+export async function recipientOf(db: Kysely<NotifierTables>, username: string): Promise<Recipient> {
+	return await db
+		.selectFrom('notifier_recipient')
+		.selectAll()
+		.where('username', '=', username)
+		.executeTakeFirstOrThrow();
+}
+
+/** The direct channel in which the person wrote to the bot; undefined: they have not. */
+export async function dmChannelOf(db: Kysely<NotifierTables>, mattermostUserId: string): Promise<string | undefined> {
+	const contact = await db
+		.selectFrom('notifier_contact')
+		.select('dm_channel_id')
+		.where('mattermost_user_id', '=', mattermostUserId)
+		.executeTakeFirst();
+	return contact?.dm_channel_id;
+}
+
+export const isFresh = (at: number | null, now: number) => at !== null && at <= now && now - at < believed;
+
+export async function saveUser(
+	db: Kysely<NotifierTables>,
+	username: string,
+	mattermostUserId: string,
+	now: number,
+): Promise<void> {
+	await db
+		.updateTable('notifier_recipient')
+		.set({ mattermost_user_id: mattermostUserId, resolved_at: now })
+		.where('username', '=', username)
+		.execute();
+}
+
+export async function saveMembership(db: Kysely<NotifierTables>, username: string, now: number): Promise<void> {
+	await db.updateTable('notifier_recipient').set({ member_at: now }).where('username', '=', username).execute();
+}
+
+/** An event told of a change: look again before the next delivery. `undefined`: of everyone. */
+export async function doubt(db: Kysely<NotifierTables>, mattermostUserId: string | undefined): Promise<void> {
+	let all = db.updateTable('notifier_recipient').set({ resolved_at: null, member_at: null });
+	if (mattermostUserId !== undefined) all = all.where('mattermost_user_id', '=', mattermostUserId);
+	await all.execute();
+}

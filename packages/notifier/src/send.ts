@@ -1,0 +1,138 @@
+// Taking a notification in: from a checked request to an accepted delivery, and to what the caller is told.
+import { createHash } from 'node:crypto';
+import { type Accepted, accept } from './accept.ts';
+import { notificationKey, type SendRequest } from './api/send-request.ts';
+import type { Metrics } from './metrics.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import { isFinished } from './outbox/states.ts';
+import { type Outcomes, type Standing, standingOf } from './outcomes.ts';
+import { testTemplate } from './templates/index.ts';
+
+/** What the caller of `send` is told. */
+export interface SendResult {
+	/** False: Mattermost refused the notification for good, see `error`. */
+	readonly success: boolean;
+	readonly id: string;
+	/** `notification:{action}:{requestId}:{userId}` */
+	readonly key: string;
+	/** `accepted`: stored, and on its way. */
+	readonly status: 'accepted' | 'sent' | 'dead';
+	/** True: the same notification was accepted before, within the window; this is how that one stands. */
+	readonly skipped: boolean;
+	/** How it was sent. */
+	readonly method?: 'dm' | 'channel_mention';
+	readonly channelId?: string;
+	readonly postId?: string;
+	/** Why it is dead. */
+	readonly error?: string;
+}
+
+export interface SendOptions {
+	/** The caller's own key: with the same body the first answer, with another body IdempotencyConflictError. */
+	readonly idempotencyKey?: string;
+	/** Milliseconds to wait for the outcome. Default 0: the answer comes when the notification is stored. */
+	readonly wait?: number;
+	/** Ends the waiting, not the notification. */
+	readonly signal?: AbortSignal;
+}
+
+/** The Idempotency-Key was used for another notification. */
+export class IdempotencyConflictError extends Error {
+	override readonly name = 'IdempotencyConflictError' as const;
+}
+
+export interface SendContext {
+	readonly outbox: Outbox;
+	readonly outcomes: Outcomes;
+	readonly metrics: Metrics;
+	readonly newId: () => string;
+	readonly window: number;
+	/** There is new work. */
+	readonly announce: () => void;
+}
+
+/** What is accepted, whatever template renders it. */
+export interface Notification {
+	readonly key: string;
+	readonly recipient: string;
+	readonly appUserId?: string;
+	readonly template: string;
+	readonly variables: object;
+}
+
+export function deviceNotification(request: SendRequest): Notification {
+	return {
+		key: notificationKey(request),
+		recipient: request.mattermostUsername,
+		appUserId: String(request.userId),
+		template: request.action,
+		variables: request,
+	};
+}
+
+/** Each one is new: who tests, tests again. */
+export function testNotification(username: string, id: string): Notification {
+	return { key: `test:${id}`, recipient: username, template: testTemplate, variables: {} };
+}
+
+/**
+ * Stores the notification; it is on disk when the promise fulfils.
+ * @throws IdempotencyConflictError
+ */
+export async function send(
+	{ outbox, outcomes, metrics, newId, window, announce }: SendContext,
+	notification: Notification,
+	{ idempotencyKey, wait = 0, signal }: SendOptions = {},
+): Promise<SendResult> {
+	const { variables, ...rest } = notification;
+	const text = JSON.stringify(variables);
+	const accepted = await accept(outbox, {
+		...rest,
+		id: newId(),
+		variables: text,
+		window,
+		...(idempotencyKey !== undefined && {
+			callerKey: { key: idempotencyKey, bodyHash: createHash('sha256').update(text).digest('hex') },
+		}),
+	});
+	switch (accepted.kind) {
+		case 'conflict':
+			throw new IdempotencyConflictError('this Idempotency-Key was used for another notification');
+		case 'new':
+			metrics.accepted.inc();
+			announce();
+			break;
+		case 'repeat':
+			metrics.repeated.inc();
+			break;
+		default:
+			throw new Error(`bug: unknown kind ${accepted satisfies never}`);
+	}
+	if (wait > 0) await outcomes.wait(accepted.id, wait, signal);
+	const isTold = wait > 0 || isSkipped(accepted);
+	const standing = isTold ? await standingOf(outbox, accepted.id) : undefined;
+	return resultOf(accepted.id, standing, { key: notification.key, skipped: isSkipped(accepted) });
+}
+
+/** A repeat of the caller's own key is no second notification that is skipped: it is the first one, asked for again. */
+const isSkipped = (accepted: Accepted) => accepted.kind === 'repeat' && accepted.by === 'notification';
+
+function resultOf(
+	id: string,
+	standing: Standing | undefined,
+	{ key, skipped }: { key: string; skipped: boolean },
+): SendResult {
+	if (!standing || !isFinished(standing.state)) return { success: true, id, key, status: 'accepted', skipped };
+	const { state, target, channel_id, post_id, reason } = standing;
+	return {
+		success: state === 'sent',
+		id,
+		key,
+		status: state,
+		skipped,
+		...(target !== null && { method: target === 'dm' ? 'dm' : 'channel_mention' }),
+		...(channel_id !== null && { channelId: channel_id }),
+		...(post_id !== null && { postId: post_id }),
+		...(reason !== null && { error: reason }),
+	};
+}

@@ -1,0 +1,123 @@
+// Step 3 of the protocol: where a delivery goes, decided once, with everything that must be so before the post: the person exists and is
+// active, the direct channel is there, the membership is made sure of.
+import { type DmPolicy, decideTarget } from './decide.ts';
+import type { Chat } from './mattermost.ts';
+import type { Delivery } from './outbox/claim.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import type { Decision } from './outbox/transitions.ts';
+import { failureOf } from './outcome.ts';
+import { dmChannelOf, isFresh, type Recipient, recipientOf, saveMembership, saveUser } from './recipients.ts';
+import { type Rendering, templateOf, welcomeTemplate } from './templates/index.ts';
+
+/**
+ * What becomes of a notification to someone who can't be mentioned because they are not in the notification channel's team, tried in order:
+ * - `dm`: a direct message after all
+ * - `channel`: a post in the notification channel that names them without notifying
+ *
+ * Someone unknown or deactivated is never sent a direct message; `channel` holds for them too.
+ */
+export type Fallback = 'dm' | 'channel';
+
+export interface TargetContext {
+	readonly outbox: Outbox;
+	readonly chat: Chat;
+	/** Known since Mattermost answered for the first time; nothing is delivered before. */
+	readonly botUserId: () => string;
+	/** The notification channel. */
+	readonly channelId: string;
+	readonly dmPolicy: DmPolicy;
+	readonly fallback: readonly Fallback[];
+	readonly rendering: Rendering;
+}
+
+/** Nobody there to be told. */
+export interface Unreachable {
+	readonly dead: string;
+}
+
+/** Rejects with the error of the call to Mattermost that failed. */
+export async function chooseTarget(context: TargetContext, delivery: Delivery): Promise<Decision | Unreachable> {
+	const { outbox, chat, botUserId, dmPolicy, fallback } = context;
+	const recipient = await recipientOf(outbox.db, delivery.recipient);
+	if (delivery.template === welcomeTemplate) {
+		// Accepted together with the contact that it answers, so the channel is there.
+		return direct(context, delivery, (JSON.parse(delivery.variables) as { channelId: string }).channelId);
+	}
+	const user = await activeUser(context, recipient);
+	if ('dead' in user) return fallback.includes('channel') ? naming(context, delivery) : user;
+	const dmChannelId = await dmChannelOf(outbox.db, user.id);
+	const target = decideTarget(dmPolicy, dmChannelId);
+	if (target.kind === 'dm')
+		return direct(context, delivery, target.channelId ?? (await chat.directChannel(botUserId(), user.id)));
+	const absent = await makeMember(context, recipient, user.id);
+	if (!absent) return mention(context, delivery);
+	for (const instead of fallback) {
+		if (instead === 'channel') return naming(context, delivery);
+		return direct(context, delivery, dmChannelId ?? (await chat.directChannel(botUserId(), user.id)));
+	}
+	return absent;
+}
+
+async function activeUser(
+	{ outbox, chat }: TargetContext,
+	{ username, mattermost_user_id, resolved_at }: Recipient,
+): Promise<{ id: string } | Unreachable> {
+	if (mattermost_user_id !== null && isFresh(resolved_at, Date.now())) return { id: mattermost_user_id };
+	const found = await notFoundIs(chat.userByName(username), undefined);
+	if (!found) return { dead: `Mattermost has no user named ${username}` };
+	if (found.delete_at > 0) return { dead: `the Mattermost user ${username} is deactivated` };
+	await saveUser(outbox.db, username, found.id, Date.now());
+	return found;
+}
+
+async function makeMember(
+	{ outbox, chat, channelId }: TargetContext,
+	{ username, member_at, mattermost_user_id }: Recipient,
+	userId: string,
+): Promise<Unreachable | undefined> {
+	if (userId === mattermost_user_id && isFresh(member_at, Date.now())) return undefined;
+	const isMember = await notFoundIs(
+		chat.member(channelId, userId).then(() => true),
+		false,
+	);
+	if (!isMember) {
+		try {
+			await chat.addMember(channelId, userId);
+		} catch (error) {
+			const failure = failureOf(error);
+			if (failure.kind !== 'refused' || failure.id !== 'app.team.get_member.missing.app_error') throw error;
+			return { dead: `${username} is not in the team of the notification channel` };
+		}
+	}
+	await saveMembership(outbox.db, username, Date.now());
+	return undefined;
+}
+
+/** Mattermost's own 404; anyone else's says nothing. */
+async function notFoundIs<T, U>(answer: Promise<T>, instead: U): Promise<T | U> {
+	try {
+		return await answer;
+	} catch (error) {
+		if (failureOf(error).kind === 'refused' && (error as { status?: number }).status === 404) return instead;
+		throw error;
+	}
+}
+
+function direct({ rendering }: TargetContext, delivery: Delivery, channelId: string): Decision {
+	const message = templateOf(delivery.template).message(JSON.parse(delivery.variables), rendering);
+	return { target: 'dm', channelId, message };
+}
+
+function mention(context: TargetContext, delivery: Delivery): Decision {
+	return inChannel(context, delivery, `@${delivery.recipient}`);
+}
+
+/** As code, the name notifies nobody. */
+function naming(context: TargetContext, delivery: Delivery): Decision {
+	return inChannel(context, delivery, `\`@${delivery.recipient}\``);
+}
+
+function inChannel({ rendering, channelId }: TargetContext, delivery: Delivery, name: string): Decision {
+	const text = templateOf(delivery.template).mention(JSON.parse(delivery.variables), rendering);
+	return { target: 'channel', channelId, message: `${name} ${text}` };
+}
