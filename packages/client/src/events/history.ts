@@ -9,19 +9,25 @@ export interface Change {
 	readonly post: Post;
 }
 
+/** Which part of the past, in milliseconds of the server's clock. */
+export interface Span {
+	/** Everything before is told. */
+	readonly floor: number;
+	/** Nothing made later is told here. */
+	readonly ceiling: number;
+	/** Nothing made before is told: the user was not there. */
+	readonly joined: number;
+	readonly told: (id: string) => Told | undefined;
+}
+
 /** Reactions are written to the post some milliseconds after they are made. */
 const reactionLag = 1_000;
 
 /**
  * The changes later than `floor` that are not told yet, by the posts of one channel that the server gave for `since`. A post
  * made, edited and deleted meanwhile gives three, as it would have live, each with the post as it is now.
- * @param floor everything before is told
- * @param joined nothing made before it is told either: the user was not there
  */
-export function changesOf(
-	rows: readonly Post[],
-	{ floor, joined = 0, told }: { floor: number; joined?: number; told: (id: string) => Told | undefined },
-): Change[] {
+export function changesOf(rows: readonly Post[], { floor, ceiling, joined, told }: Span): Change[] {
 	const lastReplies = new Map<string, number>();
 	for (const { root_id, create_at, delete_at } of rows) {
 		if (root_id !== '') lastReplies.set(root_id, Math.max(lastReplies.get(root_id) ?? 0, create_at, delete_at));
@@ -30,7 +36,7 @@ export function changesOf(
 	for (const post of rows) {
 		const known = told(post.id);
 		const news = !known && post.create_at > floor;
-		if (news && post.create_at < joined) continue;
+		if (news && (post.create_at < joined || post.create_at > ceiling)) continue;
 		if (news) changes.push({ at: post.create_at, kind: 'posted', post });
 		const edited = editedAt(post, { known, news, floor, lastReply: lastReplies.get(post.id) ?? 0 });
 		if (edited !== undefined) changes.push({ at: edited, kind: 'post_edited', post });

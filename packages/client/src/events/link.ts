@@ -13,6 +13,7 @@ import {
 	type StreamState,
 } from './machine.ts';
 import { loadSockets, type OpenSocket, type Socket } from './socket.ts';
+import { statusOf } from './status.ts';
 
 export interface LinkOptions extends MachineOptions {
 	readonly decoder: FrameDecoder;
@@ -222,12 +223,6 @@ export class Link {
 		// Rounded up: a timer of Node may fire a fraction of a millisecond early, and would be set again for nothing.
 		this.#timer = setTimeout(wake, Math.max(1, Math.ceil(at - this.#options.now())));
 	}
-}
-
-/** The HTTP status that an error of the REST client carries, whichever copy of the package it comes from. */
-export function statusOf(error: unknown): number | undefined {
-	const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
-	return typeof status === 'number' ? status : undefined;
 }
 
 function messageOf(error: unknown): string {

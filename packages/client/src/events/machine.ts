@@ -46,6 +46,8 @@ export type Input =
 	/** The network seems to be back. */
 	| { readonly kind: 'network' }
 	| { readonly kind: 'time' }
+	/** It can't even begin. */
+	| { readonly kind: 'refuse'; readonly error: Error }
 	| { readonly kind: 'close' };
 
 export type Effect =
@@ -211,6 +213,9 @@ export class Machine {
 				break;
 			case 'time':
 				this.#time(now);
+				break;
+			case 'refuse':
+				this.#end('refused', input.error);
 				break;
 			case 'close':
 				this.#end('closed', undefined);

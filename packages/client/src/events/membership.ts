@@ -6,7 +6,8 @@ export interface MembershipChange {
 	readonly kind: 'added' | 'removed';
 	readonly userId: string;
 	readonly channelId: string;
-	/** Of the team of the channel, which the server tells in another event when someone leaves. */
+	readonly teamId: string;
+	/** The team was left, with all its channels: the server tells that in another event. */
 	readonly ofTeam: boolean;
 	/** Who did it; empty: the user. */
 	readonly by: string;
@@ -41,15 +42,41 @@ export function mayBeMembershipPost(json: string): boolean {
 	return json.includes('"type":"system_');
 }
 
-export function membershipChangeOf(post: Post): MembershipChange | undefined {
+/** @param teamId the team of the post's channel */
+export function changeOfPost(post: Post, teamId: string): MembershipChange | undefined {
 	const known = systemPosts[post.type];
 	const userId = known?.subject(post);
 	if (!known || userId === undefined) return undefined;
 	const { kind, ofTeam = false } = known;
-	return { kind, userId, channelId: post.channel_id, ofTeam, by: userId === post.user_id ? '' : post.user_id };
+	const by = userId === post.user_id ? '' : post.user_id;
+	return { kind, userId, channelId: post.channel_id, teamId, ofTeam, by };
 }
 
-const toNobody: Broadcast = {
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** What an event says of a membership. */
+export function changeOfEvent({ type, raw, broadcast }: EventBody, me: string): MembershipChange | undefined {
+	const userId = text(raw.user_id) || me;
+	const channelId = broadcast.channel_id || text(raw.channel_id);
+	const common = { userId, channelId, teamId: text(raw.team_id), ofTeam: false, by: text(raw.remover_id) };
+	switch (type) {
+		case 'user_added':
+			return { ...common, kind: 'added' };
+		// Who makes a channel is in it, and gets no user_added.
+		case 'channel_created':
+		case 'direct_added':
+		case 'group_added':
+			return { ...common, kind: 'added', userId: me };
+		case 'user_removed':
+			return { ...common, kind: 'removed' };
+		case 'leave_team':
+			return { ...common, kind: 'removed', ofTeam: true };
+		default:
+			return undefined;
+	}
+}
+
+export const toNobody: Broadcast = {
 	omit_users: null,
 	user_id: '',
 	channel_id: '',
@@ -59,8 +86,8 @@ const toNobody: Broadcast = {
 };
 
 /** The event that the server would have sent to `me`. */
-export function membershipEvent(change: MembershipChange, teamId: string, me: string): EventBody {
-	const { kind, userId, channelId, ofTeam, by } = change;
+export function membershipEvent(change: MembershipChange, me: string): EventBody {
+	const { kind, userId, channelId, teamId, ofTeam, by } = change;
 	if (kind === 'added') {
 		const broadcast = { ...toNobody, channel_id: channelId, user_id: userId === me ? me : '' };
 		return new EventBody('user_added', { user_id: userId, team_id: teamId }, broadcast);
@@ -116,9 +143,10 @@ export class MembershipLedger {
 		return this.#makeUp(entry);
 	}
 
-	/** Changes whose system post was heard before the break, and whose event was not. */
-	untold(): MembershipChange[] {
-		return [...this.#entries.values()].filter((entry) => this.#makeUp(entry)).map(({ change }) => change);
+	/** Changes whose system post was heard at `from` or later, before the break, and whose event was not. */
+	untold(from: number): MembershipChange[] {
+		const recent = [...this.#entries.values()].filter(({ at }) => at >= from);
+		return recent.filter((entry) => this.#makeUp(entry)).map(({ change }) => change);
 	}
 
 	#makeUp(entry: Entry): boolean {
@@ -129,7 +157,7 @@ export class MembershipLedger {
 	}
 
 	#entry(change: MembershipChange, at: number): Entry {
-		const key = `${change.kind} ${change.userId} ${change.ofTeam ? 'team' : change.channelId}`;
+		const key = `${change.kind} ${change.userId} ${change.ofTeam ? change.teamId : change.channelId}`;
 		const known = this.#entries.get(key);
 		if (known && at - known.at <= apart) {
 			known.at = Math.max(known.at, at);

@@ -1,11 +1,17 @@
-import { Buffer } from './buffer.ts';
 import type { EventConnection } from './connection.ts';
 import { StreamClosedError } from './errors.ts';
-import { type EventBody, type EventOf, type EventType, eventOf, type StreamEvent } from './event.ts';
+import type { EventBody, EventOf, EventType, StreamEvent } from './event.ts';
 import { decodeFrame, type FrameDecoder } from './frames.ts';
 import { diagnostics, Handlers } from './handlers.ts';
-import { Link, type LinkListener, type LinkOptions } from './link.ts';
+import { type Incoming, Intake } from './intake.ts';
+import { Keeper } from './keeper.ts';
+import { Link, type LinkListener } from './link.ts';
 import { type MachineOptions, machineDefaults, type StreamState } from './machine.ts';
+import type { Position } from './position.ts';
+import { Recovery } from './recovery.ts';
+import { ServerClock } from './server-clock.ts';
+import type { SessionStore } from './session-store.ts';
+import { statusOf } from './status.ts';
 
 export interface EventStreamOptions<T extends EventType = EventType> {
 	/** Only events of these types. Default: all. */
@@ -16,6 +22,15 @@ export interface EventStreamOptions<T extends EventType = EventType> {
 	readonly signal?: AbortSignal;
 	/** How many events may wait for their consumer before the stream stops buffering and reads them later. Default 1,000. */
 	readonly buffer?: number;
+	/** Goes on where a stream of before ended. Default: begins with what happens now, or with what `store` has. */
+	readonly position?: Position;
+	/** Keeps the position over restarts of the program. */
+	readonly store?: SessionStore;
+	/**
+	 * Milliseconds before the last time known to be complete from which posts are read again after a break; what was told is
+	 * left out. Must cover the time from a post's creation to its event, and clocks of several nodes. Default 15,000.
+	 */
+	readonly overlap?: number;
 	/** How frames are decoded; `sharedDecoding()` for many streams in one process. */
 	readonly decoder?: FrameDecoder;
 	/** Times of the connection, see `machineDefaults`. */
@@ -25,48 +40,37 @@ export interface EventStreamOptions<T extends EventType = EventType> {
 /** The events of the given types, as a union that `type` tells apart. */
 export type EventsOf<T extends EventType> = EventType extends T ? StreamEvent : { [K in T]: EventOf<K> }[T];
 
-interface Item {
-	readonly event: StreamEvent;
-}
-
 export class EventStream<T extends EventType = EventType> implements AsyncIterable<EventsOf<T>>, AsyncDisposable {
 	readonly #link: Link;
-	readonly #buffer: Buffer<Item>;
+	readonly #intake: Intake;
+	readonly #recovery: Recovery;
+	readonly #clock = new ServerClock();
+	readonly #keeper: Keeper;
 	readonly #handlers = new Handlers();
-	readonly #types: ReadonlySet<string> | undefined;
-	readonly #channels: ReadonlySet<string> | undefined;
 	readonly #ready = Promise.withResolvers<void>();
 	readonly #done = Promise.withResolvers<void>();
-	#held: { body: EventBody; seq: number; replayed: boolean }[] = [];
 	#iterated = false;
 	#pumping = false;
 	#removeAbort: () => void = () => {};
 
 	constructor(connection: EventConnection, options: EventStreamOptions<T> = {}) {
-		this.#types = options.types && new Set(options.types);
-		this.#channels = options.channels && new Set(options.channels);
-		this.#buffer = new Buffer(options.buffer ?? 1_000);
-		const timing: LinkOptions = {
-			...machineDefaults,
-			...options.timing,
-			decoder: options.decoder ?? decodeFrame,
-			now: () => performance.now(),
-			random: Math.random,
-		};
-		this.#link = new Link(connection, timing, this.#listener());
+		const { overlap = 15_000, signal } = options;
+		const types = options.types && new Set(options.types);
+		const channels = options.channels && new Set(options.channels);
+		this.#intake = new Intake({ types, channels, capacity: options.buffer ?? 1_000, overlap });
+		this.#recovery = new Recovery(connection, this.#intake, this.#clock, { overlap, channels, now });
+		const timing = { ...machineDefaults, ...options.timing };
+		const linkOptions = { ...timing, decoder: options.decoder ?? decodeFrame, now, random: Math.random };
+		this.#link = new Link(connection, linkOptions, this.#listener());
+		this.#keeper = new Keeper(options.store, () => this.#intake.position(this.#link.next, this.#link.behind, false));
 		// A stream that nobody waits for may be refused: it says so in `state`, and to whoever iterates.
 		this.#ready.promise.catch(() => {});
-		const { signal } = options;
 		if (signal) {
 			const abort = () => void this.close();
 			signal.addEventListener('abort', abort, { once: true });
 			this.#removeAbort = () => signal.removeEventListener('abort', abort);
 		}
-		// In the next turn: whoever made the stream can put handlers on it first.
-		queueMicrotask(() => {
-			if (signal?.aborted) void this.close();
-			else this.#link.input({ kind: 'start', behind: false });
-		});
+		void this.#start(options);
 	}
 
 	get state(): StreamState {
@@ -120,10 +124,19 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 		});
 	}
 
-	/** Ends the stream. What is buffered can still be taken. */
+	/**
+	 * How far the stream was heard, to be stored and given to `events({ position })` after a restart of the program: all that was
+	 * taken from the stream is before it, nothing else. (A `store` leaves out the event that is being handled.)
+	 */
+	position(): Position {
+		return this.#intake.position(this.#link.next, this.#link.behind, true);
+	}
+
+	/** Ends the stream and saves its position. What is buffered can still be taken. */
 	async close(): Promise<void> {
 		this.#link.input({ kind: 'close' });
 		await this.#done.promise;
+		await this.#keeper.close();
 	}
 
 	[Symbol.asyncDispose](): Promise<void> {
@@ -132,10 +145,16 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 
 	[Symbol.asyncIterator](): AsyncIterator<EventsOf<T>> {
 		this.#iterated = true;
+		let done = () => {};
 		return {
 			next: async () => {
-				const event = await this.#take();
-				if (event) return { value: event, done: false };
+				// Asking for the next one says that the last one is dealt with.
+				done();
+				const taken = await this.#take();
+				if (taken) {
+					done = taken.done;
+					return { value: taken.event, done: false };
+				}
 				if (this.state === 'refused' && this.error) throw this.error;
 				return { value: undefined, done: true };
 			},
@@ -146,58 +165,105 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 		};
 	}
 
-	async #take(): Promise<EventsOf<T> | undefined> {
-		const item = await this.#buffer.take();
-		if (!item) return undefined;
-		await this.#handlers.handle(item.event.type, item.event);
-		await this.#handlers.handle('event', item.event);
-		return item.event as EventsOf<T>;
+	async #start({ position, store, signal }: EventStreamOptions<T>): Promise<void> {
+		try {
+			const from = position ?? (await store?.load());
+			if (signal?.aborted) return await this.close();
+			if (from) this.#intake.restore(from);
+			const resume = from?.connection ? { resume: from.connection } : {};
+			this.#link.input({ kind: 'start', behind: from?.behind ?? false, ...resume });
+		} catch (error) {
+			// A position that can't be read: beginning anew in silence would lose what the store was to keep.
+			this.#link.input({ kind: 'refuse', error: error instanceof Error ? error : new Error(String(error)) });
+		}
+	}
+
+	async #take(): Promise<{ event: EventsOf<T>; done: () => void } | undefined> {
+		const taken = await this.#intake.take();
+		if (!taken) return undefined;
+		const { event, done } = taken;
+		await this.#handlers.handle(event.type, event);
+		await this.#handlers.handle('event', event);
+		return {
+			event: event as EventsOf<T>,
+			done: () => {
+				done();
+				this.#keeper.changed();
+			},
+		};
 	}
 
 	/** Handlers without a loop: events are taken for them. */
 	async #pump(): Promise<void> {
 		if (this.#pumping || this.#iterated) return;
 		this.#pumping = true;
-		while (!this.#iterated && (await this.#take()));
+		for (let taken = await this.#take(); taken; taken = await this.#take()) {
+			taken.done();
+			if (this.#iterated) break;
+		}
 		this.#pumping = false;
 	}
 
 	#listener(): LinkListener {
 		return {
-			event: (body, seq, hold) => {
-				const replayed = this.#link.replaying;
-				if (hold) this.#held.push({ body, seq, replayed });
-				else this.#deliver(body, seq, replayed);
+			event: (body, seq, hold) => this.#event(body, seq, hold),
+			serverTime: (milliseconds) => {
+				this.#clock.heard(milliseconds, now());
+				if (!this.#link.behind) this.#intake.reached(milliseconds);
 			},
-			serverTime: () => {},
 			state: (to, from, error) => {
-				if (to === 'live') this.#ready.resolve();
+				if (to === 'live') this.#live();
 				this.#handlers.tell('state', to, error);
 				diagnostics.state.publish({ stream: this, to, from, error });
 			},
-			catchUp: () => this.#link.input({ kind: 'caught-up' }),
-			stopCatchUp: () => {},
+			catchUp: () => void this.#catchUp(),
+			stopCatchUp: () => this.#recovery.stop(),
 			release: () => {
-				for (const { body, seq, replayed } of this.#held.splice(0)) this.#deliver(body, seq, replayed);
+				const held = this.#intake.takeHeld();
+				if (!held.every((incoming) => this.#intake.deliver(incoming))) this.#overflow();
 			},
 			ended: (error) => {
 				this.#removeAbort();
 				this.#ready.reject(error ?? new StreamClosedError('the stream was closed before it was live'));
-				this.#buffer.end();
+				this.#intake.end();
 				this.#done.resolve();
 			},
 		};
 	}
 
-	#deliver(body: EventBody, seq: number, replayed: boolean): void {
-		if (!this.#wanted(body)) return;
-		this.#buffer.push({ event: eventOf(body, seq, replayed ? 'resumed' : 'live') });
+	#event(body: EventBody, seq: number, hold: boolean): void {
+		const { next, replaying } = this.#link;
+		if (body.type === 'hello') this.#intake.userId = body.broadcast.user_id;
+		if (body.type === 'channel_restored') void this.#recovery.learnChannels(this.#link.signal);
+		const incoming: Incoming = {
+			body,
+			seq,
+			source: replaying ? 'resumed' : 'live',
+			at: this.#clock.at(now()),
+			connectionId: next?.connectionId ?? '',
+		};
+		const taken = hold ? this.#intake.hold(incoming) : this.#intake.deliver(incoming);
+		if (!taken) this.#overflow();
 	}
 
-	#wanted(body: EventBody): boolean {
-		if (this.#types && !this.#types.has(body.type)) return false;
-		if (!this.#channels) return true;
-		const { channel_id } = body.raw;
-		return this.#channels.has(body.broadcast.channel_id || (typeof channel_id === 'string' ? channel_id : ''));
+	#overflow(): void {
+		this.#recovery.overflowed();
+		this.#link.input({ kind: 'overflow' });
+	}
+
+	async #catchUp(): Promise<void> {
+		try {
+			if (await this.#recovery.run()) this.#link.input({ kind: 'caught-up' });
+		} catch (error) {
+			if (statusOf(error) === 401) this.#link.input({ kind: 'deaf' });
+			else this.#link.input({ kind: 'catch-up-failed', error: error as Error });
+		}
+	}
+
+	#live(): void {
+		this.#ready.resolve();
+		if (!this.#intake.channels) void this.#recovery.learnChannels(this.#link.signal);
 	}
 }
+
+const now = () => performance.now();

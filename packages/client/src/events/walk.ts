@@ -1,6 +1,6 @@
 // Reading all posts of a channel from a time on, the oldest first, where there are too many for `since`.
 import type { Post } from '@mattermost/types/posts';
-import { pageSize, type Reads } from './reads.ts';
+import type { Reads } from './reads.ts';
 
 /** Posts that two pages in a row have in common, so that a deletion between two reads moves nothing out of sight. */
 const overlap = 20;

@@ -1,0 +1,195 @@
+// Reads what was missed from the REST API, and makes the events up that would have told it.
+import type { Channel } from '@mattermost/types/channels';
+import type { Post } from '@mattermost/types/posts';
+import { archivedEvent, type ChannelChanges, channelChanges, gone, joinEvent, joining } from './channel-changes.ts';
+import { EventBody } from './event.ts';
+import type { ResyncData } from './event-data.ts';
+import { type Change, changesOf, inOrder } from './history.ts';
+import { changeOfPost, type MembershipLedger, membershipEvent, toNobody } from './membership.ts';
+import type { PostChange, Told } from './memory.ts';
+import { grouped, merge } from './merge.ts';
+import type { ChannelTeams } from './my-channels.ts';
+import { headOf, type PostHead } from './post-head.ts';
+import { type Reads, sinceLimit } from './reads.ts';
+import { walk } from './walk.ts';
+
+export interface CatchUpPlan {
+	readonly me: string;
+	/** All before this is told; milliseconds of the server's clock. */
+	readonly floor: number;
+	/** The server's time now. */
+	readonly now: number;
+	/** What was made later than this is heard live; or it was made before the server's clock was set back. */
+	readonly ceiling: number;
+	readonly wants: {
+		/** Posts, or the system posts that tell of memberships. */
+		readonly posts: boolean;
+		/** Edits and deletions: they move no `last_post_at`, so that every channel has to be asked. */
+		readonly changes: boolean;
+		readonly memberships: boolean;
+	};
+	/** Only these channels. */
+	readonly channels: ReadonlySet<string> | undefined;
+	/** The channels that the user was in before the break; undefined: not known. */
+	readonly before: ChannelTeams | undefined;
+	readonly told: (id: string) => Told | undefined;
+	readonly ledger: MembershipLedger;
+}
+
+/** An event made up. */
+export interface MadeUp {
+	/** When it happened: milliseconds of the server's clock. Nothing earlier follows, but at a join. */
+	readonly at: number;
+	readonly body: EventBody;
+	/** What it tells of a post, to be remembered. */
+	readonly post?: { readonly change: PostChange; readonly head: PostHead };
+}
+
+/** Channels asked at the same time. */
+const atOnce = 4;
+
+/** Posts held in memory at most; channels beyond that are read page by page. */
+const budget = 20_000;
+
+/** A channel with what changed in it. */
+interface Read {
+	readonly channel: Channel;
+	readonly rows: readonly Post[];
+	readonly joined: number;
+	/** `rows` is not all. */
+	readonly more: boolean;
+}
+
+export async function* catchUp(reads: Reads, plan: CatchUpPlan): AsyncGenerator<MadeUp> {
+	const { floor, now, me, ledger } = plan;
+	const mine = await channelChanges(reads, plan);
+	const { contents, problems } = await readChannels(reads, mine, plan);
+	for (const channel of mine.joined) {
+		const at = contents.find((read) => read.channel === channel)?.joined ?? floor;
+		ledger.event(joining(channel, me), at);
+		yield { at: floor, body: await joinEvent(reads, channel, me) };
+	}
+	for (const change of ledger.untold(floor)) yield { at: floor, body: membershipEvent(change, me) };
+	yield* tellPosts(reads, contents, plan);
+	for (const channel of mine.archived) yield { at: now, body: archivedEvent(channel) };
+	for (const change of mine.left) yield { at: now, body: membershipEvent(change, me) };
+	for (const problem of problems) yield { at: now, body: resyncEvent(problem) };
+}
+
+export function resyncEvent(said: ResyncData): EventBody {
+	return new EventBody('resync', { ...said }, { ...toNobody, channel_id: said.channelId ?? '' });
+}
+
+async function readChannels(
+	reads: Reads,
+	{ readable, joined }: ChannelChanges,
+	{ floor, now, wants, me }: CatchUpPlan,
+): Promise<{ contents: Read[]; problems: ResyncData[] }> {
+	const contents: Read[] = [];
+	const problems: ResyncData[] = [];
+	if (!wants.posts) return { contents, problems };
+	// After a deletion last_post_at goes back, but never behind a post that is still there.
+	const waiting = wants.changes ? [...readable] : readable.filter(({ last_post_at }) => last_post_at > floor);
+	let kept = 0;
+	const reader = async () => {
+		for (let channel = waiting.shift(); channel; channel = waiting.shift()) {
+			const { id } = channel;
+			const rows = await reads.since(id, floor).catch(gone);
+			if (!rows) {
+				problems.push({ reason: 'channel-unreadable', channelId: id, from: floor, to: now });
+				continue;
+			}
+			const full = rows.length >= sinceLimit;
+			const more = full || kept + rows.length > budget;
+			kept += rows.length;
+			if (full && wants.changes) problems.push({ reason: 'too-many-changes', channelId: id, from: floor, to: now });
+			contents.push({ channel, rows, more, joined: joined.includes(channel) ? timeOfJoining(rows, me) : 0 });
+		}
+	};
+	await Promise.all(Array.from({ length: atOnce }, reader));
+	return { contents, problems };
+}
+
+/** When the user came into the channel, by the server's own post about it; 0 where there is none (direct channels). */
+function timeOfJoining(rows: readonly Post[], me: string): number {
+	let at = 0;
+	for (const post of rows) {
+		const change = changeOfPost(post, '');
+		if (change?.kind === 'added' && change.userId === me) at = Math.max(at, post.create_at);
+	}
+	return at;
+}
+
+async function* tellPosts(reads: Reads, contents: readonly Read[], plan: CatchUpPlan): AsyncGenerator<MadeUp> {
+	const channels = new Map(contents.map(({ channel }) => [channel.id, channel]));
+	const small: Change[] = [];
+	const sources: AsyncIterable<Change>[] = [];
+	for (const read of contents) {
+		const changes = changesOf(read.rows, { ...plan, joined: read.joined });
+		if (!read.more) small.push(...changes);
+		else {
+			// What is new and still there comes page by page, with the rest of its kind.
+			const paged = new Set(
+				changes.filter(({ kind, post }) => kind === 'posted' && post.delete_at === 0).map(({ post }) => post.id),
+			);
+			small.push(...changes.filter(({ post }) => !paged.has(post.id)));
+			sources.push(pagedChanges(reads, read, plan));
+		}
+	}
+	const ordered = inOrder(small);
+	sources.unshift(
+		(async function* () {
+			yield* ordered;
+		})(),
+	);
+	for await (const group of grouped(merge(sources), 200)) {
+		const posted = group.filter(({ kind }) => kind === 'posted');
+		const names = await reads.names(posted.map(({ post }) => post.user_id));
+		for (const change of group) {
+			const channel = channels.get(change.post.channel_id);
+			if (channel) yield* tell(change, channel, names, plan);
+		}
+	}
+}
+
+/** The new posts of a channel with more changes than the server gives at once. */
+async function* pagedChanges(reads: Reads, { channel, joined }: Read, plan: CatchUpPlan): AsyncGenerator<Change> {
+	let last = new Set<string>();
+	for await (const page of walk(reads, channel.id, Math.max(plan.floor, joined - 1))) {
+		const fresh = page.filter(({ id }) => !last.has(id));
+		last = new Set(page.map(({ id }) => id));
+		for (const change of changesOf(fresh, { ...plan, joined })) {
+			// An edit is told with its post: `at` may not run ahead of the posts that follow.
+			if (change.post.create_at > plan.floor) yield { ...change, at: change.post.create_at };
+		}
+	}
+}
+
+function* tell({ at, kind, post }: Change, channel: Channel, names: ReadonlyMap<string, string>, plan: CatchUpPlan) {
+	const madeUp = (body: EventBody): MadeUp => ({ at, body, post: { change: kind, head: headOf(post) } });
+	const broadcast = { ...toNobody, channel_id: channel.id };
+	if (kind !== 'posted') {
+		yield madeUp(new EventBody(kind, { post }, broadcast));
+		return;
+	}
+	yield madeUp(new EventBody(kind, postedData(post, channel, names), broadcast));
+	const change = changeOfPost(post, channel.team_id);
+	if (change && plan.ledger.postCaughtUp(change, post.create_at)) {
+		yield { at, body: membershipEvent(change, plan.me) } satisfies MadeUp;
+	}
+}
+
+/** As the server would have sent it, but for `mentions` and `followers`: only it can tell whom a post mentions. */
+function postedData(post: Post, channel: Channel, names: ReadonlyMap<string, string>): Record<string, unknown> {
+	const override = post.props?.override_username;
+	const name = typeof override === 'string' && override !== '' ? override : `@${names.get(post.user_id) ?? ''}`;
+	const sender = post.type.startsWith('system_') ? 'System' : name;
+	return {
+		post,
+		channel_type: channel.type,
+		channel_display_name: channel.type === 'D' ? sender : channel.display_name,
+		channel_name: channel.name,
+		sender_name: sender,
+		team_id: channel.team_id,
+	};
+}

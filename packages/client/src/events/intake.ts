@@ -1,0 +1,227 @@
+// Everything between the connection and the consumer: what is told already is left out, what was missed is put before what
+// came since, and the position is always that of what the consumer has taken.
+import { Buffer } from './buffer.ts';
+import { type MadeUp, resyncEvent } from './catch-up.ts';
+import { type EventBody, type EventSource, eventOf, type StreamEvent } from './event.ts';
+import type { ResumePoint } from './machine.ts';
+import { changeOfEvent, changeOfPost, MembershipLedger, mayBeMembershipPost } from './membership.ts';
+import { type PostChange, PostMemory, type Undo } from './memory.ts';
+import { type ChannelTeams, channelsAfter } from './my-channels.ts';
+import { type Position, postsOf, toldBy } from './position.ts';
+import { headOfJson } from './post-head.ts';
+
+/** Posts are remembered at least this long beyond the overlap. Milliseconds of the server's clock. */
+export const remembered = 60_000;
+
+export interface IntakeOptions {
+	readonly types: ReadonlySet<string> | undefined;
+	readonly channels: ReadonlySet<string> | undefined;
+	readonly capacity: number;
+	/** Milliseconds; see `EventStreamOptions.overlap`. */
+	readonly overlap: number;
+}
+
+/** An event that came in over a connection. */
+export interface Incoming {
+	readonly body: EventBody;
+	readonly seq: number;
+	readonly source: EventSource;
+	/** The server's clock when it came, about. */
+	readonly at: number;
+	readonly connectionId: string;
+}
+
+interface Item {
+	readonly event: StreamEvent;
+	/** Where the stream stood before it. */
+	readonly at: number;
+	readonly from: ResumePoint | undefined;
+	readonly undo: Undo | undefined;
+	readonly channels: ChannelTeams | undefined;
+}
+
+const postChanges: ReadonlySet<string> = new Set<PostChange>(['posted', 'post_edited', 'post_deleted']);
+const memberships = ['user_added', 'user_removed', 'leave_team', 'channel_deleted', 'direct_added', 'group_added'];
+
+export class Intake {
+	readonly ledger = new MembershipLedger();
+	readonly memory: PostMemory;
+	/** All before is told. Milliseconds of the server's clock; 0: nothing is known of it yet. */
+	at = 0;
+	userId = '';
+	channels: ChannelTeams | undefined;
+	readonly wants: { readonly posts: boolean; readonly changes: boolean; readonly memberships: boolean };
+	readonly #options: IntakeOptions;
+	readonly #buffer: Buffer<Item>;
+	#held: Incoming[] = [];
+	/** Taken, and being handled. */
+	readonly #taken = new Set<Item>();
+	/** What came while the channels were being asked for. */
+	#meanwhile: EventBody[] | undefined;
+
+	constructor(options: IntakeOptions) {
+		this.#options = options;
+		this.#buffer = new Buffer(options.capacity);
+		this.memory = new PostMemory(options.overlap + remembered);
+		const wanted = (...types: string[]) => !options.types || types.some((type) => options.types?.has(type));
+		this.wants = {
+			posts: wanted(...postChanges, ...memberships),
+			changes: wanted('post_edited', 'post_deleted'),
+			memberships: wanted(...memberships),
+		};
+	}
+
+	/** Goes on where a stream of before a restart ended. */
+	restore(position: Position): void {
+		this.userId = position.userId;
+		this.at = position.at;
+		this.memory.restore(toldBy(position.posts));
+		this.channels = position.channels && new Map(Object.entries(position.channels));
+	}
+
+	/** An event that nothing stands before. @returns false: there was no room for it */
+	deliver(incoming: Incoming): boolean {
+		if (this.#buffer.full) return false;
+		const { body, seq, source, connectionId } = incoming;
+		let undo: Undo | undefined;
+		if (this.wants.posts && postChanges.has(body.type)) {
+			const head = typeof body.raw.post === 'string' ? headOfJson(body.raw.post) : undefined;
+			if (head && !this.memory.isNews(body.type as PostChange, head)) return true;
+			undo = head && this.memory.tell(body.type as PostChange, head, false);
+		}
+		const news = !this.wants.memberships || this.#membership(incoming);
+		const before = this.#heard(body);
+		if (!news || !this.#wanted(body)) return true;
+		this.#buffer.push({
+			event: eventOf(body, seq, source),
+			at: this.at,
+			from: { connectionId, seq },
+			undo,
+			channels: before === this.channels ? undefined : before,
+		});
+		return true;
+	}
+
+	/** An event that has to wait for what was missed. @returns false: there was no room for it, nor is there any for the rest */
+	hold(incoming: Incoming): boolean {
+		if (this.#held.length < this.#options.capacity) {
+			this.#held.push(incoming);
+			return true;
+		}
+		this.#held = [];
+		return false;
+	}
+
+	/** What was held back, now that nothing stands before it. */
+	takeHeld(): Incoming[] {
+		return this.#held.splice(0);
+	}
+
+	/** An event that a catch-up made up; waits for room. */
+	async make({ at, body, post }: MadeUp): Promise<void> {
+		await this.#buffer.room();
+		const undo = post && this.memory.tell(post.change, post.head, true);
+		const before = this.#heard(body);
+		if (this.#wanted(body)) {
+			const channels = before === this.channels ? undefined : before;
+			this.#buffer.push({ event: eventOf(body, null, 'catch-up'), at: this.at, from: undefined, undo, channels });
+		}
+		// What follows is later: a catch-up that is cut here goes on here.
+		this.at = Math.max(this.at, at);
+	}
+
+	/** Says that something may be missing. */
+	resync(said: Parameters<typeof resyncEvent>[0]): Promise<void> {
+		return this.make({ at: this.at, body: resyncEvent(said) });
+	}
+
+	/** All that the server sent before its time `at` has been delivered. */
+	reached(at: number): void {
+		this.at = at;
+		this.memory.forget(at);
+	}
+
+	/** The channels are being asked for. @returns takes the answer, and what came in the meantime into account */
+	learnChannels(): (channels: ChannelTeams | undefined) => void {
+		const meanwhile: EventBody[] = [];
+		this.#meanwhile = meanwhile;
+		return (channels) => {
+			if (this.#meanwhile === meanwhile) this.#meanwhile = undefined;
+			if (channels)
+				this.channels = meanwhile.reduce((known, body) => channelsAfter(known, body, this.userId), channels);
+		};
+	}
+
+	/** The next event for the consumer, with what to call when it is done with it; undefined at the end. */
+	async take(): Promise<{ event: StreamEvent; done: () => void } | undefined> {
+		const item = await this.#buffer.take();
+		if (!item) return undefined;
+		this.#taken.add(item);
+		return { event: item.event, done: () => void this.#taken.delete(item) };
+	}
+
+	end(): void {
+		this.#buffer.end();
+	}
+
+	/**
+	 * How far the consumer has come.
+	 * @param taken does it count what it has taken and is not done with?
+	 */
+	position(next: ResumePoint | undefined, behind: boolean, taken: boolean): Position {
+		const posts = this.memory.entries();
+		const waiting = taken ? [...this.#buffer] : [...this.#taken, ...this.#buffer];
+		for (const { undo } of waiting.toReversed()) {
+			if (undo?.before) posts.set(undo.id, undo.before);
+			else if (undo) posts.delete(undo.id);
+		}
+		const [first] = waiting;
+		const [held] = this.#held;
+		// What waits came before what is held back, and that before what comes next; but only what the present connection sent
+		// can be asked for by number.
+		const from = waiting.find((item) => item.from)?.from ?? held ?? next;
+		const connection =
+			from && from.connectionId === next?.connectionId ? { connectionId: from.connectionId, seq: from.seq } : undefined;
+		const reading = waiting.some((item) => item.from === undefined);
+		const channels = waiting.find((item) => item.channels)?.channels ?? this.channels;
+		return {
+			version: 1,
+			userId: this.userId,
+			at: first?.at ?? this.at,
+			behind: behind || reading || connection === undefined,
+			posts: postsOf(posts),
+			...(connection ? { connection } : {}),
+			...(channels ? { channels: Object.fromEntries(channels) } : {}),
+		};
+	}
+
+	/** @returns the channels as they were before */
+	#heard(body: EventBody): ChannelTeams | undefined {
+		this.#meanwhile?.push(body);
+		const before = this.channels;
+		if (before) this.channels = channelsAfter(before, body, this.userId);
+		return before;
+	}
+
+	/** @returns false: it was told already, by the system post about it */
+	#membership({ body, at }: Incoming): boolean {
+		if (body.type === 'posted') {
+			const { post, team_id } = body.raw;
+			if (typeof post === 'string' && mayBeMembershipPost(post)) {
+				const change = changeOfPost(JSON.parse(post), String(team_id));
+				if (change) this.ledger.post(change, at);
+			}
+			return true;
+		}
+		const change = changeOfEvent(body, this.userId);
+		return !change || this.ledger.event(change, at);
+	}
+
+	#wanted({ type, raw, broadcast }: EventBody): boolean {
+		const { types, channels } = this.#options;
+		if (types && !types.has(type)) return false;
+		if (!channels) return true;
+		const channelId = broadcast.channel_id || raw.channel_id;
+		return type === 'resync' && !channelId ? true : typeof channelId === 'string' && channels.has(channelId);
+	}
+}

@@ -1,0 +1,99 @@
+// One catch-up after the other, as the connection asks for them: from where, until when, and what is said of the rest.
+import { type CatchUpPlan, catchUp } from './catch-up.ts';
+import type { EventConnection } from './connection.ts';
+import type { ResyncData } from './event-data.ts';
+import { type Intake, remembered } from './intake.ts';
+import { teamsOf } from './my-channels.ts';
+import { Reads } from './reads.ts';
+import type { ServerClock } from './server-clock.ts';
+
+export interface RecoveryOptions {
+	/** Milliseconds before the last post known to be told from where posts are read again. */
+	readonly overlap: number;
+	readonly channels: ReadonlySet<string> | undefined;
+	readonly now: () => number;
+}
+
+export class Recovery {
+	readonly #connection: EventConnection;
+	readonly #intake: Intake;
+	readonly #clock: ServerClock;
+	readonly #options: RecoveryOptions;
+	#running: AbortController | undefined;
+	#reason: ResyncData['reason'] = 'resume-refused';
+
+	constructor(connection: EventConnection, intake: Intake, clock: ServerClock, options: RecoveryOptions) {
+		this.#connection = connection;
+		this.#intake = intake;
+		this.#clock = clock;
+		this.#options = options;
+	}
+
+	/** The next catch-up is because the consumer was too slow. */
+	overflowed(): void {
+		this.#reason = 'slow-consumer';
+	}
+
+	/** @returns when all is told; false: it was stopped. Rejects when something could not be read. */
+	async run(): Promise<boolean> {
+		this.stop();
+		const running = new AbortController();
+		this.#running = running;
+		const { signal } = running;
+		const now = this.#clock.at(this.#options.now());
+		const from = this.#intake.at;
+		// Nothing was told before: there is no past to catch up with.
+		if (from > 0) {
+			const plan = this.#plan(from, now);
+			for await (const made of catchUp(new Reads(this.#connection, signal), plan)) {
+				if (signal.aborted) return false;
+				await this.#intake.make(made);
+			}
+			await this.#sayWhatIsMissing(from, now);
+		}
+		if (signal.aborted) return false;
+		this.#clock.forgive();
+		this.#intake.reached(now);
+		return true;
+	}
+
+	stop(): void {
+		this.#running?.abort();
+	}
+
+	/** Learns which channels the user is in, to know later which are new. Not knowing it makes a catch-up poorer, not wrong. */
+	async learnChannels(signal: AbortSignal): Promise<void> {
+		const { wants } = this.#intake;
+		if (!wants.memberships && !wants.posts) return;
+		const learned = this.#intake.learnChannels();
+		learned(
+			await new Reads(this.#connection, signal)
+				.myChannels()
+				.then(teamsOf)
+				.catch(() => undefined),
+		);
+	}
+
+	#plan(from: number, now: number): CatchUpPlan {
+		const { overlap, channels } = this.#options;
+		const { userId, wants, channels: before, memory, ledger } = this.#intake;
+		const floor = from - Math.min(this.#clock.setBack, remembered) - overlap;
+		return {
+			me: userId,
+			floor,
+			now,
+			ceiling: now + overlap,
+			wants,
+			channels,
+			before,
+			ledger,
+			told: (id) => memory.get(id),
+		};
+	}
+
+	async #sayWhatIsMissing(from: number, to: number): Promise<void> {
+		if (this.#clock.setBack > remembered) await this.#intake.resync({ reason: 'clock-moved', from, to });
+		await this.#intake.resync({ reason: this.#reason, from, to });
+		this.#reason = 'resume-refused';
+	}
+}
