@@ -1,0 +1,178 @@
+// The one way from text to something that can be executed, for all transports: parse, limits, validate; kept for the next who sends the same text.
+import {
+	type DocumentNode,
+	GraphQLError,
+	type GraphQLSchema,
+	Kind,
+	NoSchemaIntrospectionCustomRule,
+	type OperationDefinitionNode,
+	parse,
+	specifiedRules,
+	validate,
+	visit,
+} from 'graphql';
+import { measure, type Variables } from './cost.ts';
+import { limitError, RequestError } from './errors.ts';
+import type { Limits } from './limits.ts';
+import { Lru } from './lru.ts';
+import type { PersistedDocuments } from './persisted.ts';
+import type { GraphQLRequest } from './request.ts';
+import { type Shape, shapeOf } from './shape.ts';
+
+export interface DocumentOptions {
+	readonly schema: GraphQLSchema;
+	readonly limits: Limits;
+	readonly introspection: boolean;
+	readonly persisted?: PersistedDocuments;
+}
+
+/** An operation of a document that passed. */
+export interface Operation {
+	readonly kind: 'query' | 'mutation' | 'subscription';
+	readonly name: string | undefined;
+	readonly document: DocumentNode;
+	/** Of a subscription. */
+	readonly shape: Shape | undefined;
+	/** @throws RequestError when these variables ask for too much */
+	check(variables: Variables): void;
+}
+
+/** Characters of text whose documents are kept, in all: a parsed document takes about 30 times as many bytes. */
+const keptCharacters = 1_000_000;
+
+export class Documents {
+	readonly #options: DocumentOptions;
+	readonly #kept: Lru<Checked>;
+	hits = 0;
+	misses = 0;
+
+	constructor(options: DocumentOptions) {
+		this.#options = options;
+		this.#kept = new Lru({ entries: options.limits.documents, weight: keptCharacters });
+	}
+
+	/** @throws RequestError: what is wrong with the document, or that it isn't known */
+	find(request: GraphQLRequest): Operation {
+		const text = this.#text(request);
+		let checked = this.#kept.get(text);
+		if (checked) this.hits++;
+		else {
+			this.misses++;
+			checked = check(text, this.#options);
+			this.#kept.set(text, checked, text.length);
+		}
+		if (checked instanceof RequestError) throw checked;
+		const operation = checked.get(request.operationName ?? '');
+		if (operation) return operation;
+		throw new RequestError(
+			request.operationName
+				? `the document has no operation "${request.operationName}"`
+				: 'the document has several operations: say which by "operationName"',
+		);
+	}
+
+	#text({ query, documentId }: GraphQLRequest): string {
+		const { persisted } = this.#options;
+		if (documentId !== undefined) {
+			const text = persisted && Object.hasOwn(persisted.documents, documentId) && persisted.documents[documentId];
+			if (text) return text;
+			// The name that clients of automatic persisted queries look for before they send the text.
+			if (query === undefined) throw new RequestError('PersistedQueryNotFound', { code: 'PERSISTED_QUERY_NOT_FOUND' });
+		}
+		if (persisted?.only)
+			throw new RequestError('only persisted documents are taken here: send "documentId"', {
+				code: 'PERSISTED_DOCUMENTS_ONLY',
+			});
+		return query ?? '';
+	}
+}
+
+/** Operations by name; '' is what is meant without a name. Or what is wrong, which is kept as well. */
+type Checked = ReadonlyMap<string, Operation> | RequestError;
+
+function check(text: string, options: DocumentOptions): Checked {
+	try {
+		return checkedOperations(text, options);
+	} catch (error) {
+		if (error instanceof RequestError) return error;
+		throw error;
+	}
+}
+
+function checkedOperations(text: string, options: DocumentOptions): ReadonlyMap<string, Operation> {
+	const { schema, limits, introspection } = options;
+	const document = parsed(text, limits);
+	// Before validation, whose time grows with the square of the fields of one name.
+	checkAliases(document, limits);
+	const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+	const errors = validate(schema, document, rules, { maxErrors: 20 });
+	if (errors.length > 0) throw new RequestError(introspection ? errors : errors.map(withoutSuggestion));
+
+	const definitions = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
+	const operations = new Map<string, Operation>();
+	for (const definition of definitions) {
+		const operation = toOperation(document, definition, options);
+		operations.set(definition.name?.value ?? '', operation);
+		if (definitions.length === 1) operations.set('', operation);
+	}
+	return operations;
+}
+
+function parsed(text: string, limits: Limits): DocumentNode {
+	try {
+		return parse(text, { maxTokens: limits.tokens });
+	} catch (error) {
+		if (!(error instanceof GraphQLError)) throw error;
+		if (error.message.includes('Parsing aborted'))
+			throw limitError('tokens', limits.tokens, 'the document has more tokens');
+		throw new RequestError([error]);
+	}
+}
+
+function checkAliases(document: DocumentNode, limits: Limits): void {
+	let aliases = 0;
+	visit(document, {
+		Field(node) {
+			if (node.alias) aliases++;
+		},
+		SelectionSet({ selections }) {
+			const names = new Set<string>();
+			for (const selection of selections) {
+				if (selection.kind !== Kind.FIELD) continue;
+				const name = (selection.alias ?? selection.name).value;
+				if (names.has(name)) aliases++;
+				names.add(name);
+			}
+		},
+	});
+	if (aliases > limits.aliases)
+		throw limitError('aliases', limits.aliases, `the document has ${aliases} aliased or repeated fields`);
+}
+
+function toOperation(document: DocumentNode, definition: OperationDefinitionNode, options: DocumentOptions): Operation {
+	const { schema, limits } = options;
+	const checked = (variables: Variables) => {
+		const { depth, cost, varies } = measure(schema, document, definition, variables, limits);
+		if (depth > limits.depth) throw limitError('depth', limits.depth, `the document is ${depth} levels deep`);
+		if (cost > limits.cost) throw limitError('cost', limits.cost, `the document costs ${cost}`);
+		return varies;
+	};
+	const varies = checked({});
+	return {
+		kind: definition.operation,
+		name: definition.name?.value,
+		document,
+		shape: definition.operation === 'subscription' ? shapeOf(schema, document, definition) : undefined,
+		check: varies ? (variables) => void checked(variables) : () => {},
+	};
+}
+
+/** With introspection off, "Did you mean …" would tell the schema piece by piece. */
+function withoutSuggestion(error: GraphQLError): GraphQLError {
+	const message = error.message.replace(/ Did you mean .*$/s, '');
+	return new GraphQLError(message, {
+		...(error.nodes ? { nodes: error.nodes } : {}),
+		source: error.source,
+		positions: error.positions,
+	});
+}

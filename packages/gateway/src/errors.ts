@@ -1,0 +1,50 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import type { Limits } from './limits.ts';
+
+/** The request was refused before anything was executed. `errors` is what the client gets, `status` its HTTP status. */
+export class RequestError extends Error {
+	override readonly name = 'RequestError' as const;
+	readonly errors: readonly GraphQLError[];
+	readonly status: number;
+
+	constructor(
+		message: string | readonly GraphQLError[],
+		{ status = 400, code }: { status?: number; code?: string } = {},
+	) {
+		const errors =
+			typeof message === 'string' ? [new GraphQLError(message, code ? { extensions: { code } } : {})] : message;
+		super(errors.map((error) => error.message).join('; '));
+		this.errors = errors;
+		this.status = status;
+	}
+}
+
+/**
+ * What the client may read of an error. GraphQLErrors are meant for clients, and so is what graphql-js says itself;
+ * any other error thrown by a resolver is a failure of ours: logged in full, told in one sentence with the request id.
+ */
+export function toClient(error: GraphQLError, requestId: string, logger: Logger): GraphQLFormattedError {
+	const cause = innermost(error);
+	if (cause === undefined) return error.toJSON();
+	logger.error({ err: cause, requestId, path: error.path }, 'a resolver failed');
+	const { locations, path } = error.toJSON();
+	return {
+		message: 'An unknown error occurred.',
+		...(locations ? { locations } : {}),
+		...(path ? { path } : {}),
+		extensions: { code: 'INTERNAL_ERROR', requestId },
+	};
+}
+
+/** The thrown error that is not a GraphQLError, beneath those that graphql-js wrapped around it. */
+function innermost(error: GraphQLError): Error | undefined {
+	const { originalError } = error;
+	return originalError instanceof GraphQLError ? innermost(originalError) : (originalError ?? undefined);
+}
+
+/** A limit of limits.ts was passed: says which, how much it allows, and what was asked. */
+export function limitError(limit: keyof Limits, max: number, found: string): RequestError {
+	const message = `${found}; at most ${max} ${max === 1 ? 'is' : 'are'} allowed (limit "${limit}")`;
+	return new RequestError([new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED', limit, max } })]);
+}

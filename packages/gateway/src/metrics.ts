@@ -1,0 +1,104 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+export interface SocketCounts {
+	/** By subprotocol. */
+	readonly sockets: ReadonlyMap<string, number>;
+	readonly subscriptions: number;
+	readonly queuedBytes: number;
+}
+
+/** What the engine tells Prometheus. */
+export class Metrics {
+	readonly authFailures: Counter;
+	readonly requests: Histogram<'transport' | 'kind'>;
+	readonly #closes: Counter<'code'>;
+	readonly #refusals: Counter<'limit'>;
+	readonly #deliveries: Counter;
+	readonly #fanout: Histogram;
+	readonly #registry: Registry;
+
+	constructor(registry: Registry) {
+		this.#registry = registry;
+		const registers = [registry];
+		this.authFailures = new Counter({
+			name: 'matterkit_gateway_auth_failures_total',
+			help: 'Tokens that were refused.',
+			registers,
+		});
+		this.requests = new Histogram({
+			name: 'matterkit_gateway_request_seconds',
+			help: 'Time to answer a query or mutation.',
+			labelNames: ['transport', 'kind'],
+			buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+			registers,
+		});
+		this.#closes = new Counter({
+			name: 'matterkit_gateway_socket_closes_total',
+			help: 'Sockets that ended, by close code.',
+			labelNames: ['code'],
+			registers,
+		});
+		this.#refusals = new Counter({
+			name: 'matterkit_gateway_limit_refusals_total',
+			help: 'Requests refused because of a limit.',
+			labelNames: ['limit'],
+			registers,
+		});
+		this.#deliveries = new Counter({
+			name: 'matterkit_gateway_deliveries_total',
+			help: 'Results of subscriptions handed to sockets and streams.',
+			registers,
+		});
+		this.#fanout = new Histogram({
+			name: 'matterkit_gateway_fanout_seconds',
+			help: 'Time from an event to the last subscriber of a cohort.',
+			buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1],
+			registers,
+		});
+	}
+
+	closed(code: number): void {
+		this.#closes.inc({ code });
+	}
+
+	refused(limit: string): void {
+		this.#refusals.inc({ limit });
+	}
+
+	delivered(subscribers: number, milliseconds: number): void {
+		this.#deliveries.inc(subscribers);
+		this.#fanout.observe(milliseconds / 1_000);
+	}
+
+	/** Counted when Prometheus asks. */
+	observeSockets(count: () => SocketCounts): void {
+		const registers = [this.#registry];
+		new Gauge({
+			name: 'matterkit_gateway_sockets',
+			help: 'Open WebSockets by subprotocol.',
+			labelNames: ['protocol'],
+			registers,
+			collect() {
+				this.reset();
+				for (const [protocol, sockets] of count().sockets) this.set({ protocol }, sockets);
+			},
+		});
+		this.#gauge('subscriptions', 'Open operations on WebSockets.', () => count().subscriptions);
+		this.#gauge('queued_bytes', 'Bytes that wait for slow readers.', () => count().queuedBytes);
+	}
+
+	observe(name: 'cohorts' | 'documents' | 'streams', help: string, count: () => number): void {
+		this.#gauge(name, help, count);
+	}
+
+	#gauge(name: string, help: string, count: () => number): void {
+		new Gauge({
+			name: `matterkit_gateway_${name}`,
+			help,
+			registers: [this.#registry],
+			collect() {
+				this.set(count());
+			},
+		});
+	}
+}

@@ -1,0 +1,158 @@
+import type { Logger } from 'pino';
+import type { Entry, Lease, Topics } from '../engine.ts';
+import { Listeners } from './listeners.ts';
+import { RecentKeys } from './recent-keys.ts';
+
+type EventEntry = Extract<Entry, { type: 'event' }>;
+
+/** What is known of a topic while somebody listens to it or holds its lease. */
+interface TopicState {
+	readonly keys: RecentKeys;
+	last: EventEntry | null;
+	lease: MemoryLease | undefined;
+	/** Callbacks of those who wait for the lease, first come first served. */
+	readonly queue: (() => void)[];
+	/** Callbacks of those who wait for `live()`. */
+	readonly covered: Set<() => void>;
+}
+
+/** Topics of one node. Everything is delivered before `publish` returns. */
+export function memoryTopics({ logger }: { logger: Logger }): Topics {
+	return new MemoryTopics(logger);
+}
+
+class MemoryTopics implements Topics {
+	readonly alone = false;
+	readonly #listeners: Listeners;
+	readonly #topics = new Map<string, TopicState>();
+	#fence = 0;
+
+	constructor(logger: Logger) {
+		this.#listeners = new Listeners(logger);
+	}
+
+	async publish(topic: string, entry: Entry, lease?: Lease): Promise<boolean> {
+		if (lease?.signal.aborted) return false;
+		if (entry.type === 'event') {
+			const state = this.#topics.get(topic);
+			if (state && !state.keys.add(entry.key)) return true;
+			if (state) state.last = entry;
+		}
+		this.#listeners.call(topic, entry);
+		return true;
+	}
+
+	subscribe(topic: string, listener: (entry: Entry) => void): () => void {
+		this.#state(topic);
+		const remove = this.#listeners.add(topic, listener);
+		return () => {
+			remove();
+			this.#forget(topic);
+		};
+	}
+
+	async lease(topic: string, signal: AbortSignal): Promise<Lease> {
+		const state = this.#state(topic);
+		while (state.lease) await turn(state.queue, signal, () => this.#forget(topic));
+		signal.throwIfAborted();
+		const lease = new MemoryLease(topic, ++this.#fence, state.last, {
+			live: () => {
+				for (const resolve of state.covered) resolve();
+				state.covered.clear();
+			},
+			end: () => {
+				state.lease = undefined;
+				state.queue.shift()?.();
+				this.#forget(topic);
+			},
+		});
+		state.lease = lease;
+		return lease;
+	}
+
+	async whenCovered(topic: string, signal: AbortSignal): Promise<void> {
+		signal.throwIfAborted();
+		const state = this.#state(topic);
+		if (state.lease?.isLive) return;
+		const { promise, resolve, reject } = Promise.withResolvers<void>();
+		const abort = () => reject(signal.reason);
+		signal.addEventListener('abort', abort);
+		state.covered.add(resolve);
+		try {
+			await promise;
+		} finally {
+			signal.removeEventListener('abort', abort);
+			state.covered.delete(resolve);
+			this.#forget(topic);
+		}
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		for (const { lease } of this.#topics.values()) await lease?.[Symbol.asyncDispose]();
+	}
+
+	#state(topic: string): TopicState {
+		let state = this.#topics.get(topic);
+		if (!state) {
+			state = { keys: new RecentKeys(), last: null, lease: undefined, queue: [], covered: new Set() };
+			this.#topics.set(topic, state);
+		}
+		return state;
+	}
+
+	#forget(topic: string): void {
+		const state = this.#topics.get(topic);
+		if (!state || state.lease || state.queue.length > 0 || state.covered.size > 0) return;
+		if (!this.#listeners.has(topic)) this.#topics.delete(topic);
+	}
+}
+
+class MemoryLease implements Lease {
+	readonly topic: string;
+	readonly fence: number;
+	readonly last: EventEntry | null;
+	isLive = false;
+	readonly #controller = new AbortController();
+	readonly #on: { live: () => void; end: () => void };
+
+	constructor(topic: string, fence: number, last: EventEntry | null, on: { live: () => void; end: () => void }) {
+		this.topic = topic;
+		this.fence = fence;
+		this.last = last;
+		this.#on = on;
+	}
+
+	get signal(): AbortSignal {
+		return this.#controller.signal;
+	}
+
+	async live(): Promise<void> {
+		if (this.signal.aborted) return;
+		this.isLive = true;
+		this.#on.live();
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		if (this.signal.aborted) return;
+		this.#controller.abort(new Error('the lease was given back'));
+		this.#on.end();
+	}
+}
+
+/** Waits for one's turn in a queue; leaves it when the signal aborts. */
+function turn(queue: (() => void)[], signal: AbortSignal, left: () => void): Promise<void> {
+	signal.throwIfAborted();
+	return new Promise((resolve, reject) => {
+		const come = () => {
+			signal.removeEventListener('abort', leave);
+			resolve();
+		};
+		const leave = () => {
+			queue.splice(queue.indexOf(come), 1);
+			reject(signal.reason);
+			left();
+		};
+		queue.push(come);
+		signal.addEventListener('abort', leave, { once: true });
+	});
+}

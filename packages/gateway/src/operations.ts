@@ -1,0 +1,166 @@
+// Runs operations for all transports: a query or mutation gives one payload, a subscription joins a cohort.
+import {
+	createSourceEventStream,
+	type ExecutionResult,
+	execute,
+	GraphQLError,
+	type GraphQLFormattedError,
+} from 'graphql';
+import { type CohortOptions, Cohorts, type Plan } from './cohorts.ts';
+import { type Caller, OperationContext, sharedContext } from './context.ts';
+import type { Documents, Operation } from './documents.ts';
+import { type EngineOptions, type JsonObject, type RequestContext, Subscribable, type Viewer } from './engine.ts';
+import { RequestError, toClient } from './errors.ts';
+import { Payload } from './payload.ts';
+import type { GraphQLRequest } from './request.ts';
+import type { Sink } from './subscriber.ts';
+
+export interface OperationsOptions<V extends Viewer>
+	extends Pick<EngineOptions<V>, 'schema' | 'topics' | 'context' | 'logger'>,
+		Pick<CohortOptions<V>, 'heldEvents' | 'delivered'> {
+	readonly documents: Documents;
+}
+
+/** An operation that can be stopped. */
+export interface Running {
+	/** A mutation can't be undone half way: it finishes, unheard. */
+	readonly kind: Operation['kind'];
+	stop(): void;
+}
+
+export interface Answer {
+	readonly payload: Payload;
+	/** Nothing was executed: the variables don't fit. */
+	readonly refused: boolean;
+}
+
+export class Operations<V extends Viewer> {
+	readonly cohorts: Cohorts<V>;
+	readonly documents: Documents;
+	readonly #options: OperationsOptions<V>;
+
+	constructor(options: OperationsOptions<V>) {
+		this.#options = options;
+		this.documents = options.documents;
+		this.cohorts = new Cohorts({
+			topics: options.topics,
+			heldEvents: options.heldEvents,
+			execute: (plan, event) => this.#executeEvent(plan, event),
+			explain: (error) => this.#explain(error, ''),
+			...(options.delivered ? { delivered: options.delivered } : {}),
+		});
+	}
+
+	/**
+	 * Starts any operation; what comes of it goes to the sink, later than the return of this.
+	 * @throws RequestError when the document or its variables are refused
+	 */
+	start(request: GraphQLRequest, caller: Caller<V>, sink: Sink): Running {
+		const operation = this.documents.find(request);
+		operation.check(request.variables);
+		return operation.kind === 'subscription'
+			? this.#subscribe(operation, request, caller, sink)
+			: this.#answerTo(operation, request, caller, sink);
+	}
+
+	/** Executes a query or mutation. */
+	async answer(operation: Operation, { variables }: GraphQLRequest, context: OperationContext<V>): Promise<Answer> {
+		const result = await execute({
+			schema: this.#options.schema,
+			document: operation.document,
+			operationName: operation.name,
+			variableValues: variables,
+			contextValue: this.#whole(context),
+		});
+		return { payload: this.#payload(result, context.requestId), refused: !('data' in result) };
+	}
+
+	#answerTo(operation: Operation, request: GraphQLRequest, caller: Caller<V>, sink: Sink): Running {
+		const context = new OperationContext(caller);
+		let stopped = false;
+		this.answer(operation, request, context).then(
+			({ payload }) => {
+				if (stopped) return;
+				sink.next(payload);
+				sink.complete();
+			},
+			(error: unknown) => {
+				if (!stopped) sink.refuse([this.#explain(error, caller.requestId)]);
+			},
+		);
+		return {
+			kind: operation.kind,
+			stop() {
+				stopped = true;
+				context.abort();
+			},
+		};
+	}
+
+	#subscribe(operation: Operation, { variables }: GraphQLRequest, caller: Caller<V>, sink: Sink): Running {
+		const context = new OperationContext(caller);
+		let stopped = false;
+		let stop = () => context.abort();
+		const begin = async () => {
+			const source = await createSourceEventStream({
+				schema: this.#options.schema,
+				document: operation.document,
+				operationName: operation.name,
+				variableValues: variables,
+				contextValue: this.#whole(context),
+			});
+			if (source instanceof Subscribable) {
+				if (stopped) return source.ended?.();
+				if (!operation.shape) throw new TypeError('the operation is no subscription');
+				const { shape } = operation;
+				const subscriber = this.cohorts.join({ subscribable: source, shape, variables, caller, sink });
+				stop = () => subscriber.stop();
+			} else if ('errors' in source) {
+				const errors = source.errors ?? [];
+				if (!stopped) sink.refuse(errors.map((error) => toClient(error, caller.requestId, this.#options.logger)));
+			} else throw new TypeError('a subscribe resolver must give a Subscribable');
+		};
+		begin().catch((error: unknown) => {
+			if (!stopped) sink.refuse([this.#explain(error, caller.requestId)]);
+		});
+		return {
+			kind: 'subscription',
+			stop() {
+				stopped = true;
+				stop();
+			},
+		};
+	}
+
+	#executeEvent(plan: Plan<V>, event: JsonObject): Payload | Promise<Payload> {
+		const context = plan.caller ? new OperationContext(plan.caller) : sharedContext<V>(plan.viewerClass);
+		const result = execute({
+			schema: this.#options.schema,
+			document: plan.shape.document,
+			rootValue: event,
+			variableValues: plan.variables,
+			contextValue: this.#whole(context),
+		});
+		return result instanceof Promise
+			? result.then((done) => this.#payload(done, context.requestId))
+			: this.#payload(result as ExecutionResult, context.requestId);
+	}
+
+	/** The context with what the other half adds; assigned, so that `signal` stays lazy. */
+	#whole(context: RequestContext<V>): object {
+		return Object.assign(context, this.#options.context?.(context));
+	}
+
+	#payload(result: ExecutionResult, requestId: string): Payload {
+		const errors = result.errors?.map((error) => toClient(error, requestId, this.#options.logger));
+		return new Payload(JSON.stringify(errors ? { ...result, errors } : result));
+	}
+
+	#explain(error: unknown, requestId: string): GraphQLFormattedError {
+		if (error instanceof RequestError && error.errors[0]) return error.errors[0].toJSON();
+		const thrown = error instanceof Error ? error : new Error(String(error));
+		const wrapped =
+			thrown instanceof GraphQLError ? thrown : new GraphQLError(thrown.message, { originalError: thrown });
+		return toClient(wrapped, requestId, this.#options.logger);
+	}
+}

@@ -1,0 +1,34 @@
+/**
+ * Why a socket was closed, as the client can act on it. The table for users is in docs/gateway-protocols.md.
+ * The graphql-ws client comes back on 1001, 1012, 1013, 4403 and 4408 and gives up on 4400, 4401, 4406, 4409, 4429, 4500.
+ */
+export const closeCodes = {
+	/** The client said it is done (legacy `connection_terminate`). */
+	normal: 1000,
+	/** The server stops at once. Come back. */
+	goingAway: 1001,
+	/** A message larger than `limits.messageBytes`. */
+	tooBig: 1009,
+	/** The server is being replaced. Come back, to another node. */
+	restart: 1012,
+	/** The client reads too slowly. Come back, and fetch what was missed with `after`. */
+	slowReader: 1013,
+	/** What was sent is not a message of the protocol. A mistake in the client. */
+	badMessage: 4400,
+	/** `subscribe` before `connection_ack`. */
+	unauthorized: 4401,
+	/** The token was refused, has ended or was revoked. Come back with another. */
+	forbidden: 4403,
+	/** None of the offered subprotocols is spoken here. */
+	badProtocol: 4406,
+	/** No `connection_init` in time, or no operation for long. */
+	timeout: 4408,
+	/** An operation with this id is open already. */
+	duplicateId: 4409,
+	/** A second `connection_init`, or too many sockets of one user. */
+	tooMany: 4429,
+	/** The server failed. */
+	internal: 4500,
+} as const;
+
+export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes];

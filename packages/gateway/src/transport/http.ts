@@ -1,0 +1,218 @@
+// GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/): POST, GET for queries, and SSE where the client accepts it.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { type Caller, OperationContext } from '../context.ts';
+import type { EngineOptions, Viewer } from '../engine.ts';
+import { RequestError } from '../errors.ts';
+import type { Limits } from '../limits.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Operations } from '../operations.ts';
+import type { PerUser } from '../per-user.ts';
+import { type GraphQLRequest, toRequest } from '../request.ts';
+import { requestId } from '../request-id.ts';
+import { explorerPage } from './explorer.ts';
+import { EventStream } from './sse.ts';
+
+export interface HttpOptions<V extends Viewer> {
+	readonly limits: Limits;
+	readonly operations: Operations<V>;
+	readonly authenticate: EngineOptions<V>['authenticate'];
+	readonly metrics: Metrics;
+	readonly perUser: PerUser;
+	readonly logger: Logger;
+	readonly address: (request: IncomingMessage) => string;
+	readonly origins?: readonly string[];
+	/** Whether browsers get a page to try queries on. */
+	readonly explorer: boolean;
+}
+
+const json = 'application/json; charset=utf-8';
+const graphqlResponse = 'application/graphql-response+json; charset=utf-8';
+
+export class HttpTransport<V extends Viewer> {
+	readonly #options: HttpOptions<V>;
+	readonly #streams = new Set<EventStream<V>>();
+	readonly #timer: NodeJS.Timeout;
+	#inFlight = 0;
+
+	constructor(options: HttpOptions<V>) {
+		this.#options = options;
+		this.#timer = setInterval(() => {
+			const now = Date.now();
+			for (const stream of [...this.#streams]) stream.tick(now);
+		}, 1_000).unref();
+		options.metrics.observe('streams', 'Open event streams (SSE).', () => this.#streams.size);
+	}
+
+	routes(app: FastifyInstance): void {
+		// A scope of its own: its parser and its way of telling errors are no business of other routes.
+		app.register(async (scope) => {
+			scope.removeAllContentTypeParsers();
+			scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+				try {
+					done(null, JSON.parse(body.toString()));
+				} catch {
+					done(new RequestError('the body is not JSON'));
+				}
+			});
+			scope.setErrorHandler((error: FastifyError | RequestError, request, reply) => this.#fail(error, request, reply));
+			scope.addHook('onRequest', async (request, reply) => this.#checkOrigin(request, reply));
+			for (const url of ['/graphql', '/graphql/']) {
+				scope.post(url, { bodyLimit: this.#options.limits.messageBytes }, (request, reply) =>
+					this.#serve(toRequest(request.body), request, reply),
+				);
+				scope.get(url, (request, reply) => this.#get(request, reply));
+				scope.options(url, (_request, reply) => reply.status(204).send());
+			}
+		});
+	}
+
+	*viewers(): Iterable<V> {
+		for (const { caller } of this.#streams) if (caller.viewer) yield caller.viewer;
+	}
+
+	disconnect(matches: (viewer: V) => boolean, reason: string): number {
+		const streams = [...this.#streams].filter(({ caller }) => caller.viewer && matches(caller.viewer));
+		for (const stream of streams) stream.refuse([{ message: reason, extensions: { code: 'FORBIDDEN' } }]);
+		return streams.length;
+	}
+
+	async drain(window: number, grace: number): Promise<void> {
+		const began = Date.now();
+		const streams = [...this.#streams];
+		for (const [index, stream] of streams.entries()) {
+			const due = began + (window * index) / streams.length;
+			if (due > Date.now()) await delay(due - Date.now());
+			stream.cut();
+		}
+		while (this.#inFlight > 0 && Date.now() < began + window + grace) await delay(10);
+	}
+
+	close(): void {
+		clearInterval(this.#timer);
+		for (const stream of [...this.#streams]) stream.cut();
+	}
+
+	async #get(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+		const { query, operationName, variables, extensions, documentId } = request.query as Record<string, string>;
+		if (query === undefined && documentId === undefined && extensions === undefined && this.#options.explorer)
+			if (request.headers.accept?.includes('text/html'))
+				return reply.type('text/html; charset=utf-8').send(explorerPage);
+		const parsed = {
+			variables: jsonParameter('variables', variables),
+			extensions: jsonParameter('extensions', extensions),
+		};
+		return this.#serve(toRequest({ query, documentId, operationName, ...parsed }), request, reply);
+	}
+
+	async #serve(asked: GraphQLRequest, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+		const { operations, metrics } = this.#options;
+		const operation = operations.documents.find(asked);
+		operation.check(asked.variables);
+		const streams = request.headers.accept?.includes('text/event-stream') === true;
+		if (request.method === 'GET' && operation.kind === 'mutation') {
+			reply.header('allow', 'POST');
+			throw new RequestError('mutations are taken by POST only', { status: 405 });
+		}
+		if (operation.kind === 'subscription' && !streams)
+			throw new RequestError('a subscription wants a WebSocket, or "Accept: text/event-stream"', { status: 406 });
+		const caller = await this.#caller(request.raw);
+		if (streams) return this.#stream(asked, caller, reply);
+
+		const context = new OperationContext(caller);
+		if (operation.kind === 'query') abortWhenGone(reply.raw, context);
+		const began = performance.now();
+		this.#inFlight++;
+		try {
+			const { payload, refused } = await operations.answer(operation, asked, context);
+			return await reply
+				.status(refused ? 400 : 200)
+				.header('x-request-id', caller.requestId)
+				.type(answerType(request))
+				.send(payload.json);
+		} finally {
+			this.#inFlight--;
+			metrics.requests.observe({ transport: 'http', kind: operation.kind }, (performance.now() - began) / 1_000);
+		}
+	}
+
+	#stream(asked: GraphQLRequest, caller: Caller<V>, reply: FastifyReply): FastifyReply {
+		const { perUser, operations, limits } = this.#options;
+		const { viewer } = caller;
+		if (viewer && !perUser.admit(viewer))
+			throw new RequestError('too many streams of one user (limit "socketsPerUser")', { status: 429 });
+		reply.hijack();
+		const stream = new EventStream(reply.raw, caller, limits, Date.now());
+		this.#streams.add(stream);
+		reply.raw.once('close', () => {
+			this.#streams.delete(stream);
+			if (viewer) perUser.leave(viewer);
+		});
+		stream.run(operations.start(asked, caller, stream));
+		return reply;
+	}
+
+	async #caller(request: IncomingMessage): Promise<Caller<V>> {
+		const from = { requestId: requestId(request), address: this.#options.address(request) };
+		const { authorization } = request.headers;
+		if (authorization === undefined) return { ...from, viewer: null, refusal: null };
+		try {
+			return { ...from, viewer: await this.#options.authenticate(authorization, from), refusal: null };
+		} catch (error) {
+			this.#options.metrics.authFailures.inc();
+			return { ...from, viewer: null, refusal: error instanceof Error ? error : new Error('the token was refused') };
+		}
+	}
+
+	async #checkOrigin(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+		const { origin } = request.headers;
+		const { origins } = this.#options;
+		if (origin === undefined || !origins) return;
+		if (!origins.includes(origin)) throw new RequestError('this origin is not allowed', { status: 403 });
+		reply.headers({
+			'access-control-allow-origin': origin,
+			'access-control-allow-headers': 'authorization, content-type, x-request-id',
+			'access-control-allow-methods': 'GET, POST',
+			vary: 'origin',
+		});
+	}
+
+	#fail(error: FastifyError | RequestError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+		if (error instanceof RequestError) {
+			for (const { extensions } of error.errors)
+				if (typeof extensions.limit === 'string') this.#options.metrics.refused(extensions.limit);
+			return reply
+				.status(error.status)
+				.type(answerType(request))
+				.send(JSON.stringify({ errors: error.errors }));
+		}
+		const status = error.statusCode ?? 500;
+		if (status >= 500) this.#options.logger.error({ err: error }, 'a GraphQL request failed');
+		const message = status >= 500 ? 'An unknown error occurred.' : error.message;
+		return reply
+			.status(status)
+			.type(json)
+			.send(JSON.stringify({ errors: [{ message }] }));
+	}
+}
+
+function answerType(request: FastifyRequest): string {
+	return request.headers.accept?.includes('application/graphql-response+json') ? graphqlResponse : json;
+}
+
+function abortWhenGone(response: ServerResponse, context: OperationContext<Viewer>): void {
+	response.once('close', () => {
+		if (!response.writableFinished) context.abort();
+	});
+}
+
+function jsonParameter(name: string, text: string | undefined): unknown {
+	if (text === undefined || text === '') return undefined;
+	try {
+		return JSON.parse(text);
+	} catch {
+		throw new RequestError(`"${name}" is not JSON`);
+	}
+}

@@ -1,0 +1,310 @@
+// One socket of one client, whatever the subprotocol: who it is, which operations are open, and when it must end.
+import type { Caller } from '../context.ts';
+import type { Viewer } from '../engine.ts';
+import { limitError, RequestError } from '../errors.ts';
+import type { Limits } from '../limits.ts';
+import type { Operations } from '../operations.ts';
+import type { GraphQLRequest } from '../request.ts';
+import { type CloseCode, closeCodes } from './close-codes.ts';
+import { BadMessage, type Codec, type OperationId } from './codec.ts';
+import { SocketOperation } from './socket-operation.ts';
+import { tokenIn } from './token.ts';
+
+/** What a session needs of the socket beneath. */
+export interface Wire {
+	send(text: string): void;
+	/** Sends a frame that is ready (see `textFrame`). */
+	write(frame: Buffer): void;
+	/** Bytes that were sent and that the network has not taken yet. */
+	readonly buffered: number;
+	/** Waits until the network took what was sent, or the socket is closed. */
+	drained(): Promise<void>;
+	/** Says why and closes; nothing is sent after it. */
+	close(code: CloseCode, reason: string): void;
+}
+
+/** What all sessions of an engine share. */
+export interface SessionSurroundings<V extends Viewer> {
+	readonly limits: Limits;
+	readonly operations: Operations<V>;
+	readonly authenticate: (authorization: string, from: { address: string; requestId: string }) => Promise<V>;
+	/** Counts one more socket of this viewer; false when that is one too many. */
+	readonly admit: (viewer: V) => boolean;
+	readonly leave: (viewer: V) => void;
+	/** Told of each token that was refused. */
+	readonly refused: () => void;
+}
+
+export interface Arrival {
+	readonly codec: Codec;
+	/** The Authorization header of the upgrade. */
+	readonly authorization: string | undefined;
+	readonly requestId: string;
+	readonly address: string;
+	/** Milliseconds since 1970. */
+	readonly now: number;
+}
+
+/** Time between keep-alives of a protocol that has them, in milliseconds: half of what its client waits. */
+const keepAliveInterval = 15_000;
+
+export class Session<V extends Viewer> implements Caller<V> {
+	readonly codec: Codec;
+	readonly requestId: string;
+	readonly address: string;
+	/** Who it is; null before the ack, and for a client without a token. */
+	viewer: V | null = null;
+	readonly refusal = null;
+	readonly operations = new Map<OperationId, SocketOperation>();
+	readonly #wire: Wire;
+	readonly #surroundings: SessionSurroundings<V>;
+	readonly #authorization: string | undefined;
+	readonly #since: number;
+	#state: 'new' | 'authenticating' | 'open' | 'closed' = 'new';
+	#held: { readonly id: OperationId; readonly request: GraphQLRequest }[] | undefined;
+	#warned = false;
+	#idleSince: number;
+	#keepAliveAt: number;
+
+	constructor(
+		wire: Wire,
+		{ codec, authorization, requestId, address, now }: Arrival,
+		surroundings: SessionSurroundings<V>,
+	) {
+		this.#wire = wire;
+		this.#surroundings = surroundings;
+		this.codec = codec;
+		this.requestId = requestId;
+		this.address = address;
+		this.#authorization = authorization;
+		this.#since = now;
+		this.#idleSince = now;
+		this.#keepAliveAt = now + keepAliveInterval;
+	}
+
+	get closed(): boolean {
+		return this.#state === 'closed';
+	}
+
+	/** Whether a query or mutation is being executed. */
+	get busy(): boolean {
+		return this.operations.values().some((operation) => operation.answering);
+	}
+
+	receive(text: string): void {
+		if (this.closed) return;
+		try {
+			this.#take(text);
+		} catch (error) {
+			if (!(error instanceof BadMessage)) throw error;
+			this.close(closeCodes.badMessage, error.message);
+		}
+	}
+
+	#take(text: string): void {
+		const message = this.codec.decode(text);
+		switch (message.kind) {
+			case 'init':
+				this.#init(message.payload);
+				break;
+			case 'start':
+				if (this.#state === 'open') this.#start(message.id, message.request);
+				else if (this.codec.holdsOperations) this.#hold(message.id, message.request);
+				else this.close(closeCodes.unauthorized, 'subscribe before connection_ack');
+				break;
+			case 'stop':
+				this.#stop(message.id);
+				break;
+			case 'ping': {
+				const pong = this.codec.pong(message.payload);
+				if (pong) this.#wire.send(pong);
+				this.#renew(message.payload);
+				break;
+			}
+			case 'pong':
+				this.#renew(message.payload);
+				break;
+			case 'terminate':
+				this.close(closeCodes.normal, '');
+		}
+	}
+
+	#init(payload: unknown): void {
+		if (this.#state === 'new') {
+			this.#state = 'authenticating';
+			void this.#open(payload);
+		} else if (!this.codec.takesSecondInit) this.close(closeCodes.tooMany, 'too many connection_init');
+		else if (this.#state === 'open') {
+			this.#wire.send(this.codec.ack);
+			this.#renew(payload);
+		}
+	}
+
+	async #open(payload: unknown): Promise<void> {
+		const authorization = tokenIn(payload) ?? this.#authorization;
+		if (authorization !== undefined) {
+			const viewer = await this.#viewerOf(authorization);
+			if (this.closed) return;
+			if (viewer instanceof Error) {
+				for (const text of this.codec.refuseInit(viewer.message)) this.#wire.send(text);
+				return this.close(closeCodes.forbidden, viewer.message);
+			}
+			if (!this.#adopt(viewer)) return;
+		}
+		this.#state = 'open';
+		this.#wire.send(this.codec.ack);
+		const held = this.#held ?? [];
+		this.#held = undefined;
+		for (const { id, request } of held) this.#start(id, request);
+	}
+
+	async #viewerOf(authorization: string): Promise<V | Error> {
+		try {
+			return await this.#surroundings.authenticate(authorization, this);
+		} catch (error) {
+			this.#surroundings.refused();
+			return error instanceof Error ? error : new Error('the token was refused');
+		}
+	}
+
+	#adopt(viewer: V): boolean {
+		if (!this.#surroundings.admit(viewer)) {
+			this.close(closeCodes.tooMany, `too many sockets of one user (limit "socketsPerUser")`);
+			return false;
+		}
+		this.viewer = viewer;
+		return true;
+	}
+
+	/** Takes a fresh token of the same user; whoever had none may bring one as well. */
+	#renew(payload: unknown): void {
+		const authorization = tokenIn(payload);
+		if (authorization === undefined || this.#state !== 'open') return;
+		void this.#viewerOf(authorization).then((viewer) => {
+			if (this.closed) return;
+			if (viewer instanceof Error)
+				return this.#wire.send(this.codec.notice({ token: 'refused', message: viewer.message }));
+			if (this.viewer && this.viewer.userId !== viewer.userId)
+				return this.close(closeCodes.forbidden, 'the fresh token is of another user');
+			if (this.viewer) this.viewer = viewer;
+			else if (!this.#adopt(viewer)) return;
+			this.#warned = false;
+			this.#wire.send(this.codec.notice({ token: 'renewed', expiresAt: viewer.expiresAt }));
+		});
+	}
+
+	#hold(id: OperationId, request: GraphQLRequest): void {
+		this.#held ??= [];
+		if (this.#held.length < this.#surroundings.limits.operationsPerSocket) this.#held.push({ id, request });
+		else this.#refuseOneMore(id);
+	}
+
+	#start(id: OperationId, request: GraphQLRequest): void {
+		const { limits, operations } = this.#surroundings;
+		const open = this.operations.get(id);
+		if (open && !this.codec.replacesOperations) {
+			this.close(closeCodes.duplicateId, `an operation with id ${JSON.stringify(id)} is open`);
+			return;
+		}
+		open?.stop();
+		if (this.operations.size >= limits.operationsPerSocket) {
+			this.#refuseOneMore(id);
+			return;
+		}
+		const operation = new SocketOperation(id, this);
+		this.operations.set(id, operation);
+		try {
+			operation.run(operations.start(request, this, operation));
+		} catch (error) {
+			if (!(error instanceof RequestError)) throw error;
+			operation.refuse(error.errors.map((each) => each.toJSON()));
+		}
+	}
+
+	#refuseOneMore(id: OperationId): void {
+		const { operationsPerSocket } = this.#surroundings.limits;
+		const { errors } = limitError('operationsPerSocket', operationsPerSocket, 'one operation more on this socket');
+		this.sendAll(
+			this.codec.refuse(
+				id,
+				errors.map((error) => error.toJSON()),
+			),
+		);
+	}
+
+	#stop(id: OperationId): void {
+		this.#held = this.#held?.filter((held) => held.id !== id);
+		const operation = this.operations.get(id);
+		if (!operation) return;
+		operation.stop();
+		if (this.codec.confirmsStop) this.#wire.send(this.codec.complete(id));
+	}
+
+	/** An operation is over; the socket is idle from now on if it was the last. */
+	forget(id: OperationId, operation: SocketOperation): void {
+		if (this.operations.get(id) !== operation) return;
+		this.operations.delete(id);
+		if (this.operations.size === 0) this.#idleSince = Date.now();
+	}
+
+	/** A reader that lets more than `limits.queueBytes` pile up is cut off: memory for it is bounded, and it can come back and ask with `after`. */
+	write(frame: Buffer): void {
+		if (this.closed) return;
+		if (this.#wire.buffered > this.#surroundings.limits.queueBytes)
+			this.close(closeCodes.slowReader, 'too slow a reader: come back and ask for what was missed');
+		else this.#wire.write(frame);
+	}
+
+	sendAll(texts: readonly string[]): void {
+		if (!this.closed) for (const text of texts) this.#wire.send(text);
+	}
+
+	/** Waits while much is not read yet; undefined when there is no need. */
+	ready(): Promise<void> | undefined {
+		return this.#wire.buffered > this.#surroundings.limits.queueBytes / 4 ? this.#wire.drained() : undefined;
+	}
+
+	/** Called about every second, with milliseconds since 1970: what is due by time. One timer for all sockets costs less memory than one each. */
+	tick(now: number): void {
+		if (this.closed) return;
+		const { limits } = this.#surroundings;
+		if (this.#state !== 'open') {
+			if (now - this.#since >= limits.initTimeout)
+				this.close(closeCodes.timeout, 'no connection_init in time (limit "initTimeout")');
+			return;
+		}
+		if (this.operations.size === 0 && now - this.#idleSince >= limits.idleTimeout)
+			this.close(closeCodes.timeout, 'no operation for long (limit "idleTimeout")');
+		else if (this.viewer) this.#checkToken(this.viewer.expiresAt, now);
+		if (this.codec.keepAlive && now >= this.#keepAliveAt && !this.closed) {
+			this.#keepAliveAt = now + keepAliveInterval;
+			this.#wire.send(this.codec.keepAlive);
+		}
+	}
+
+	#checkToken(expiresAt: number, now: number): void {
+		if (now >= expiresAt) this.close(closeCodes.forbidden, 'the token has expired');
+		else if (!this.#warned && now >= expiresAt - this.#surroundings.limits.expiryWarning) {
+			this.#warned = true;
+			this.#wire.send(this.codec.notice({ token: 'expires', expiresAt }));
+		}
+	}
+
+	close(code: CloseCode, reason: string): void {
+		if (this.closed) return;
+		this.#end();
+		this.#wire.close(code, reason);
+	}
+
+	/** The socket is gone. */
+	gone(): void {
+		if (!this.closed) this.#end();
+	}
+
+	#end(): void {
+		this.#state = 'closed';
+		this.#held = undefined;
+		for (const operation of this.operations.values()) operation.stop();
+		if (this.viewer) this.#surroundings.leave(this.viewer);
+	}
+}

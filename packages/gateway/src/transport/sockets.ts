@@ -1,0 +1,189 @@
+// The WebSockets of an engine: from the HTTP upgrade to sessions, the timer that looks after them, and their orderly end.
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Server, WebSocketServer } from 'ws';
+import type { Viewer } from '../engine.ts';
+import type { Metrics } from '../metrics.ts';
+import type { PerUser } from '../per-user.ts';
+import { requestId } from '../request-id.ts';
+import { closeCodes } from './close-codes.ts';
+import type { Codec } from './codec.ts';
+import { GraphQLSocket } from './graphql-socket.ts';
+import { graphqlTransportWs } from './graphql-transport-ws.ts';
+import { Session, type SessionSurroundings } from './session.ts';
+import { subscriptionsTransportWs } from './subscriptions-transport-ws.ts';
+
+export interface SocketsOptions<V extends Viewer>
+	extends Pick<SessionSurroundings<V>, 'limits' | 'operations' | 'authenticate'> {
+	readonly metrics: Metrics;
+	readonly perUser: PerUser;
+	readonly address: (request: IncomingMessage) => string;
+	readonly origins?: readonly string[];
+}
+
+const paths: ReadonlySet<string> = new Set(['/graphql', '/graphql/', '/ws/graphql', '/ws/graphql/']);
+const codecs: ReadonlyMap<string, Codec> = new Map(
+	[graphqlTransportWs, subscriptionsTransportWs].map((codec) => [codec.protocol, codec]),
+);
+
+/** How long a closed socket may take to read what was sent before; then it is cut. Bounds the memory that a stalled reader holds. */
+const closeTimeout = 5_000;
+/** Time between looks at all sockets: so exact are the time limits. */
+const tickInterval = 1_000;
+
+interface OpenSocket<V extends Viewer> {
+	readonly socket: GraphQLSocket;
+	readonly session: Session<V>;
+	/** Whether anything came since the last ping. */
+	heard: boolean;
+	pingAt: number;
+}
+
+export class Sockets<V extends Viewer> {
+	readonly #options: SocketsOptions<V>;
+	readonly #surroundings: SessionSurroundings<V>;
+	readonly #open = new Map<GraphQLSocket, OpenSocket<V>>();
+	readonly #server: Server<typeof GraphQLSocket>;
+	readonly #timer: NodeJS.Timeout;
+	#draining = false;
+
+	constructor(options: SocketsOptions<V>) {
+		this.#options = options;
+		const { limits, operations, authenticate, metrics, perUser } = options;
+		this.#surroundings = {
+			limits,
+			operations,
+			authenticate,
+			admit: (viewer) => perUser.admit(viewer),
+			leave: (viewer) => perUser.leave(viewer),
+			refused: () => metrics.authFailures.inc(),
+		};
+		const serverOptions = {
+			noServer: true,
+			WebSocket: GraphQLSocket,
+			clientTracking: false,
+			// Compression costs more CPU and memory than everything else a socket does, and frames could not be shared.
+			perMessageDeflate: false,
+			maxPayload: limits.messageBytes,
+			// Not in @types/ws yet.
+			closeTimeout,
+			handleProtocols: (offered: Set<string>) => offered.values().find((protocol) => codecs.has(protocol)) ?? false,
+		};
+		this.#server = new WebSocketServer(serverOptions);
+		this.#timer = setInterval(() => this.#tick(Date.now()), tickInterval).unref();
+		metrics.observeSockets(() => this.#counts());
+	}
+
+	upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+		const path = request.url?.split('?', 1)[0] ?? '';
+		if (!paths.has(path)) return false;
+		const { origin } = request.headers;
+		const { origins } = this.#options;
+		if (this.#draining) refuseUpgrade(socket, '503 Service Unavailable');
+		else if (origin !== undefined && origins && !origins.includes(origin)) refuseUpgrade(socket, '403 Forbidden');
+		else this.#server.handleUpgrade(request, socket, head, (opened) => this.#accept(opened, request, socket));
+		return true;
+	}
+
+	*viewers(): Iterable<V> {
+		for (const { session } of this.#open.values()) if (session.viewer && !session.closed) yield session.viewer;
+	}
+
+	disconnect(matches: (viewer: V) => boolean, reason: string): number {
+		let closed = 0;
+		for (const { session } of [...this.#open.values()]) {
+			if (!session.viewer || session.closed || !matches(session.viewer)) continue;
+			session.close(closeCodes.forbidden, reason);
+			closed++;
+		}
+		return closed;
+	}
+
+	/** Closes all with 1012, one after the other over `window`, so that the clients don't all come back in one moment; each when its answers are sent. */
+	async drain(window: number, grace: number): Promise<void> {
+		this.#draining = true;
+		const began = Date.now();
+		const all = [...this.#open.values()];
+		for (const [index, { session }] of all.entries()) {
+			const due = began + (window * index) / all.length;
+			if (due > Date.now()) await delay(due - Date.now());
+			if (session.busy) void this.#closeWhenAnswered(session, began + window + grace);
+			else session.close(closeCodes.restart, 'the server is being replaced');
+		}
+		while (this.#open.size > 0 && Date.now() < began + window + grace) await delay(10);
+	}
+
+	async #closeWhenAnswered(session: Session<V>, deadline: number): Promise<void> {
+		while (session.busy && Date.now() < deadline) await delay(10);
+		session.close(closeCodes.restart, 'the server is being replaced');
+	}
+
+	close(): void {
+		this.#draining = true;
+		clearInterval(this.#timer);
+		for (const { session } of [...this.#open.values()]) session.close(closeCodes.goingAway, 'the server stops');
+	}
+
+	#accept(socket: GraphQLSocket, request: IncomingMessage, raw: Duplex): void {
+		const codec = codecs.get(socket.protocol);
+		if (!codec) {
+			socket.close(closeCodes.badProtocol, `speak ${[...codecs.keys()].join(' or ')}`);
+			return;
+		}
+		const now = Date.now();
+		socket.raw = raw;
+		const { authorization } = request.headers;
+		const session = new Session(
+			socket,
+			{ codec, authorization, requestId: requestId(request), address: this.#options.address(request), now },
+			this.#surroundings,
+		);
+		const open: OpenSocket<V> = { socket, session, heard: true, pingAt: now + this.#options.limits.pingInterval };
+		this.#open.set(socket, open);
+		socket.on('message', (data, isBinary) => {
+			open.heard = true;
+			if (isBinary) session.close(closeCodes.badMessage, 'binary messages are not taken');
+			// The default binaryType is 'nodebuffer'.
+			else session.receive((data as Buffer).toString());
+		});
+		socket.on('pong', () => {
+			open.heard = true;
+		});
+		// A broken frame, or one too large: ws answers with the right code and closes.
+		socket.on('error', () => session.gone());
+		socket.on('close', (code) => {
+			this.#open.delete(socket);
+			this.#options.metrics.closed(code);
+			session.gone();
+		});
+	}
+
+	#tick(now: number): void {
+		for (const open of this.#open.values()) {
+			open.session.tick(now);
+			if (now < open.pingAt || open.session.closed) continue;
+			if (!open.heard) open.socket.terminate();
+			else open.socket.ping();
+			open.heard = false;
+			open.pingAt = now + this.#options.limits.pingInterval;
+		}
+	}
+
+	#counts() {
+		const sockets = new Map<string, number>();
+		let subscriptions = 0;
+		let queuedBytes = 0;
+		for (const { session, socket } of this.#open.values()) {
+			sockets.set(session.codec.protocol, (sockets.get(session.codec.protocol) ?? 0) + 1);
+			subscriptions += session.operations.size;
+			queuedBytes += socket.buffered;
+		}
+		return { sockets, subscriptions, queuedBytes };
+	}
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+	socket.on('error', () => {});
+	socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
