@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Admin, ensureAdmin } from './admin.ts';
 import { Clock } from './clock.ts';
-import { knownRoutes } from './known-routes.ts';
 import { EmulatorError, notImplemented } from './errors.ts';
 import { Hub } from './hub/hub.ts';
 import { Sockets } from './hub/socket.ts';
+import { knownRoutes } from './known-routes.ts';
+import { PendingPosts } from './posting.ts';
 import { routes } from './rest/index.ts';
 import { Router, route } from './router.ts';
 import { Server } from './server.ts';
@@ -53,7 +54,12 @@ export class Emulator implements AsyncDisposable {
 	constructor(options: EmulatorOptions) {
 		this.#options = options;
 		const settings = settingsFrom(options.siteUrl ?? '', options.settings);
-		this.#site = new Hub({ world: new World(options.file), clock: new Clock(), settings }).site;
+		this.#site = new Hub({
+			world: new World(options.file),
+			clock: new Clock(),
+			settings,
+			pending: new PendingPosts(),
+		}).site;
 		this.#server = new Server(this.#site, makeRouter());
 		this.#sockets = new Sockets(this.#site);
 		this.#sweeping = setInterval(() => this.#site.hub.sweep(), 60_000).unref();

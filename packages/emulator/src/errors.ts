@@ -14,15 +14,20 @@ export class AppError extends Error {
 		this.detailed = detailed;
 	}
 
-	/** As it stands in an answer; WebSocket replies have no `request_id`. */
-	toJSON(requestId?: string): object {
+	/** As it stands in the answer to a request. */
+	answer(requestId: string): object {
 		return {
 			id: this.id,
 			message: this.message,
 			detailed_error: this.detailed,
-			...(requestId === undefined ? {} : { request_id: requestId }),
+			request_id: requestId,
 			status_code: this.status,
 		};
+	}
+
+	/** As it stands in WebSocket replies and where no route was found: without `request_id`. */
+	toJSON(): object {
+		return { id: this.id, message: this.message, detailed_error: this.detailed, status_code: this.status };
 	}
 }
 

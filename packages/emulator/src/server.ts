@@ -73,7 +73,7 @@ export class Server {
 			isText || body === undefined
 				? body
 				: body instanceof AppError
-					? JSON.stringify(body.toJSON(requestId))
+					? JSON.stringify(body.answer(requestId))
 					: JSON.stringify(body);
 		if (text !== undefined) head['Content-Length'] = String(Buffer.byteLength(text));
 		response.writeHead(status, head);

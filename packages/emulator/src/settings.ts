@@ -33,9 +33,11 @@ export interface Settings {
 	passwordMinimumLength: number;
 	/** Days until a login ends (SessionLengthWebInHours). Default 180. */
 	sessionDays: number;
-	/** Members of a team at most (MaxUsersPerTeam). Default 50. */
+	/** Members of a team at most (MaxUsersPerTeam). Default 10,000; a server that nobody has configured has 50. */
 	maxUsersPerTeam: number;
 	/** Requests a second and at once, by user or by address (RateLimitSettings). Default: off. */
+	/** The server has a licence: scheduled posts, bookmarks, groups, acknowledgements … work. Default false. */
+	licensed: boolean;
 	rateLimit: RateLimit | undefined;
 	hub: HubLimits;
 	/**
@@ -43,6 +45,13 @@ export interface Settings {
 	 * Default 0: it is stored at once, after one turn of the event loop.
 	 */
 	postTakes: number;
+	/**
+	 * Addresses inside the network that webhooks, commands, buttons and dialogs may call: names, addresses and networks with
+	 * blanks between them (AllowedUntrustedInternalConnections). Default: this machine only.
+	 */
+	allowedInternalConnections: string;
+	/** Milliseconds in which an integration must answer (OutgoingIntegrationRequestsTimeout). Default 30,000. */
+	integrationTimeout: number;
 	/** Code points a bcrypt hash would cost are spared: the cost of scrypt (a power of two). Default 256, about 1 ms a login. */
 	passwordCost: number;
 }
@@ -109,10 +118,13 @@ export const openSettings: Omit<Settings, 'siteUrl'> = {
 	maxFileSize: 104_857_600,
 	passwordMinimumLength: 8,
 	sessionDays: 180,
-	maxUsersPerTeam: 50,
+	maxUsersPerTeam: 10_000,
+	licensed: false,
 	rateLimit: undefined,
 	hub: hubLimits,
 	postTakes: 0,
+	allowedInternalConnections: 'localhost 127.0.0.0/8 ::1',
+	integrationTimeout: 30_000,
 	passwordCost: 256,
 };
 
@@ -121,6 +133,7 @@ export const defaultServer = {
 	personalAccessTokens: false,
 	botAccounts: false,
 	openServer: false,
+	maxUsersPerTeam: 50,
 } as const satisfies Partial<Settings>;
 
 export interface SettingsOptions extends Partial<Omit<Settings, 'hub'>> {

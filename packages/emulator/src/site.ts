@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Hub } from './hub/hub.ts';
+import type { PendingPosts } from './posting.ts';
 import type { Settings } from './settings.ts';
 import type { World } from './world/world.ts';
 
@@ -9,4 +10,6 @@ export interface Site {
 	readonly hub: Hub;
 	readonly clock: Clock;
 	readonly settings: Settings;
+	/** What was posted in the last 30 seconds, so that a repeat makes no second post. */
+	readonly pending: PendingPosts;
 }

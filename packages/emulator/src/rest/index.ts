@@ -1,15 +1,41 @@
 // Every route that the emulator has. A noun adds its list here.
 import type { Route } from '../router.ts';
+import { accessTokenRoutes } from './access-tokens.ts';
 import { botRoutes } from './bots.ts';
+import { channelMemberRoutes } from './channel-members.ts';
+import { channelPostRoutes } from './channel-posts.ts';
+import { channelRoutes } from './channels.ts';
 import { emojiRoutes } from './emojis.ts';
 import { fileRoutes } from './files.ts';
+import { postSearchRoutes } from './post-search.ts';
+import { postRoutes } from './posts.ts';
+import { preferenceRoutes } from './preferences.ts';
+import { reactionRoutes } from './reactions.ts';
+import { roleRoutes } from './roles.ts';
+import { sessionRoutes } from './sessions.ts';
+import { statusRoutes } from './status.ts';
 import { systemRoutes } from './system.ts';
+import { teamMemberRoutes } from './team-members.ts';
+import { teamRoutes } from './teams.ts';
 import { uploadRoutes } from './uploads.ts';
 import { userRoutes } from './users.ts';
 
 export const routes: readonly Route[] = [
 	...systemRoutes,
 	...userRoutes,
+	...accessTokenRoutes,
+	...channelMemberRoutes,
+	...channelPostRoutes,
+	...channelRoutes,
+	...postRoutes,
+	...postSearchRoutes,
+	...preferenceRoutes,
+	...reactionRoutes,
+	...roleRoutes,
+	...sessionRoutes,
+	...statusRoutes,
+	...teamMemberRoutes,
+	...teamRoutes,
 	...botRoutes,
 	...emojiRoutes,
 	...fileRoutes,

@@ -18,9 +18,8 @@ export interface Post {
 	readonly type: string;
 	props: Readonly<Record<string, unknown>>;
 	hashtags: string;
-	file_ids: readonly string[];
-	/** The time of the last reply, for a root. */
-	last_reply_at: number;
+	/** null where files that were asked for could not be attached. */
+	file_ids: readonly string[] | null;
 }
 
 /** Shared by the many posts that have none: 100,000 posts hold one of each. */

@@ -2,6 +2,7 @@ import { Bots } from './bots.ts';
 import { Channels } from './channels.ts';
 import { Emojis } from './emojis.ts';
 import { Files } from './files.ts';
+import { Integrations } from './integrations.ts';
 import { Journal } from './journal.ts';
 import { Posts } from './posts.ts';
 import { Preferences } from './preferences.ts';
@@ -40,6 +41,7 @@ export class World {
 	readonly reactions = new Reactions(this);
 	readonly bots = new Bots(this);
 	readonly emojis = new Emojis(this);
+	readonly integrations = new Integrations(this);
 	readonly files: Files;
 
 	/** @param path the journal; without one the world is in memory only. */
