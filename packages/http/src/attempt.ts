@@ -20,7 +20,7 @@ export interface Attempt {
 	/** Give a body below status 300 as a stream. */
 	readonly stream: boolean;
 	/** What a failure after the headers looks like to who reads the stream. */
-	streamError(failure: Failure): Error;
+	readonly streamError: ((failure: Failure) => Error) | undefined;
 }
 
 /** The server's answer, whatever its status. */
@@ -31,7 +31,7 @@ export interface Answer {
 }
 
 export interface Failure {
-	readonly failed: 'timeout' | 'connect-timeout' | 'aborted' | 'connection' | 'too-large' | 'invalid';
+	readonly failed: 'timeout' | 'connect-timeout' | 'aborted' | 'connection' | 'too-large' | 'invalid' | 'body';
 	/** False: no byte left this machine. */
 	readonly sent: boolean;
 	readonly cause?: unknown;

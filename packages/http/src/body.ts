@@ -13,6 +13,8 @@ export interface Body {
 	readonly type: string | undefined;
 	/** False: a stream, which an attempt uses up. */
 	readonly again: boolean;
+	/** The request failed: a stream that was not read to its end is closed. */
+	abandon(): void;
 }
 
 const json = 'application/json';
@@ -33,26 +35,64 @@ export function encodeBody({ json: value, data }: RequestOptions): Body | undefi
 	}
 	if (data instanceof FormData) return blob(multipart(data));
 	if (data instanceof Blob) return blob(data);
-	if (typeof data === 'function') return { open: () => stream(data()), type: undefined, again: true };
-	if (isStream(data)) return { open: () => data, type: undefined, again: false };
+	if (typeof data === 'function') return stream(() => made(data()), true);
+	if (isStream(data)) return stream(() => data, false);
 	if (isPlain(data)) return fixed(stringify(data), json);
 	throw new ValidationError(`data of type ${className(data)} cannot be sent: give it as json, bytes or a stream`);
 }
 
 function fixed(content: string | Uint8Array, type: string | undefined): Body {
-	return { open: () => content, type, again: true };
+	return { open: () => content, type, again: true, abandon: nothing };
 }
 
 function blob(content: Blob): Body {
-	return { open: () => content, type: content.type || undefined, again: true };
+	return { open: () => content, type: content.type || undefined, again: true, abandon: nothing };
 }
 
-function stream(made: unknown): Content {
-	if (isStream(made)) return made;
-	throw new ValidationError(`data is a function that gave ${className(made)}: it must give a stream for each attempt`);
+const nothing = () => {};
+
+/** Errors that came out of a body, to tell them from those of the connection. */
+const bodyErrors = new WeakSet<object>();
+
+export const isBodyError = (error: unknown): boolean =>
+	typeof error === 'object' && error !== null && bodyErrors.has(error);
+
+function stream(open: () => Stream, again: boolean): Body {
+	let current: Stream | undefined;
+	return {
+		type: undefined,
+		again,
+		open() {
+			current = open();
+			return current instanceof Readable ? current.once('error', remember) : remembering(current);
+		},
+		abandon() {
+			if (!current && !again) current = open();
+			if (current instanceof Readable) current.destroy();
+			else void (current as { cancel?(): Promise<void> } | undefined)?.cancel?.().catch(nothing);
+		},
+	};
 }
 
-function isStream(value: unknown): value is Readable | AsyncIterable<Uint8Array> {
+type Stream = Readable | AsyncIterable<Uint8Array | string>;
+
+const remember = (error: Error) => bodyErrors.add(error);
+
+async function* remembering(body: AsyncIterable<Uint8Array | string>) {
+	try {
+		yield* body;
+	} catch (error) {
+		if (typeof error === 'object' && error !== null) bodyErrors.add(error);
+		throw error;
+	}
+}
+
+function made(value: unknown): Stream {
+	if (isStream(value)) return value;
+	throw new ValidationError(`data is a function that gave ${className(value)}: it must give a stream for each attempt`);
+}
+
+function isStream(value: unknown): value is Stream {
 	return value instanceof Readable || (typeof value === 'object' && value !== null && Symbol.asyncIterator in value);
 }
 

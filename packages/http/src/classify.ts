@@ -1,12 +1,3 @@
-// From an answer of 400 or above to its error class.
-import { ApiError, type ApiErrorFacts } from './errors/api-error.ts';
-import { AuthenticationError } from './errors/authentication-error.ts';
-import { ConflictError } from './errors/conflict-error.ts';
-import { NotFoundError } from './errors/not-found-error.ts';
-import { PermissionError } from './errors/permission-error.ts';
-import { RateLimitError } from './errors/rate-limit-error.ts';
-import { ServerError } from './errors/server-error.ts';
-import { ValidationError } from './errors/validation-error.ts';
 import { header, type ResponseHeaders } from './response.ts';
 import type { RetryVerdict } from './retry.ts';
 
@@ -16,6 +7,8 @@ export interface Classification {
 	readonly code?: string | undefined;
 	readonly message?: string | undefined;
 	readonly requestId?: string | undefined;
+	/** Throw the error class of this status, which says better what is wrong. The error's `status` stays the real one. */
+	readonly like?: number | undefined;
 	/** Over the rules of retry: `false`, never repeat this; `{ after }`, repeat after so many milliseconds, whatever the method. */
 	readonly retry?: RetryVerdict | undefined;
 }
@@ -35,32 +28,4 @@ export function usualPlaces(body: unknown, headers: ResponseHeaders): Classifica
 		message: text(fields.message, inner.message, fields.error_description, fields.detail, fields.title),
 		requestId: text(header(headers, 'x-request-id'), fields.request_id, fields.requestId),
 	};
-}
-
-export function apiError(
-	status: number,
-	message: string,
-	facts: ApiErrorFacts,
-	retryAfter: number | undefined,
-): ApiError {
-	switch (status) {
-		case 400:
-		case 422:
-			return new ValidationError(message, facts);
-		case 401:
-			return new AuthenticationError(message, facts);
-		case 403:
-			return new PermissionError(message, facts);
-		case 404:
-			return new NotFoundError(message, facts);
-		case 409:
-			return new ConflictError(message, facts);
-		case 429:
-			return new RateLimitError(message, {
-				...facts,
-				retryAfter: retryAfter === undefined ? undefined : retryAfter / 1000,
-			});
-		default:
-			return status >= 500 ? new ServerError(message, facts) : new ApiError(message, facts);
-	}
 }

@@ -1,13 +1,11 @@
 import type { HttpClientOptions } from './client-options.ts';
 import { Core } from './core.ts';
-import { encodings } from './decompress.ts';
 import { bearer, mergeHeaders, type RequestHeaders } from './headers.ts';
-import type { Lane } from './lane.ts';
 import { type HttpRequest, onion } from './middleware.ts';
 import type { Method, RequestOptions } from './options.ts';
 import type { HttpResponse, StreamResponse } from './response.ts';
 import type { Secret } from './secret.ts';
-import { send } from './send.ts';
+import { Sending } from './send.ts';
 
 type As<Kind> = RequestOptions & { readonly response: Kind };
 
@@ -20,14 +18,19 @@ export interface Verb {
 	<T = unknown>(path: string | Secret, options?: RequestOptions): Promise<T>;
 }
 
+export interface Overrides {
+	readonly token?: string | Secret | undefined;
+	/** A value of undefined takes a header away. */
+	readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
 const noOptions: RequestOptions = {};
 
 export class HttpClient {
 	readonly #core: Core;
 	readonly #headers: RequestHeaders;
-	readonly #lane: Lane;
 	readonly #send: (request: HttpRequest) => Promise<HttpResponse>;
-	readonly #owner: boolean;
+	readonly #ownsCore: boolean;
 
 	readonly get: Verb = this.#verb('GET');
 	readonly post: Verb = this.#verb('POST');
@@ -37,17 +40,17 @@ export class HttpClient {
 	readonly head: Verb = this.#verb('HEAD');
 	readonly options: Verb = this.#verb('OPTIONS');
 
+	/** @throws ValidationError for options that cannot work. */
 	constructor(options: HttpClientOptions);
-	/** @internal Made by `with`. */
-	constructor(options: Core, headers: RequestHeaders);
+	/** @internal The way of `with`. */
+	constructor(core: Core, headers: RequestHeaders);
 	constructor(options: HttpClientOptions | Core, headers?: RequestHeaders) {
-		this.#owner = !(options instanceof Core);
-		this.#core = options instanceof Core ? options : new Core(options);
-		this.#headers = headers ?? defaultHeaders(this.#core.options);
-		this.#lane = this.#core.lanes.of(this.#headers.authorization ?? '');
-		const plain = (request: HttpRequest) => send(this.#core, this.#headers, this.#lane, request);
-		const { middleware = [] } = this.#core.options;
-		this.#send = middleware.length > 0 ? onion(middleware, plain) : plain;
+		const core = options instanceof Core ? options : new Core(options);
+		this.#ownsCore = core !== options;
+		this.#core = core;
+		this.#headers = headers ?? core.headers;
+		const lane = core.lanes.of(this.#headers.authorization ?? '');
+		this.#send = onion(core.middleware, (request) => new Sending(core, this.#headers, lane, request).run());
 	}
 
 	request(method: Method, path: string | Secret, options: As<'stream'>): Promise<StreamResponse>;
@@ -60,24 +63,15 @@ export class HttpClient {
 		return options.response === 'response' || options.response === 'stream' ? response : response.body;
 	}
 
-	/** A client with another token or more headers that shares connections, rate limits and pauses with this one. */
-	with({
-		token,
-		headers,
-	}: {
-		token?: string | Secret;
-		headers?: Readonly<Record<string, string | undefined>>;
-	}): HttpClient {
-		const merged = mergeHeaders(
-			token === undefined ? this.#headers : { ...this.#headers, authorization: bearer(token) },
-			headers,
-		);
-		return new HttpClient(this.#core, merged);
+	/** A client with another token, or other headers, that shares this one's connections, rate limits and pauses. */
+	with({ token, headers }: Overrides): HttpClient {
+		const own = token === undefined ? this.#headers : { ...this.#headers, authorization: bearer(token) };
+		return new HttpClient(this.#core, mergeHeaders(own, headers));
 	}
 
 	/** Closes all connections; requests under way fail with AbortError. On a client made by `with` it does nothing. */
 	async close(): Promise<void> {
-		if (this.#owner) await this.#core.close();
+		if (this.#ownsCore) await this.#core.close();
 	}
 
 	[Symbol.asyncDispose](): Promise<void> {
@@ -87,16 +81,6 @@ export class HttpClient {
 	#verb(method: Method): Verb {
 		return ((path: string | Secret, options?: RequestOptions) => this.request(method, path, options)) as Verb;
 	}
-}
-
-function defaultHeaders({ token, headers }: HttpClientOptions): RequestHeaders {
-	const base: Record<string, string> = {
-		accept: 'application/json, */*;q=0.9',
-		'accept-encoding': encodings,
-		'user-agent': 'matterkit',
-	};
-	if (token !== undefined) base.authorization = bearer(token);
-	return mergeHeaders(base, headers);
 }
 
 /** An HttpClient with the defaults of its options. */

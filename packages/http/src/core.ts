@@ -1,8 +1,13 @@
 // What a client and all that were made from it by `with` share.
 import type { Carrier } from './attempt.ts';
+import type { Classify } from './classify.ts';
 import type { HttpClientOptions } from './client-options.ts';
 import { Connections } from './connections.ts';
+import { encodings } from './decompress.ts';
+import type { Logger } from './events.ts';
+import { bearer, mergeHeaders, type RequestHeaders } from './headers.ts';
 import { Lanes } from './lanes.ts';
+import type { Middleware } from './middleware.ts';
 import type { Method, Repeat } from './options.ts';
 import type { RetryPolicy } from './retry.ts';
 import { type Base, parseBase } from './target.ts';
@@ -21,24 +26,33 @@ const repeats: Record<Method, Repeat> = {
 };
 
 export class Core {
-	readonly options: HttpClientOptions;
 	readonly base: Base;
+	/** Sent with every request. */
+	readonly headers: RequestHeaders;
+	readonly middleware: readonly Middleware[];
 	readonly carry: Carrier;
 	readonly lanes: Lanes;
 	readonly retry: RetryPolicy;
 	readonly repeat: Readonly<Record<Method, Repeat>>;
 	readonly timeout: number;
+	readonly totalTimeout: number | undefined;
 	readonly maxResponseBytes: number;
 	readonly maxRedirects: number;
+	readonly classify: Classify | undefined;
+	readonly logger: Logger | undefined;
 	/** Set where there is something to close. */
 	readonly #connections: Connections | undefined;
 	readonly #closing = new AbortController();
 
 	constructor(options: HttpClientOptions) {
 		const { transport } = options;
-		this.options = options;
 		this.base = parseBase(options.baseUrl);
+		this.headers = defaultHeaders(options);
+		this.middleware = options.middleware ?? [];
 		this.timeout = options.timeout ?? 30_000;
+		this.totalTimeout = options.totalTimeout;
+		this.classify = options.classify;
+		this.logger = options.logger;
 		this.maxResponseBytes = options.maxResponseBytes ?? 64 * mebibyte;
 		this.maxRedirects = options.maxRedirects ?? 5;
 		this.repeat = { ...repeats, ...options.repeat };
@@ -72,4 +86,14 @@ export class Core {
 		this.#closing.abort();
 		await this.#connections?.close();
 	}
+}
+
+function defaultHeaders({ token, headers }: HttpClientOptions): RequestHeaders {
+	const base: Record<string, string> = {
+		accept: 'application/json, */*;q=0.9',
+		'accept-encoding': encodings,
+		'user-agent': 'matterkit',
+	};
+	if (token !== undefined) base.authorization = bearer(token);
+	return mergeHeaders(base, headers);
 }

@@ -7,10 +7,10 @@ import type { ResponseHeaders } from './response.ts';
 /** For Accept-Encoding. */
 export const encodings = 'gzip, deflate, br, zstd';
 
-/** The encodings of a body, the outermost first; empty: none. */
-export function encodingsOf(headers: ResponseHeaders): string[] {
+/** The encodings of a body, the outermost first; undefined: none. */
+export function encodingsOf(headers: ResponseHeaders): string[] | undefined {
 	const value = headers['content-encoding'];
-	if (value === undefined) return [];
+	if (value === undefined) return undefined;
 	return String(value)
 		.toLowerCase()
 		.split(',')
@@ -48,6 +48,8 @@ function codecOf(encoding: string): Codec {
 /** @throws TooLarge, or zlib's error. */
 export async function decompress(body: Buffer, encodings: readonly string[], maxBytes: number): Promise<Buffer> {
 	for (const encoding of encodings) {
+		// The answer to a HEAD, and a 304, have the header and no body.
+		if (body.length === 0) return body;
 		try {
 			body = await codecOf(encoding).whole(body, { maxOutputLength: maxBytes });
 		} catch (error) {

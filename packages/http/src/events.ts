@@ -48,9 +48,9 @@ const retries = channel('matterkit:http:retry');
 const ends = channel('matterkit:http:end');
 
 /** Undefined where nobody listens. */
-export function trace(logger: Logger | undefined, request: () => RequestInfo & { url: string }): Trace | undefined {
+export function trace(logger: Logger | undefined, request: RequestInfo & { readonly url: string }): Trace | undefined {
 	if (!logger && !starts.hasSubscribers && !retries.hasSubscribers && !ends.hasSubscribers) return undefined;
-	return new Trace(logger, request());
+	return new Trace(logger, request);
 }
 
 export class Trace {
@@ -59,11 +59,11 @@ export class Trace {
 	readonly #fields: { method: Method; url: string; route?: string };
 	readonly #started = performance.now();
 
-	constructor(logger: Logger | undefined, { url, ...request }: RequestInfo & { url: string }) {
+	constructor(logger: Logger | undefined, { method, origin, route, url }: RequestInfo & { readonly url: string }) {
 		this.#logger = logger;
-		this.#request = request;
-		this.#fields = { method: request.method, url, ...(request.route === undefined ? {} : { route: request.route }) };
-		if (starts.hasSubscribers) starts.publish({ request } satisfies StartEvent);
+		this.#request = { method, origin, route };
+		this.#fields = { method, url, ...(route === undefined ? {} : { route }) };
+		if (starts.hasSubscribers) starts.publish({ request: this.#request } satisfies StartEvent);
 	}
 
 	waited(milliseconds: number): void {

@@ -3,6 +3,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Answer, Attempt, Failure } from './attempt.ts';
+import { isBodyError } from './body.ts';
 import type { ResponseHeaders } from './response.ts';
 
 export function exchange(dispatcher: Dispatcher, attempt: Attempt): Promise<Answer | Failure> {
@@ -54,7 +55,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 		this.#end();
 		const stream = this.#stream;
 		if (this.#settle) this.#settle(failure);
-		else if (stream && !stream.destroyed) stream.destroy(this.#attempt.streamError(failure));
+		else if (stream && !stream.destroyed) stream.destroy(this.#attempt.streamError?.(failure));
 		this.#settle = undefined;
 		this.#stream = undefined;
 		this.#controller?.abort(abandoned);
@@ -106,7 +107,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
-		this.fail(failureOf(error.code), error);
+		this.fail(isBodyError(error) ? 'body' : failureOf(error.code), error);
 	}
 
 	#openStream(controller: Dispatcher.DispatchController): void {

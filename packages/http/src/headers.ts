@@ -1,3 +1,4 @@
+import type { RequestOptions } from './options.ts';
 import { Secret } from './secret.ts';
 
 /** Request headers, names in lower case. */
@@ -19,4 +20,17 @@ export function mergeHeaders(
 
 export function bearer(token: string | Secret): string {
 	return `Bearer ${token instanceof Secret ? token.reveal() : token}`;
+}
+
+/** What goes with one request; a header of its own beats its token, and that the client's headers. */
+export function requestHeaders(
+	base: RequestHeaders,
+	options: RequestOptions,
+	type: string | undefined,
+): RequestHeaders {
+	if (options.headers === undefined && options.token === undefined && type === undefined) return base;
+	const own = options.token === undefined ? base : { ...base, authorization: bearer(options.token) };
+	const headers = mergeHeaders(own, options.headers);
+	if (type !== undefined) headers['content-type'] ??= type;
+	return headers;
 }

@@ -23,5 +23,9 @@ export function onion(
 	middleware: readonly Middleware[],
 	send: (request: HttpRequest) => Promise<HttpResponse>,
 ): (request: HttpRequest) => Promise<HttpResponse> {
-	return middleware.reduceRight<typeof send>((next, layer) => async (request) => layer(request, next), send);
+	if (middleware.length === 0) return send;
+	return middleware.reduceRight<typeof send>(
+		(next, layer) => async (request) => layer(request, next),
+		async (request) => send(request),
+	);
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { ResponseKind } from './options.ts';
 import { header, type ResponseHeaders } from './response.ts';
 
@@ -6,6 +7,7 @@ const decoder = new TextDecoder();
 /** The body as the caller wants it; undefined where it is empty. @throws SyntaxError when it should be JSON and is not. */
 export function parseBody(kind: ResponseKind, headers: ResponseHeaders, body: Buffer): unknown {
 	if (kind === 'bytes') return body;
+	if (kind === 'stream') return Readable.from([body]);
 	if (body.length === 0) return kind === 'text' ? '' : undefined;
 	if (kind === 'text') return decodeText(body);
 	return kind === 'json' || isJson(header(headers, 'content-type')) ? JSON.parse(decodeText(body)) : decodeText(body);

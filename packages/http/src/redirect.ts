@@ -1,6 +1,7 @@
+import type { Answer } from './attempt.ts';
 import type { RequestHeaders } from './headers.ts';
 import type { Method } from './options.ts';
-import { header, type ResponseHeaders } from './response.ts';
+import { header } from './response.ts';
 
 const statuses = new Set([301, 302, 303, 307, 308]);
 
@@ -13,21 +14,19 @@ export interface Hop {
 	readonly headers: RequestHeaders;
 }
 
-/** Where an answer sends the request; `refused` says why it does not go there; undefined: no redirect. */
-export function redirectOf(
-	method: Method,
-	from: Hop,
-	status: number,
-	headers: ResponseHeaders,
-): Hop | { readonly refused: string } | undefined {
-	if (!statuses.has(status)) return undefined;
-	const location = header(headers, 'location');
-	if (location === undefined) return undefined;
-	if (!URL.canParse(location, from.origin + from.path)) return { refused: 'to what is not a URL' };
-	const to = new URL(location, from.origin + from.path);
+export function isRedirect({ status, headers }: Answer): boolean {
+	return status >= 300 && statuses.has(status) && headers.location !== undefined;
+}
+
+/** Where a redirect leads; `refused` says why the request does not go there. */
+export function redirectOf(method: Method, from: Hop, { headers }: Answer): Hop | { readonly refused: string } {
+	const location = header(headers, 'location') ?? '';
+	const here = from.origin + from.path;
+	if (!URL.canParse(location, here)) return { refused: 'to what is not a URL' };
+	const to = new URL(location, here);
 	if (to.protocol !== 'https:' && to.protocol !== 'http:') return { refused: `to ${to.protocol}` };
 	if (method !== 'GET' && method !== 'HEAD') {
-		return { refused: `a ${method} to ${to.origin}${to.pathname}: only GET and HEAD follow redirects` };
+		return { refused: `to ${to.origin}${to.pathname}, and a ${method} does not follow: use that address` };
 	}
 	return {
 		origin: to.origin,

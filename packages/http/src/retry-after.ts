@@ -6,9 +6,10 @@ import type { ResponseHeaders } from './response.ts';
 const longest = 24 * 60 * 60 * 1000;
 
 /** Milliseconds from `now` (epoch milliseconds) until the server takes requests again; undefined when it does not say. */
-export function retryAfter(headers: ResponseHeaders, now: number): number | undefined {
-	const wait =
-		fromRetryAfter(text(headers['retry-after']), headers, now) ?? fromReset(text(headers['x-ratelimit-reset']), now);
+export function retryAfter(status: number, headers: ResponseHeaders, now: number): number | undefined {
+	let wait = fromRetryAfter(text(headers['retry-after']), headers, now);
+	// Many APIs send it with every answer: only on a 429 does it say something about this one.
+	if (status === 429) wait ??= fromReset(text(headers['x-ratelimit-reset']), now);
 	return wait === undefined ? undefined : Math.min(Math.max(wait, 0), longest);
 }
 

@@ -1,130 +1,136 @@
-// One request from beginning to end: lane → attempt → (classify → wait → lane → attempt)*.
+// One request from beginning to end: lane → attempt → (wait → lane → attempt)*.
 import { Readable } from 'node:stream';
 import type { Answer, Attempt, Failure } from './attempt.ts';
 import { type Body, encodeBody } from './body.ts';
-import { apiError, usualPlaces } from './classify.ts';
 import type { Core } from './core.ts';
 import { Deadline, pause } from './deadline.ts';
-import { decompress, decompressStream, encodingsOf, TooLarge } from './decompress.ts';
+import { decompress, decompressStream, encodingsOf } from './decompress.ts';
 import { AbortError } from './errors/abort-error.ts';
-import { ConnectionError } from './errors/connection-error.ts';
 import type { HttpError, RequestFacts } from './errors/http-error.ts';
-import { ResponseError } from './errors/response-error.ts';
 import { TimeoutError } from './errors/timeout-error.ts';
-import { ValidationError } from './errors/validation-error.ts';
 import { type Trace, trace } from './events.ts';
-import { bearer, mergeHeaders, type RequestHeaders } from './headers.ts';
+import { type Failed, failed, notJson, redirectRefused, refused, unreadable } from './failures.ts';
+import { type RequestHeaders, requestHeaders } from './headers.ts';
 import type { Lane } from './lane.ts';
 import type { HttpRequest } from './middleware.ts';
-import type { Repeat, RequestOptions } from './options.ts';
+import type { RequestOptions } from './options.ts';
 import { parseBody, parseErrorBody } from './parse.ts';
-import { redact } from './redact.ts';
-import { type Hop, redirectOf } from './redirect.ts';
+import { type Hop, isRedirect, redirectOf } from './redirect.ts';
 import type { HttpResponse, ResponseHeaders } from './response.ts';
-import { nextAttempt, type Outcome, type RetryVerdict } from './retry.ts';
-import { retryAfter } from './retry-after.ts';
+import { nextAttempt, type Outcome } from './retry.ts';
 import { Secret } from './secret.ts';
 import { target, withoutQuery } from './target.ts';
 
-/** A failed attempt: what the caller gets if it is not repeated, and what the decision about that needs. */
-interface Failed {
-	readonly error: HttpError;
-	readonly outcome: Outcome;
-}
-
-export function send(core: Core, headers: RequestHeaders, lane: Lane, request: HttpRequest): Promise<HttpResponse> {
-	return new Sending(core, headers, lane, request).run();
-}
-
-class Sending {
+export class Sending {
 	readonly #core: Core;
 	readonly #request: HttpRequest;
 	readonly #options: RequestOptions;
 	readonly #lane: Lane;
 	readonly #body: Body | undefined;
 	readonly #start: Hop;
-	readonly #deadline: Deadline | undefined;
-	readonly #signal: AbortSignal | undefined;
+	readonly #timeout: number;
+	readonly #totalTimeout: number | undefined;
+	#deadline: Deadline | undefined;
+	#signal: AbortSignal | undefined;
+	#redirectedTo: string | undefined;
 	#attempts = 0;
 
+	/** @param lane of `base`. @throws ValidationError */
 	constructor(core: Core, base: RequestHeaders, lane: Lane, request: HttpRequest) {
-		const { options } = request;
+		const { path, options } = request;
 		this.#core = core;
 		this.#request = request;
 		this.#options = options;
+		this.#timeout = options.timeout ?? core.timeout;
+		this.#totalTimeout = options.totalTimeout ?? core.totalTimeout;
+		this.#signal = options.signal;
 		this.#body = encodeBody(options);
-		const headers = requestHeaders(base, options, this.#body);
+		const headers = requestHeaders(base, options, this.#body?.type);
 		this.#lane = headers.authorization === base.authorization ? lane : core.lanes.of(headers.authorization ?? '');
-		const path = request.path instanceof Secret ? request.path.reveal() : request.path;
-		this.#start = { origin: core.base.origin, path: target(core.base, path, options.params), headers };
-		const totalTimeout = options.totalTimeout ?? core.options.totalTimeout;
-		this.#deadline = totalTimeout === undefined ? undefined : new Deadline(totalTimeout, options.signal);
-		this.#signal = this.#deadline?.signal ?? options.signal;
+		this.#start = {
+			origin: core.base.origin,
+			path: target(core.base, path instanceof Secret ? path.reveal() : path, options.params),
+			headers,
+		};
 	}
 
-	async run(): Promise<HttpResponse> {
-		const traced = trace(this.#core.options.logger, () => ({
-			method: this.#request.method,
-			origin: this.#core.base.origin,
-			route: this.#options.route,
-			url: this.#shownUrl(),
-		}));
+	run(): Promise<HttpResponse> {
+		const traced = trace(this.#core.logger, this);
+		return traced || this.#totalTimeout !== undefined ? this.#watched(traced) : this.#untilDone(undefined);
+	}
+
+	async #watched(traced: Trace | undefined): Promise<HttpResponse> {
+		const deadline = this.#totalTimeout === undefined ? undefined : new Deadline(this.#totalTimeout, this.#signal);
+		if (deadline) {
+			this.#deadline = deadline;
+			this.#signal = deadline.signal;
+		}
 		try {
 			const response = await this.#untilDone(traced);
 			traced?.end(this.#attempts, response.status, undefined);
-			if (response.body instanceof Readable) response.body.once('close', () => this.#deadline?.end());
-			else this.#deadline?.end();
+			if (response.body instanceof Readable) response.body.once('close', () => deadline?.end());
+			else deadline?.end();
 			return response;
 		} catch (error) {
-			this.#deadline?.end();
+			deadline?.end();
 			traced?.end(this.#attempts, (error as HttpError).status, error as HttpError);
 			throw error;
 		}
 	}
 
+	get method() {
+		return this.#request.method;
+	}
+
+	get origin() {
+		return this.#start.origin;
+	}
+
+	get route() {
+		return this.#options.route;
+	}
+
+	/** Without the query and without a secret path. */
+	get url(): string {
+		const { origin, path } = this.#start;
+		return this.#request.path instanceof Secret ? `${origin}/[secret]` : origin + withoutQuery(path);
+	}
+
+	/** Few promises on the way of a request that just works: each costs it about 1 % of its time. */
 	async #untilDone(traced: Trace | undefined): Promise<HttpResponse> {
-		for (;;) {
-			this.#checkEnded();
-			const turn = this.#lane.enter(this.#attempts > 0, this.#signal, this.#core.closing);
-			if (turn) await this.#inLine(turn, traced);
-			let done: HttpResponse | Failed;
-			try {
+		const lane = this.#lane;
+		try {
+			for (;;) {
 				this.#checkEnded();
-				this.#attempts++;
-				done = await this.#attempt();
-			} finally {
-				this.#lane.leave();
+				const turn = lane.enter(this.#attempts > 0, this.#signal, this.#core.closing);
+				if (turn) await this.#inLine(turn, traced);
+				let status: number | undefined;
+				let missed: Failed;
+				try {
+					this.#checkEnded();
+					this.#attempts++;
+					let answer = await this.#core.carry(this.#attemptAt(this.#start));
+					if ('status' in answer && isRedirect(answer)) answer = await this.#follow(answer);
+					if ('failed' in answer) missed = this.#failed(answer);
+					else {
+						status = answer.status;
+						if (status < 400) return this.#taken(answer);
+						missed = await this.#refused(answer);
+					}
+				} finally {
+					lane.leave();
+					if (status !== 429) lane.passed();
+				}
+				const next = this.#next(missed.outcome);
+				if ('giveUp' in next) throw missed.error;
+				traced?.retry(this.#attempts, next.wait, missed.error);
+				// After a 429 the lane itself is paused, for this request as for all others.
+				if (status !== 429) await pause(next.wait, this.#signal, this.#core.closing);
 			}
-			if (!('error' in done) || done.error.status !== 429) this.#lane.passed();
-			if (!('error' in done)) return done;
-			const next = this.#next(done.outcome);
-			if ('giveUp' in next) throw done.error;
-			traced?.retry(this.#attempts, next.wait, done.error);
-			if (done.error.status !== 429) await pause(next.wait, this.#signal, this.#core.closing);
+		} catch (error) {
+			this.#body?.abandon();
+			throw error;
 		}
-	}
-
-	#next(outcome: Outcome) {
-		const next = nextAttempt(
-			{
-				attempts: this.#attempts,
-				repeat: this.#repeat(),
-				bodyAgain: this.#body?.again ?? true,
-				budget: this.#deadline?.left ?? Number.POSITIVE_INFINITY,
-			},
-			outcome,
-			{ ...this.#core.retry, maxRetries: this.#options.maxRetries ?? this.#core.retry.maxRetries },
-		);
-		// A request that gives up after a 429 holds the others back all the same.
-		if ('status' in outcome && outcome.status === 429) {
-			this.#lane.pause('wait' in next ? next.wait : Math.min(outcome.retryAfter ?? 1000, this.#core.retry.cap));
-		}
-		return next;
-	}
-
-	#repeat(): Repeat {
-		if (this.#options.repeat) return this.#options.repeat;
-		return 'idempotency-key' in this.#start.headers ? 'safe' : this.#core.repeat[this.#request.method];
 	}
 
 	async #inLine(turn: Promise<void>, traced: Trace | undefined): Promise<void> {
@@ -132,202 +138,135 @@ class Sending {
 		try {
 			await turn;
 		} catch (cause) {
-			throw this.#endedError(cause);
+			throw this.#ended(cause);
 		}
 		traced?.waited(performance.now() - since);
 	}
 
-	/** One attempt, and the redirects that it meets. */
-	async #attempt(): Promise<HttpResponse | Failed> {
+	/** Goes where the redirects lead, within the one attempt. */
+	async #follow(answer: Answer): Promise<Answer | Failure> {
 		let hop = this.#start;
-		for (let redirects = 0; ; redirects++) {
-			const answer = await this.#core.carry(this.#attemptAt(hop));
-			if ('failed' in answer) return this.#failed(answer);
-			const { status, headers } = answer;
-			if (status < 300) return this.#taken(answer, hop);
-			const redirect = redirectOf(this.#request.method, hop, status, headers);
-			if (redirect === undefined) return status < 400 ? this.#taken(answer, hop) : this.#refused(answer);
-			if ('refused' in redirect) throw this.#redirectError(status, redirect.refused);
-			if (redirects >= this.#core.maxRedirects) throw this.#redirectError(status, `more than ${redirects} times`);
-			hop = redirect;
+		for (let redirects = 1; ; redirects++) {
+			const next = redirectOf(this.method, hop, answer);
+			if ('refused' in next) throw redirectRefused(this.#facts(), answer.status, next.refused);
+			if (redirects > this.#core.maxRedirects) {
+				throw redirectRefused(this.#facts(), answer.status, `more than ${this.#core.maxRedirects} times`);
+			}
+			hop = next;
+			this.#redirectedTo = hop.origin + withoutQuery(hop.path);
+			const reached = await this.#core.carry(this.#attemptAt(hop));
+			if ('failed' in reached || !isRedirect(reached)) return reached;
+			answer = reached;
 		}
 	}
 
 	#attemptAt(hop: Hop): Attempt {
-		const { options } = this.#request;
-		const stream = options.response === 'stream';
-		const maxBytes = options.maxResponseBytes ?? (stream ? Number.POSITIVE_INFINITY : this.#core.maxResponseBytes);
+		const stream = this.#options.response === 'stream';
 		return {
-			method: this.#request.method,
+			method: this.method,
 			origin: hop.origin,
 			path: hop.path,
 			headers: hop.headers,
 			content: this.#body?.open(),
-			timeout: options.timeout ?? this.#core.timeout,
+			timeout: this.#timeout,
 			signal: this.#signal,
-			maxBytes,
+			maxBytes: this.#maxBytes(stream),
 			stream,
-			streamError: (failure) => this.#failed(failure).error,
+			streamError: stream ? (failure) => this.#failed(failure).error : undefined,
 		};
 	}
 
-	async #taken({ status, headers, body }: Answer, hop: Hop): Promise<HttpResponse> {
-		const kind = this.#options.response ?? 'auto';
-		const url = hop === this.#start ? this.#shownUrl() : hop.origin + withoutQuery(hop.path);
+	#taken(answer: Answer): HttpResponse | Promise<HttpResponse> {
+		const { status, headers, body } = answer;
+		const url = this.#redirectedTo ?? this.url;
 		const encodings = encodingsOf(headers);
-		const maxBytes = this.#options.maxResponseBytes ?? this.#core.maxResponseBytes;
+		if (encodings !== undefined) return this.#decoded(answer, encodings, url);
+		return { status, headers, body: this.#parsed(status, headers, body), url };
+	}
+
+	async #decoded({ status, headers, body }: Answer, encodings: readonly string[], url: string): Promise<HttpResponse> {
+		const translate = (error: unknown) => unreadable(this.#facts(), status, error);
 		if (body instanceof Readable) {
-			if (encodings.length === 0) return { status, headers, body, url };
-			const limit = this.#options.maxResponseBytes ?? Number.POSITIVE_INFINITY;
-			return {
-				status,
-				headers,
-				body: decompressStream(body, encodings, limit, (error) => this.#bodyError(status, error)),
-				url,
-			};
+			return { status, headers, body: decompressStream(body, encodings, this.#maxBytes(true), translate), url };
 		}
-		let bytes = body;
-		if (encodings.length > 0 && body.length > 0) {
-			try {
-				bytes = await decompress(body, encodings, maxBytes);
-			} catch (error) {
-				throw this.#bodyError(status, error);
-			}
-		}
-		if (kind === 'stream') return { status, headers, body: Readable.from([bytes]), url };
+		let bytes: Buffer;
 		try {
-			return { status, headers, body: parseBody(kind === 'response' ? 'auto' : kind, headers, bytes), url };
-		} catch {
-			// The parser's own message quotes the body.
-			throw new ResponseError(`${this.#shown()}: the answer (${status}) should be JSON and is not`, {
-				...this.#facts(),
-				status,
-				fault: 'not-json',
-			});
+			bytes = await decompress(body, encodings, this.#maxBytes(false));
+		} catch (error) {
+			throw translate(error);
 		}
+		return { status, headers, body: this.#parsed(status, headers, bytes), url };
+	}
+
+	#parsed(status: number, headers: ResponseHeaders, body: Buffer | Readable): unknown {
+		if (body instanceof Readable) return body;
+		try {
+			return parseBody(this.#options.response ?? 'auto', headers, body);
+		} catch {
+			throw notJson(this.#facts(), status);
+		}
+	}
+
+	#failed(failure: Failure): Failed {
+		if (this.#hasEnded()) return { error: this.#ended(failure.cause), outcome: { sent: failure.sent, passing: false } };
+		return failed(this.#facts(), failure, this.#timeout);
 	}
 
 	/** An answer of 400 and above. */
-	async #refused({ status, headers, body }: Answer): Promise<Failed> {
-		const parsed = await this.#errorBody(headers, body as Buffer);
-		const said = { ...usualPlaces(parsed, headers), ...this.#core.options.classify?.(status, parsed, headers) };
-		const wait = retryAfter(headers, Date.now());
-		const code = said.code === undefined ? '' : ` (${said.code})`;
-		const message = redact(`${status}${said.message ? ` ${said.message}` : ''}${code}`, this.#start.headers);
-		const facts = { ...this.#facts(), status, code: said.code, requestId: said.requestId, headers, body: parsed };
-		return {
-			error: apiError(status, `${this.#shown()}: ${message}`, facts, wait),
-			outcome: { status, retryAfter: wait, verdict: said.retry as RetryVerdict | undefined },
-		};
-	}
-
-	async #errorBody(headers: ResponseHeaders, body: Buffer): Promise<unknown> {
-		const encodings = encodingsOf(headers);
+	async #refused(answer: Answer): Promise<Failed> {
+		let body = answer.body as Buffer;
 		try {
-			if (encodings.length > 0 && body.length > 0)
-				body = await decompress(body, encodings, this.#core.maxResponseBytes);
+			body = await decompress(body, encodingsOf(answer.headers) ?? [], this.#core.maxResponseBytes);
 		} catch {
-			return undefined;
+			// What went wrong is told by the status: that its explanation cannot be read is no news.
+			body = Buffer.alloc(0);
 		}
-		return parseErrorBody(headers, body);
+		const parsed = parseErrorBody(answer.headers, body);
+		return refused(this.#facts(), answer, parsed, this.#start.headers, this.#core.classify);
 	}
 
-	#failed({ failed, sent, cause }: Failure): Failed {
-		const facts = this.#facts(cause);
-		const shown = this.#shown();
-		const outcome = { sent, passing: true };
-		switch (failed) {
-			case 'aborted':
-				return { error: this.#endedError(cause), outcome: { sent, passing: false } };
-			case 'timeout': {
-				const timeout = this.#options.timeout ?? this.#core.timeout;
-				return {
-					error: new TimeoutError(`${shown}: no answer within ${timeout} ms`, { ...facts, phase: 'attempt', sent }),
-					outcome,
-				};
-			}
-			case 'connect-timeout':
-				return {
-					error: new TimeoutError(`${shown}: no connection in time`, { ...facts, phase: 'connect', sent }),
-					outcome,
-				};
-			case 'too-large':
-				return { error: this.#bodyError(undefined, new TooLarge()), outcome: { sent, passing: false } };
-			case 'invalid':
-				return {
-					error: new ValidationError(`${shown}: ${(cause as Error).message}`, facts),
-					outcome: { sent, passing: false },
-				};
-			case 'connection': {
-				const { code, message } = cause as NodeJS.ErrnoException;
-				return {
-					error: new ConnectionError(`${shown}: ${message || code}`, { ...facts, code, sent }),
-					outcome: { sent, passing: !/CERT|SIGNED|ALTNAME/.test(code ?? '') },
-				};
-			}
+	#next(outcome: Outcome) {
+		const { retry, repeat } = this.#core;
+		const state = {
+			attempts: this.#attempts,
+			repeat: this.#options.repeat ?? ('idempotency-key' in this.#start.headers ? 'safe' : repeat[this.method]),
+			bodyAgain: this.#body?.again ?? true,
+			budget: this.#deadline?.left ?? Number.POSITIVE_INFINITY,
+		};
+		const { maxRetries = retry.maxRetries } = this.#options;
+		const next = nextAttempt(state, outcome, { ...retry, maxRetries });
+		if ('status' in outcome && outcome.status === 429) {
+			// A request that gives up holds the others back all the same.
+			this.#lane.pause('wait' in next ? next.wait : Math.min(outcome.retryAfter ?? 1000, retry.cap));
 		}
+		return next;
 	}
 
-	#bodyError(status: number | undefined, error: unknown): ResponseError {
-		const large = error instanceof TooLarge;
-		const what = large
-			? 'the answer is larger than maxResponseBytes'
-			: `the answer cannot be decompressed: ${(error as Error).message}`;
-		return new ResponseError(`${this.#shown()}: ${what}`, {
-			...this.#facts(large ? undefined : error),
-			status,
-			fault: large ? 'too-large' : 'bad-encoding',
-		});
+	#maxBytes(stream: boolean): number {
+		return this.#options.maxResponseBytes ?? (stream ? Number.POSITIVE_INFINITY : this.#core.maxResponseBytes);
 	}
 
-	#redirectError(status: number, why: string): ResponseError {
-		const message = `${this.#shown()}: the server redirects (${status}) ${why}`;
-		return new ResponseError(message, { ...this.#facts(), status, fault: 'redirect' });
+	#hasEnded(): boolean {
+		return this.#signal?.aborted === true || this.#core.closing.aborted;
 	}
 
 	#checkEnded(): void {
-		if (this.#signal?.aborted || this.#core.closing.aborted) throw this.#endedError(this.#signal?.reason);
+		if (this.#hasEnded()) throw this.#ended(this.#signal?.reason);
 	}
 
-	#endedError(cause: unknown): HttpError {
+	/** Why it is over before it is done. */
+	#ended(cause: unknown): HttpError {
+		const facts = this.#facts();
+		const named = `${this.method} ${this.url}`;
 		if (this.#deadline?.passed) {
-			const total = this.#options.totalTimeout ?? this.#core.options.totalTimeout;
-			return new TimeoutError(`${this.#shown()}: not done within ${total} ms in total`, {
-				...this.#facts(),
-				phase: 'total',
-				sent: this.#attempts > 0,
-			});
+			const message = `${named}: not done within ${this.#totalTimeout} ms in total`;
+			return new TimeoutError(message, { ...facts, phase: 'total', sent: this.#attempts > 0 });
 		}
-		if (this.#core.closing.aborted) return new AbortError(`${this.#shown()}: the client is closed`, this.#facts());
-		return new AbortError(`${this.#shown()}: aborted`, this.#facts(cause));
+		if (this.#core.closing.aborted) return new AbortError(`${named}: the client is closed`, facts);
+		return new AbortError(`${named}: aborted`, { ...facts, cause });
 	}
 
-	#facts(cause?: unknown): RequestFacts {
-		return {
-			method: this.#request.method,
-			url: this.#shownUrl(),
-			route: this.#options.route,
-			attempts: this.#attempts,
-			cause,
-		};
+	#facts(): RequestFacts {
+		return { method: this.method, url: this.url, route: this.route, attempts: this.#attempts };
 	}
-
-	#shown(): string {
-		return `${this.#request.method} ${this.#shownUrl()}`;
-	}
-
-	#shownUrl(): string {
-		const { origin, path } = this.#start;
-		return this.#request.path instanceof Secret ? `${origin}/[secret]` : origin + withoutQuery(path);
-	}
-}
-
-function requestHeaders(base: RequestHeaders, options: RequestOptions, body: Body | undefined): RequestHeaders {
-	if (!options.headers && !options.token && body?.type === undefined) return base;
-	const headers = mergeHeaders(
-		options.token ? { ...base, authorization: bearer(options.token) } : base,
-		options.headers,
-	);
-	if (body?.type !== undefined) headers['content-type'] ??= body.type;
-	return headers;
 }

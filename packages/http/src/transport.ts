@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Answer, Attempt, Failure } from './attempt.ts';
+import { isBodyError } from './body.ts';
 import type { ResponseHeaders } from './response.ts';
 
 /** `fetch`, or what a test puts in its place. Redirects must be left to the caller (`redirect: 'manual'`). */
@@ -41,7 +42,7 @@ export async function transfer(transport: Transport, attempt: Attempt): Promise<
 		return { status: response.status, headers, body };
 	} catch (cause) {
 		end();
-		return failure(cause);
+		return isBodyError(cause) ? { failed: 'body', sent: true, cause } : failure(cause);
 	}
 }
 
