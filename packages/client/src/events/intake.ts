@@ -48,6 +48,8 @@ export class Intake {
 	readonly memory: PostMemory;
 	/** All before is told. Milliseconds of the server's clock; 0: nothing is known of it yet. */
 	at = 0;
+	/** When the stream began: what was made before was never promised. Milliseconds of the server's clock. */
+	begun: number | undefined;
 	userId = '';
 	channels: ChannelTeams | undefined;
 	readonly wants: { readonly posts: boolean; readonly changes: boolean; readonly memberships: boolean };
@@ -74,6 +76,7 @@ export class Intake {
 	/** Goes on where a stream of before a restart ended. */
 	restore(position: Position): void {
 		this.userId = position.userId;
+		this.begun = position.begun;
 		this.at = position.at;
 		this.memory.restore(toldBy(position.posts));
 		this.channels = position.channels && new Map(Object.entries(position.channels));
@@ -187,6 +190,7 @@ export class Intake {
 		return {
 			version: 1,
 			userId: this.userId,
+			begun: this.begun ?? 0,
 			at: first?.at ?? this.at,
 			behind: behind || reading || connection === undefined,
 			posts: postsOf(posts),

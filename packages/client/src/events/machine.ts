@@ -156,7 +156,8 @@ export class Machine {
 
 	/** An event came in. The hot path: no effects but those of a gap. */
 	event(seq: number, now: number): Verdict {
-		if (!this.#open) return 'ignore';
+		// Before the first hello there is no connection whose events these could be.
+		if (!this.#open || this.#connectionId === undefined) return 'ignore';
 		this.#heard = now;
 		// Numbers from before the asked one come again when the server's memory is cut more coarsely.
 		if (seq < this.#nextSeq) return 'ignore';

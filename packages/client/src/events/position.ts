@@ -9,6 +9,8 @@ export interface Position {
 	readonly userId: string;
 	/** Where the server may still be able to go on (for about five minutes). */
 	readonly connection?: { readonly connectionId: string; readonly seq: number };
+	/** When the stream was first opened; what happened before is not told. Milliseconds of the server's clock. */
+	readonly begun: number;
 	/** All that happened before this time was told. Milliseconds of the server's clock. */
 	readonly at: number;
 	/** Not all that the connection sent before `connection.seq` was told: it has to be read. */
@@ -36,6 +38,7 @@ export function readPosition(value: unknown): Position {
 		value !== null &&
 		position.version === 1 &&
 		typeof position.userId === 'string' &&
+		typeof position.begun === 'number' &&
 		typeof position.at === 'number' &&
 		Array.isArray(position.posts);
 	if (!sound) throw new TypeError('this is no position of an event stream (version 1)');

@@ -76,8 +76,8 @@ export class Recovery {
 
 	#plan(from: number, now: number): CatchUpPlan {
 		const { overlap, channels } = this.#options;
-		const { userId, wants, channels: before, memory, ledger } = this.#intake;
-		const floor = from - Math.min(this.#clock.setBack, remembered) - overlap;
+		const { userId, begun = 0, wants, channels: before, memory, ledger } = this.#intake;
+		const floor = Math.max(begun, from - Math.min(this.#clock.setBack, remembered) - overlap);
 		return {
 			me: userId,
 			floor,

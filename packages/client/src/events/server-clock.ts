@@ -20,7 +20,7 @@ export class ServerClock {
 
 	/** The server's time now, about; 0 as long as it said nothing. */
 	at(mono: number): number {
-		return this.#server === undefined ? 0 : this.#server + (mono - this.#mono);
+		return this.#server === undefined ? 0 : Math.round(this.#server + (mono - this.#mono));
 	}
 
 	/** By how much it was set back since `forgive`. */

@@ -167,6 +167,8 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 
 	async #start({ position, store, signal }: EventStreamOptions<T>): Promise<void> {
 		try {
+			// In the next turn: whoever makes the stream can put handlers on it first.
+			await undefined;
 			const from = position ?? (await store?.load());
 			if (signal?.aborted) return await this.close();
 			if (from) this.#intake.restore(from);
@@ -209,6 +211,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			event: (body, seq, hold) => this.#event(body, seq, hold),
 			serverTime: (milliseconds) => {
 				this.#clock.heard(milliseconds, now());
+				this.#intake.begun ??= milliseconds;
 				if (!this.#link.behind) this.#intake.reached(milliseconds);
 			},
 			state: (to, from, error) => {
