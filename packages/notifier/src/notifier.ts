@@ -15,7 +15,7 @@ import { dropExpiredKeys, dropOldDeliveries } from './housekeeping.ts';
 import { LookUps } from './look-up.ts';
 import { type ChatUser, chatOf } from './mattermost.ts';
 import { countUnfinished, createMetrics, type Metrics } from './metrics.ts';
-import { migrations, room } from './migrations/index.ts';
+import { notifierTables } from './migrations/index.ts';
 import { defaults, type NotifierOptions } from './options.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { failureOf } from './outcome.ts';
@@ -196,7 +196,7 @@ class NotificationService implements Notifier {
 
 	async #start(): Promise<void> {
 		const { store, cleanupInterval, retention, auditDelay } = this.#options;
-		await store.migrate(room, migrations);
+		await store.migrate(notifierTables.room, notifierTables.migrations);
 		await this.#gate.begin();
 		await this.#worker.start();
 		this.#repeat(cleanupInterval, 'the clean-up', async () => {

@@ -92,8 +92,8 @@ export class SqliteStore implements Store {
 		return { [Symbol.asyncDispose]: async () => void listeners.delete(wake) };
 	}
 
-	/** Copies the database into `file` while it goes on being used: a consistent state, a few pages at a time off the event loop. */
-	async backup(file: string): Promise<void> {
+	/** Copies the database into a new `file` while it goes on being used: one consistent state. */
+	async copyTo(file: string): Promise<void> {
 		closeSync(openSync(file, 'wx', 0o600));
 		await backup(this.#database, file);
 	}

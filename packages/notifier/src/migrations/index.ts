@@ -1,7 +1,5 @@
-import type { Migration } from '@matterkit/store';
+import type { Room } from '@matterkit/store';
 import { outbox } from './001-outbox.ts';
 
-/** Under which name the notifier's migrations stand in the store. */
-export const room = 'notifier';
-
-export const migrations: readonly Migration[] = [outbox];
+/** The notifier's tables, for `store.migrate`, `status` and `move`. */
+export const notifierTables: Room = { room: 'notifier', migrations: [outbox] };

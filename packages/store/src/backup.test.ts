@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { tempFolder } from '@matterkit/testing';
+import { sql } from 'kysely';
+import { backup } from './backup.ts';
+import { openStore } from './open.ts';
+
+test('a backup of a database that is written to is one consistent state', async () => {
+	await using folder = await tempFolder();
+	await using store = await openStore({ file: join(folder.path, 'own.db') });
+	await sql`create table pair (a integer, b integer)`.execute(store.db());
+	let writing = true;
+	let written = 0;
+	const writer = (async () => {
+		while (writing) {
+			// Both columns of all rows always sum up to the same: a torn copy would not.
+			await store.transaction(async (tx) => {
+				await sql`insert into pair values (${written}, 0)`.execute(tx);
+				await sql`update pair set b = a where b = 0`.execute(tx);
+			});
+			written++;
+			await new Promise(setImmediate);
+		}
+	})();
+	while (written < 50) await new Promise(setImmediate);
+	const file = join(folder.path, 'copy.db');
+	await backup(store, file);
+	writing = false;
+	await writer;
+	assert.equal(statSync(file).mode & 0o777, 0o600);
+	assert.deepEqual(
+		readdirSync(folder.path).filter((name) => name.includes('partial')),
+		[],
+	);
+	await using copy = await openStore({ file });
+	const { rows } = await sql<{ rows: number; torn: number }>`
+		select count(*) as rows, count(case when a <> b then 1 end) as torn from pair`.execute(copy.db());
+	assert.ok((rows[0]?.rows ?? 0) >= 50);
+	assert.equal(rows[0]?.torn, 0);
+	await assert.rejects(backup(store, file), /exists/);
+});

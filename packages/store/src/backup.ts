@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { StoreUsageError } from './errors.ts';
+import { SqliteStore } from './sqlite.ts';
+import type { Store } from './store.ts';
+
+/**
+ * Copies an embedded database that is in use into a new file (mode 0600), which is complete as soon as it is there.
+ * @throws StoreUsageError when the file exists, or the store is PostgreSQL, which has tools of its own for that.
+ */
+export async function backup(store: Store, file: string): Promise<void> {
+	if (!(store instanceof SqliteStore))
+		throw new StoreUsageError('only an embedded database is backed up here: use pg_dump for PostgreSQL');
+	if (existsSync(file)) throw new StoreUsageError(`${file} exists: a backup never replaces a file`);
+	const partial = `${file}.partial`;
+	await rm(partial, { force: true });
+	try {
+		await store.copyTo(partial);
+		await rename(partial, file);
+	} catch (error) {
+		await rm(partial, { force: true });
+		throw error;
+	}
+}

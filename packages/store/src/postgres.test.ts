@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { freePort, startPostgres, until } from '@matterkit/testing';
+import { sql } from 'kysely';
+import { StoreOpenError } from './errors.ts';
+import { openStore } from './open.ts';
+
+test('after a crash of PostgreSQL queries work again, and who listens is woken and goes on listening', async (t) => {
+	await using server = await startPostgres();
+	if (!server) return t.skip('PostgreSQL is not installed');
+	await using store = await openStore({ url: await server.createDatabase('crashing') });
+	let woken = 0;
+	await using _listening = await store.listen('work', () => woken++);
+	await server.crash();
+	await assert.rejects(sql`select 1`.execute(store.db()));
+	await server.start();
+	await until('a query is answered', () =>
+		sql`select 1`.execute(store.db()).then(
+			() => true,
+			() => false,
+		),
+	);
+	await until('woken, since something may have been missed', () => woken === 1);
+	await store.notify('work');
+	await until('woken by a notification', () => woken === 2);
+});
+
+test('a server that is not there, and a login that is refused, are told without the password', async (t) => {
+	const port = await freePort();
+	const refused = (error: unknown) =>
+		error instanceof StoreOpenError &&
+		!error.message.includes('hush') &&
+		error.message.includes(`127.0.0.1:${port}/shop`);
+	await assert.rejects(openStore({ url: `postgres://me:hush@127.0.0.1:${port}/shop` }), refused);
+	await using server = await startPostgres();
+	if (!server) return t.skip('PostgreSQL is not installed');
+	const missing = new URL(server.url);
+	missing.password = 'hush';
+	missing.pathname = '/no_such_database';
+	await assert.rejects(
+		openStore({ url: missing.href }),
+		(error: unknown) =>
+			error instanceof StoreOpenError && /no_such_database/.test(error.message) && !error.message.includes('hush'),
+	);
+});
