@@ -25,6 +25,8 @@ export interface OperationsOptions<V extends Viewer>
 export interface Running {
 	/** A mutation can't be undone half way: it finishes, unheard. */
 	readonly kind: Operation['kind'];
+	/** Of a subscription: settles when it hears, or has been refused. */
+	readonly begun?: Promise<void>;
 	stop(): void;
 }
 
@@ -53,14 +55,15 @@ export class Operations<V extends Viewer> {
 
 	/**
 	 * Starts any operation; what comes of it goes to the sink, later than the return of this.
+	 * A mutation waits for `earlier`, the client's subscriptions that are beginning: who subscribes and then sends hears what was sent.
 	 * @throws RequestError when the document or its variables are refused
 	 */
-	start(request: GraphQLRequest, caller: Caller<V>, sink: Sink): Running {
+	start(request: GraphQLRequest, caller: Caller<V>, sink: Sink, earlier?: Promise<unknown>): Running {
 		const operation = this.documents.find(request);
 		operation.check(request.variables);
 		return operation.kind === 'subscription'
 			? this.#subscribe(operation, request, caller, sink)
-			: this.#answerTo(operation, request, caller, sink);
+			: this.#answerTo(operation, request, caller, sink, operation.kind === 'mutation' ? earlier : undefined);
 	}
 
 	/** Executes a query or mutation. */
@@ -75,10 +78,17 @@ export class Operations<V extends Viewer> {
 		return { payload: this.#payload(result, context.requestId), refused: !('data' in result) };
 	}
 
-	#answerTo(operation: Operation, request: GraphQLRequest, caller: Caller<V>, sink: Sink): Running {
+	#answerTo(
+		operation: Operation,
+		request: GraphQLRequest,
+		caller: Caller<V>,
+		sink: Sink,
+		earlier: Promise<unknown> | undefined,
+	): Running {
 		const context = new OperationContext(caller);
 		let stopped = false;
-		this.answer(operation, request, context).then(
+		const answer = () => this.answer(operation, request, context);
+		(earlier ? earlier.then(answer) : answer()).then(
 			({ payload }) => {
 				if (stopped) return;
 				sink.next(payload);
@@ -120,11 +130,12 @@ export class Operations<V extends Viewer> {
 				if (!stopped) sink.refuse(errors.map((error) => toClient(error, caller.requestId, this.#options.logger)));
 			} else throw new TypeError('a subscribe resolver must give a Subscribable');
 		};
-		begin().catch((error: unknown) => {
+		const begun = begin().catch((error: unknown) => {
 			if (!stopped) sink.refuse([this.#explain(error, caller.requestId)]);
 		});
 		return {
 			kind: 'subscription',
+			begun,
 			stop() {
 				stopped = true;
 				stop();

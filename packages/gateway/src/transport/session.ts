@@ -62,6 +62,8 @@ export class Session<V extends Viewer> implements Caller<V> {
 	readonly #since: number;
 	#state: 'new' | 'authenticating' | 'open' | 'closed' = 'new';
 	#held: { readonly id: OperationId; readonly request: GraphQLRequest }[] | undefined;
+	/** Settles when the subscriptions that were started have begun. */
+	#beginning: Promise<unknown> | undefined;
 	#warned = false;
 	#idleSince: number;
 	#keepAliveAt: number;
@@ -214,11 +216,20 @@ export class Session<V extends Viewer> implements Caller<V> {
 		const operation = new SocketOperation(id, this);
 		this.operations.set(id, operation);
 		try {
-			operation.run(operations.start(request, this, operation));
+			const running = operations.start(request, this, operation, this.#beginning);
+			operation.run(running);
+			if (running.begun) this.#await(running.begun);
 		} catch (error) {
 			if (!(error instanceof RequestError)) throw error;
 			operation.refuse(error.errors.map((each) => each.toJSON()));
 		}
+	}
+
+	#await(begun: Promise<void>): void {
+		const all: Promise<unknown> = Promise.all([this.#beginning, begun]).then(() => {
+			if (this.#beginning === all) this.#beginning = undefined;
+		});
+		this.#beginning = all;
 	}
 
 	#refuseOneMore(id: OperationId): void {
