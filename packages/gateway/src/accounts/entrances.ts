@@ -1,0 +1,155 @@
+// The ways of all accounts into Mattermost, each made at its first use and renewed when Mattermost refuses its token.
+import type { Mattermost } from '@matterkit/client';
+import { isApiError, isAuthenticationError } from '@matterkit/client';
+import { RefusedError } from '../refused-error.ts';
+import { type Credential, sealCredential, unsealCredential } from './credential.ts';
+import { Entrance } from './entrance.ts';
+import type { Keyring } from './keys.ts';
+import type { MattermostDoor } from './mattermost-door.ts';
+import { isStale } from './seal.ts';
+import type { Account, AccountDb } from './tables.ts';
+
+export interface EntrancesOptions {
+	readonly db: AccountDb;
+	readonly keyring: Keyring;
+	readonly door: MattermostDoor;
+	readonly admin: Entrance;
+	/** Called when Mattermost says that the user is deactivated. */
+	readonly deactivated: (account: Account) => Promise<void>;
+	/** Called when the account's way into Mattermost is gone: what it has open must end. */
+	readonly lost: (account: Account) => Promise<void>;
+}
+
+/** How many ways are kept open in memory; the least lately used goes, and is made again from its row. */
+const kept = 20_000;
+
+export class Entrances {
+	readonly #options: EntrancesOptions;
+	readonly #byAccount = new Map<string, Entrance>();
+
+	constructor(options: EntrancesOptions) {
+		this.#options = options;
+	}
+
+	of(account: Account): Entrance {
+		const known = this.#byAccount.get(account.id);
+		const entrance = known ?? this.#open(account.id);
+		this.#byAccount.delete(account.id);
+		this.#byAccount.set(account.id, entrance);
+		const oldest = this.#byAccount.size > kept ? this.#byAccount.keys().next().value : undefined;
+		if (oldest !== undefined) this.#byAccount.delete(oldest);
+		return entrance;
+	}
+
+	/** Keeps a credential, e.g. after a login at Mattermost. */
+	async set(accountId: string, credential: Credential): Promise<void> {
+		const sealed = sealCredential(this.#options.keyring, accountId, credential);
+		await this.#options.db
+			.updateTable('gateway_account')
+			.set({ credential: sealed })
+			.where('id', '=', accountId)
+			.execute();
+		this.#byAccount.delete(accountId);
+	}
+
+	/** Whether Mattermost takes nothing any more that we have for this account. */
+	isLost(account: Account): boolean {
+		return this.#unseal(account).kind === 'lost';
+	}
+
+	/** Takes the account's token or session away at Mattermost as well; best effort, as Mattermost may have done so itself. */
+	async revoke(account: Account): Promise<void> {
+		const credential = this.#unseal(account);
+		this.#byAccount.delete(account.id);
+		try {
+			if (credential.kind === 'token') await this.#options.admin.use((mm) => revokeToken(mm, credential.tokenId));
+			if (credential.kind === 'password') await this.#options.door.logout(credential.token);
+		} catch (error) {
+			if (!isApiError(error)) throw error;
+		}
+	}
+
+	/** Seals again, under the current secret, what an earlier one sealed. Returns how many. */
+	async reseal(): Promise<number> {
+		const { db, keyring } = this.#options;
+		const accounts = await db.selectFrom('gateway_account').selectAll().execute();
+		const stale = accounts.filter(({ credential }) => isStale(keyring, credential));
+		for (const account of stale) await this.set(account.id, this.#unseal(account));
+		return stale.length;
+	}
+
+	#open(accountId: string): Entrance {
+		return new Entrance({
+			as: (token) => this.#options.door.as(token),
+			renew: async (refused) => {
+				const account = await this.#account(accountId);
+				const credential = this.#unseal(account);
+				// The token in the row may be newer than the refused one: another node renewed it.
+				if ('token' in credential && credential.token !== refused) return credential.token;
+				return this.#renew(account, credential);
+			},
+		});
+	}
+
+	async #renew(account: Account, credential: Credential): Promise<string> {
+		const { admin, door } = this.#options;
+		const [user] = await admin.use((mm) => mm.users.byIds([account.mattermost_user_id]));
+		if (!user || user.delete_at > 0) {
+			await this.#options.deactivated(account);
+			throw new RefusedError('The account is deactivated.', 'UNAUTHENTICATED');
+		}
+		const renewed = await renewCredential(credential, account, admin, door);
+		await this.set(account.id, renewed ?? { kind: 'lost' });
+		if (renewed) return renewed.token;
+		await this.#options.lost(account);
+		throw new RefusedError('The Mattermost session has ended. Please log in again.', 'UNAUTHENTICATED');
+	}
+
+	async #account(accountId: string): Promise<Account> {
+		const account = await this.#options.db
+			.selectFrom('gateway_account')
+			.selectAll()
+			.where('id', '=', accountId)
+			.executeTakeFirst();
+		if (!account) throw new RefusedError('The account does not exist any more.', 'UNAUTHENTICATED');
+		return account;
+	}
+
+	#unseal(account: Account): Credential {
+		return unsealCredential(this.#options.keyring, account.id, account.credential);
+	}
+}
+
+type Renewable = Exclude<Credential, { kind: 'lost' }>;
+
+/** undefined: there is no way in any more without the user's own password. */
+async function renewCredential(
+	credential: Credential,
+	account: Account,
+	admin: Entrance,
+	door: MattermostDoor,
+): Promise<Renewable | undefined> {
+	try {
+		if (credential.kind === 'password') {
+			const { token } = await door.login(account.username, credential.password);
+			return { ...credential, token };
+		}
+		if (credential.kind === 'token') return await admin.use((mm) => makeToken(mm, account.mattermost_user_id));
+		return undefined;
+	} catch (error) {
+		// Somebody reset the password, or turned personal access tokens off: no failure of the network, and no use in trying again.
+		if (isAuthenticationError(error) || isTokensDisabled(error)) return undefined;
+		throw error;
+	}
+}
+
+export async function makeToken(mm: Mattermost, userId: string): Promise<Extract<Credential, { kind: 'token' }>> {
+	const { id, token } = await mm.tokens.create(userId, 'matterkit gateway');
+	return { kind: 'token', token, tokenId: id };
+}
+
+const revokeToken = (mm: Mattermost, tokenId: string) => mm.tokens.revoke(tokenId);
+
+/** A server with default settings answers 501 with this id. */
+export const isTokensDisabled = (error: unknown): boolean =>
+	isApiError(error) && error.code === 'app.user_access_token.disabled';

@@ -1,0 +1,75 @@
+// Posts read with a viewer's own token, with their owners beside them.
+import type { Viewer } from '../viewer.ts';
+import { type Message, messageOf, type PostFacts } from './message.ts';
+import type { People } from './people.ts';
+
+/** A page of a channel, oldest message first. */
+export interface MessagePage {
+	readonly messages: readonly Message[];
+	/** There are older ones. */
+	readonly hasOlder: boolean;
+	/** There are newer ones. */
+	readonly hasNewer: boolean;
+}
+
+/** As Mattermost lists posts: ids newest first. */
+interface PostList {
+	readonly order: readonly string[];
+	readonly posts: Readonly<Record<string, PostFacts>>;
+	readonly next_post_id?: string;
+	readonly prev_post_id?: string;
+}
+
+export class Messages {
+	readonly #people: People;
+
+	constructor(people: People) {
+		this.#people = people;
+	}
+
+	/** Page 1 is the newest. */
+	async page(
+		viewer: Viewer,
+		channelId: string,
+		{ size, number }: { size: number; number: number },
+	): Promise<MessagePage> {
+		const list = await viewer.mattermost((mm) =>
+			mm.posts.getForChannel(channelId, { page: number - 1, per_page: size }),
+		);
+		return { ...(await this.#pageOf(list)), hasNewer: number > 1 };
+	}
+
+	/** Those just before or just after a message. */
+	async around(
+		viewer: Viewer,
+		channelId: string,
+		{ before, after, size }: { before?: string | undefined; after?: string | undefined; size: number },
+	): Promise<MessagePage> {
+		const anchor = before ? { before } : after ? { after } : {};
+		const list = await viewer.mattermost((mm) => mm.posts.getForChannel(channelId, { ...anchor, per_page: size }));
+		const page = await this.#pageOf(list);
+		return { ...page, hasNewer: Boolean(list.next_post_id) };
+	}
+
+	async one(viewer: Viewer, messageId: string): Promise<Message> {
+		return this.withOwner(await viewer.mattermost((mm) => mm.posts.getById(messageId)));
+	}
+
+	/** The thread's first message, then its replies. */
+	async thread(viewer: Viewer, messageId: string): Promise<readonly Message[]> {
+		return this.withOwners(await viewer.mattermost((mm) => mm.posts.getThread(messageId)));
+	}
+
+	async withOwner(post: PostFacts): Promise<Message> {
+		return messageOf(post, await this.#people.get(post.user_id));
+	}
+
+	withOwners(posts: readonly PostFacts[]): Promise<readonly Message[]> {
+		return Promise.all(posts.map((post) => this.withOwner(post)));
+	}
+
+	async #pageOf({ order, posts, prev_post_id }: PostList): Promise<Omit<MessagePage, 'hasNewer'>> {
+		const oldestFirst = order.flatMap((id) => posts[id] ?? []).reverse();
+		return { messages: await this.withOwners(oldestFirst), hasOlder: Boolean(prev_post_id) };
+	}
+}

@@ -1,0 +1,277 @@
+import type { Access } from '../access.ts';
+import { type FileFacts, isoTime, type Message, type ReactionFacts } from '../chat/message.ts';
+import type { MessagePage, Messages } from '../chat/messages.ts';
+import type { Person } from '../chat/person.ts';
+import { RefusedError } from '../refused-error.ts';
+import { type Builder, shared, viewerOf } from './builder.ts';
+import { type PageInput, pageOf } from './page.ts';
+import { type defineResponseBase, ok } from './response-base.ts';
+import { translated } from './upstream-errors.ts';
+
+type UserRef = ReturnType<typeof import('./people.ts').definePeople>;
+
+export function defineMessageTypes(builder: Builder, user: UserRef) {
+	const file = builder.objectRef<FileFacts>('MessageFile').implement({
+		description: 'A file of a message.',
+		fields: (t) => ({
+			id: t.exposeID('id', { nullable: false, extensions: shared }),
+			name: t.exposeString('name', { nullable: false, extensions: shared }),
+			size: t.exposeFloat('size', { nullable: false, extensions: shared, description: 'Bytes.' }),
+			mimeType: t.exposeString('mimeType', { nullable: false, extensions: shared }),
+			width: t.exposeInt('width', {
+				nullable: false,
+				extensions: shared,
+				description: 'Pixels; 0 where it is no image.',
+			}),
+			height: t.exposeInt('height', {
+				nullable: false,
+				extensions: shared,
+				description: 'Pixels; 0 where it is no image.',
+			}),
+		}),
+	});
+	const reaction = builder.objectRef<ReactionFacts>('Reaction').implement({
+		description: 'An emoji that somebody put on a message.',
+		fields: (t) => ({
+			userId: t.exposeID('userId', { nullable: false, extensions: shared }),
+			emojiName: t.exposeString('emojiName', { nullable: false, extensions: shared }),
+			createAt: t.string({ nullable: false, extensions: shared, resolve: ({ createAt }) => isoTime(createAt) }),
+		}),
+	});
+	const time = (milliseconds: number) => (milliseconds > 0 ? isoTime(milliseconds) : null);
+	return builder.objectRef<Message>('MessageQueryType').implement({
+		description: 'A message.',
+		fields: (t) => ({
+			id: t.exposeString('id', { extensions: shared, description: 'Unique identifier of the message.' }),
+			message: t.exposeString('message', { extensions: shared, description: 'Content of the message.' }),
+			createAt: t.string({
+				extensions: shared,
+				description: 'When the message was created, ISO 8601 with microseconds.',
+				resolve: ({ createAt }) => isoTime(createAt),
+			}),
+			owner: t.field({
+				type: user,
+				extensions: shared,
+				description: 'User who sent the message.',
+				resolve: ({ owner }): Person | null => owner,
+			}),
+			type: t.exposeString('type', {
+				extensions: shared,
+				description: "`text`, `image` (pictures only), `file`, or Mattermost's own type, e.g. `system_join_team`.",
+			}),
+			channelId: t.exposeString('channelId', { extensions: shared }),
+			rootId: t.string({
+				extensions: shared,
+				description: 'The first message of the thread; null: this is no reply.',
+				resolve: ({ rootId }) => rootId || null,
+			}),
+			replyCount: t.exposeInt('replyCount', { extensions: shared, description: 'How many replies the thread has.' }),
+			editAt: t.string({
+				extensions: shared,
+				description: 'When it was last edited; null: never.',
+				resolve: ({ editAt }) => time(editAt),
+			}),
+			deleteAt: t.string({
+				extensions: shared,
+				description: 'When it was deleted; null: it was not.',
+				resolve: ({ deleteAt }) => time(deleteAt),
+			}),
+			isPinned: t.exposeBoolean('isPinned', { extensions: shared }),
+			files: t.field({
+				type: [file],
+				nullable: false,
+				extensions: { ...shared, defaultPageSize: 2 },
+				resolve: ({ files }) => [...files],
+			}),
+			reactions: t.field({
+				type: [reaction],
+				nullable: false,
+				extensions: { ...shared, defaultPageSize: 2 },
+				resolve: ({ reactions }) => [...reactions],
+			}),
+		}),
+	});
+}
+
+export type MessageRef = ReturnType<typeof defineMessageTypes>;
+
+export function defineMessages(
+	builder: Builder,
+	{
+		access,
+		message,
+		messages,
+		page,
+		responseBase,
+	}: {
+		access: Access;
+		message: MessageRef;
+		messages: Messages;
+		page: PageInput;
+		responseBase: ReturnType<typeof defineResponseBase>;
+	},
+): void {
+	const messageList = builder.objectRef<MessagePage>('MessageListType').implement({
+		description: 'A page of messages, oldest first.',
+		fields: (t) => ({
+			data: t.field({ type: [message], nullable: { list: true, items: true }, resolve: (list) => [...list.messages] }),
+			hasNext: t.exposeBoolean('hasNewer', { description: 'There are newer messages.' }),
+			hasPrevious: t.exposeBoolean('hasOlder', { description: 'There are older messages.' }),
+		}),
+	});
+	const channelArgument = 'Id or name of the channel.';
+
+	builder.queryFields((t) => ({
+		getMessageList: t.field({
+			type: messageList,
+			description: 'A page of a channel. Page 1 is the newest; within a page the oldest message comes first.',
+			args: {
+				channelIdentifier: t.arg.string({ required: true, description: channelArgument }),
+				page: t.arg({ type: page }),
+			},
+			extensions: { pageSize: ['page', 'pageSize'], defaultPageSize: 60 },
+			resolve: async (_root, args, context) => {
+				const viewer = viewerOf(context);
+				const which = pageOf(args.page);
+				const channel = await access.channel(viewer, args.channelIdentifier);
+				return translated(messages.page(viewer, channel.id, which));
+			},
+		}),
+		messages: t.field({
+			type: messageList,
+			nullable: false,
+			description:
+				'The messages just before or after one, or the newest. Other than page numbers, this does not shift while people write.',
+			args: {
+				channelIdentifier: t.arg.string({ required: true, description: channelArgument }),
+				after: t.arg.string({ description: 'A message id: what came after it.' }),
+				before: t.arg.string({ description: 'A message id: what came before it.' }),
+				first: t.arg.int({ defaultValue: 60, description: 'How many, at most 200.' }),
+			},
+			extensions: { pageSize: ['first'], defaultPageSize: 60 },
+			resolve: async (_root, { channelIdentifier, after, before, first }, context) => {
+				const viewer = viewerOf(context);
+				if (after && before) throw new RefusedError('Give after or before, not both.', 'BAD_USER_INPUT');
+				const { size } = pageOf({ pageSize: first ?? 60 });
+				const channel = await access.channel(viewer, channelIdentifier);
+				return translated(
+					messages.around(viewer, channel.id, { after: after ?? undefined, before: before ?? undefined, size }),
+				);
+			},
+		}),
+		message: t.field({
+			type: message,
+			description: 'One message by its id.',
+			args: { id: t.arg.id({ required: true }) },
+			resolve: (_root, { id }, context) => translated(messages.one(viewerOf(context), id)),
+		}),
+		thread: t.field({
+			type: [message],
+			nullable: false,
+			description: 'The thread that a message belongs to: its first message, then the replies.',
+			args: { messageId: t.arg.id({ required: true }) },
+			extensions: { defaultPageSize: 60 },
+			resolve: async (_root, { messageId }, context) => [
+				...(await translated(messages.thread(viewerOf(context), messageId))),
+			],
+		}),
+	}));
+
+	builder.mutationFields((t) => ({
+		textMessageSend: t.field({
+			type: responseBase,
+			description: 'Sends a message. Its id is in `metadata.message_id`.',
+			args: {
+				channelIdentifier: t.arg.string({ required: true, description: channelArgument }),
+				textMessage: t.arg.string({ required: true, description: 'Text message to be sent.' }),
+				rootId: t.arg.string({ description: 'Makes it a reply: the id of the first message of the thread.' }),
+				fileIds: t.arg.stringList({
+					description: 'Ids of files that were uploaded to Mattermost for this channel, at most 10.',
+				}),
+			},
+			extensions: { cost: 10 },
+			resolve: async (_root, { channelIdentifier, textMessage, rootId, fileIds }, context) => {
+				const viewer = viewerOf(context);
+				refuseMessageText(textMessage, { mayBeEmpty: Boolean(fileIds?.length) });
+				const channel = await access.channel(viewer, channelIdentifier);
+				const post = await translated(
+					viewer.mattermost((mm) =>
+						mm.posts.create({
+							channel_id: channel.id,
+							message: textMessage,
+							...(rootId ? { root_id: rootId } : {}),
+							...(fileIds?.length ? { file_ids: fileIds } : {}),
+						}),
+					),
+				);
+				return ok('Message send successfully!', { message_id: post.id });
+			},
+		}),
+		messageEdit: t.field({
+			type: message,
+			description: 'Changes the text of your message.',
+			args: { id: t.arg.id({ required: true }), textMessage: t.arg.string({ required: true }) },
+			extensions: { cost: 10 },
+			resolve: async (_root, { id, textMessage }, context) => {
+				refuseMessageText(textMessage, { mayBeEmpty: false });
+				const viewer = viewerOf(context);
+				return messages.withOwner(await translated(viewer.mattermost((mm) => mm.posts.update(id, textMessage))));
+			},
+		}),
+		messageDelete: t.field({
+			type: responseBase,
+			description: 'Deletes your message (or, for those who may, that of another).',
+			args: { id: t.arg.id({ required: true }) },
+			extensions: { cost: 10 },
+			resolve: async (_root, { id }, context) => {
+				await translated(viewerOf(context).mattermost((mm) => mm.posts.delete(id)));
+				return ok('Message deleted.', { message_id: id });
+			},
+		}),
+		reactionAdd: t.field({
+			type: responseBase,
+			description: 'Puts an emoji on a message, by its name: `thumbsup`.',
+			args: { messageId: t.arg.id({ required: true }), emojiName: t.arg.string({ required: true }) },
+			extensions: { cost: 10 },
+			resolve: async (_root, { messageId, emojiName }, context) => {
+				const viewer = viewerOf(context);
+				await translated(
+					viewer.mattermost((mm) =>
+						mm.request(
+							'POST /api/v4/reactions',
+							{},
+							{
+								json: { user_id: viewer.userId, post_id: messageId, emoji_name: emojiName },
+							},
+						),
+					),
+				);
+				return ok('Reaction added.');
+			},
+		}),
+		reactionRemove: t.field({
+			type: responseBase,
+			description: 'Takes your emoji off a message.',
+			args: { messageId: t.arg.id({ required: true }), emojiName: t.arg.string({ required: true }) },
+			extensions: { cost: 10 },
+			resolve: async (_root, { messageId, emojiName }, context) => {
+				const viewer = viewerOf(context);
+				await translated(
+					viewer.mattermost((mm) =>
+						mm.request('DELETE /api/v4/users/{user_id}/posts/{post_id}/reactions/{emoji_name}', {
+							user_id: viewer.userId,
+							post_id: messageId,
+							emoji_name: emojiName,
+						}),
+					),
+				);
+				return ok('Reaction removed.');
+			},
+		}),
+	}));
+}
+
+/** Mattermost takes an empty message; here it is a mistake, unless files come with it. Its own limit of length answers for itself. */
+function refuseMessageText(text: string, { mayBeEmpty }: { mayBeEmpty: boolean }): void {
+	if (!mayBeEmpty && text.trim() === '') throw new RefusedError('The message is empty.', 'BAD_USER_INPUT');
+}

@@ -1,0 +1,216 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { isApiError, Mattermost } from '@matterkit/client';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { Access } from './access.ts';
+import { Accounts, isOf } from './accounts/accounts.ts';
+import { Entrance } from './accounts/entrance.ts';
+import type { MattermostDoor } from './accounts/mattermost-door.ts';
+import { Channels } from './chat/channels.ts';
+import { LastMessages } from './chat/last-messages.ts';
+import { Messages } from './chat/messages.ts';
+import { People } from './chat/people.ts';
+import { Site } from './chat/site.ts';
+import { createEngine } from './create-engine.ts';
+import { memoryTopics } from './nodes/memory.ts';
+import type { AdminCredentials, GatewayOptions } from './options.ts';
+import { RefusedError } from './refused-error.ts';
+import { makeSchema } from './schema/index.ts';
+import { Subscriptions } from './upstreams/subscriptions.ts';
+import { Upstreams } from './upstreams/upstreams.ts';
+import { ViewerCheck } from './viewer-check.ts';
+
+export interface Gateway extends AsyncDisposable {
+	/** `/graphql` and `/graphql/`. */
+	routes(app: FastifyInstance): void;
+	/** Takes WebSockets at `/graphql`, `/graphql/` and `/ws/graphql/`. false: another path. */
+	upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+	/**
+	 * Brings the tables up to date and makes sure of Mattermost. A server that does not answer is waited for in the background.
+	 * @throws GatewayStartError when it answers that the administrator or the team is wrong.
+	 */
+	start(): Promise<void>;
+	health(): { ready: boolean; waitingFor: string[] };
+	readonly metrics: Registry;
+	/** Takes nothing new, finishes what runs, closes sockets with 1012, and lets go of Mattermost. */
+	close(): Promise<void>;
+}
+
+/** The gateway can not work with this Mattermost server as it is configured. */
+export class GatewayStartError extends Error {
+	override readonly name = 'GatewayStartError' as const;
+}
+
+/** Topic on which nodes tell each other whose logins ended. */
+const revocations = 'revocations';
+
+/** Between looks whether Mattermost answers, in milliseconds. */
+const lookAgainAfter = 2_000;
+
+export function createGateway(options: GatewayOptions): Gateway {
+	const { mattermost, secret, previousSecrets = [], store } = options;
+	if (secret.length < 16) throw new TypeError('createGateway: secret must have at least 16 characters');
+	const logger = options.logger ?? pino({ level: 'silent' });
+	const metrics = options.metrics ?? new Registry();
+	const mm = new Mattermost({ url: mattermost.url });
+	const door = doorTo(mm);
+	const admin = adminEntrance(door, mattermost.admin);
+	const topics = memoryTopics({ logger });
+
+	const site = new Site(admin, mattermost.team);
+	const people = new People({ admin, privacy: site.privacy });
+	const channels = new Channels(admin, site.teamId);
+	const access = new Access(channels);
+	const messages = new Messages(people);
+	const lastMessages = new LastMessages(messages);
+	const accounts = new Accounts({
+		store,
+		secrets: [secret, ...previousSecrets],
+		door,
+		admin,
+		signup: options.signup,
+		teamId: site.teamId,
+		revoked: (what) => void topics.publish(revocations, { type: 'note', note: what }),
+		logger,
+		options: options.accounts ?? {},
+	});
+	const viewerCheck = new ViewerCheck({
+		admin,
+		userIds: () => [...engine.viewers()].map(({ userId }) => userId),
+		deactivated: (userIds) => accounts.deactivateUsers(userIds),
+		failed: (error) => logger.warn({ err: error }, 'could not look up who was deactivated'),
+	});
+	const upstreams = new Upstreams({
+		topics,
+		people,
+		channels,
+		access,
+		lastMessages,
+		site,
+		logger,
+		metrics,
+		limits: options.upstreams ?? {},
+		checkViewers: viewerCheck.request,
+	});
+	const subscriptions = new Subscriptions({ access, messages, upstreams });
+	const isStaff = async (userId: string) => (await people.get(userId))?.isStaff ?? false;
+	const schema = makeSchema({
+		access,
+		accounts,
+		channels,
+		isStaff,
+		lastMessages,
+		messages,
+		site,
+		subscriptions,
+		upstreams,
+	});
+	const { introspection, origins, persisted, address, limits } = options;
+	const engine = createEngine({
+		schema,
+		authenticate: (authorization) => accounts.authenticate(authorization),
+		topics,
+		logger,
+		metrics,
+		...(introspection === undefined ? {} : { introspection }),
+		...(origins ? { origins } : {}),
+		...(persisted ? { persisted } : {}),
+		...(address ? { address } : {}),
+		...(limits ? { limits } : {}),
+	});
+	const stopHearing = topics.subscribe(revocations, (entry) => {
+		if (entry.type !== 'note') return;
+		const what = entry.note as Parameters<typeof accounts.forget>[0];
+		accounts.forget(what);
+		engine.disconnect((viewer) => isOf(viewer, what), 'The session has ended. Please log in again.');
+	});
+
+	let waitingFor = ['mattermost'];
+	const closing = new AbortController();
+	const look = async () => {
+		await makeSureOf(site, mattermost.team);
+		waitingFor = [];
+	};
+	const close = async () => {
+		if (closing.signal.aborted) return;
+		closing.abort();
+		waitingFor = ['closed'];
+		await engine.drain({ window: 800, grace: 800, ...options.drain });
+		await engine.close();
+		upstreams.close();
+		accounts.stop();
+		stopHearing();
+		await topics[Symbol.asyncDispose]();
+		await mm.close();
+	};
+	return {
+		routes: (app) => engine.routes(app),
+		upgrade: (request, socket, head) => engine.upgrade(request, socket, head),
+		health: () => ({ ready: waitingFor.length === 0, waitingFor }),
+		metrics,
+		async start() {
+			await accounts.start();
+			try {
+				await look();
+			} catch (error) {
+				if (error instanceof GatewayStartError) throw error;
+				logger.warn({ err: error }, 'Mattermost does not answer; waiting for it');
+				void keepLooking(look, closing.signal);
+			}
+		},
+		close,
+		[Symbol.asyncDispose]: close,
+	};
+}
+
+function doorTo(mm: Mattermost): MattermostDoor {
+	return {
+		as: (token) => mm.as(token),
+		async login(loginId, password) {
+			const { token, user } = await mm.users.login(loginId, password);
+			return { token: token.reveal(), userId: user.id };
+		},
+		async logout(token) {
+			await mm.as(token).users.logout();
+		},
+	};
+}
+
+function adminEntrance(door: MattermostDoor, credentials: AdminCredentials): Entrance {
+	return new Entrance({
+		as: door.as,
+		token: 'token' in credentials ? credentials.token : undefined,
+		renew: async () => {
+			if (!('token' in credentials)) return (await door.login(credentials.loginId, credentials.password)).token;
+			throw new GatewayStartError('Mattermost refuses the administrator’s token (MATTERMOST_ADMIN_TOKEN).');
+		},
+	});
+}
+
+/** @throws GatewayStartError when Mattermost answers, and what it says will not change by itself. */
+async function makeSureOf(site: Site, team: string): Promise<void> {
+	try {
+		await site.teamId();
+	} catch (error) {
+		if (error instanceof RefusedError) throw new GatewayStartError(error.message);
+		if (isApiError(error) && [400, 401, 403, 404].includes(error.status ?? 0)) {
+			throw new GatewayStartError(
+				`Mattermost refuses the administrator or the team "${team}": ${error.message} Check MATTERMOST_ADMIN_* and MATTERMOST_TEAM_IDENTIFIER.`,
+			);
+		}
+		throw error;
+	}
+}
+
+async function keepLooking(look: () => Promise<void>, signal: AbortSignal): Promise<void> {
+	while (!signal.aborted) {
+		await new Promise((resolve) => setTimeout(resolve, lookAgainAfter).unref());
+		try {
+			return await look();
+		} catch {
+			// It is told by health() until it succeeds.
+		}
+	}
+}

@@ -1,0 +1,280 @@
+// One channel that somebody listens to: which of its members' streams tells of it, and what was told.
+//
+//   anchored ──lease──▶ attaching ──live, memberships checked, caught up──▶ covering
+//                          ▲                                                    │
+//                          └────────── the cover is lost or given up ◀──────────┘
+//
+// What the stream says while the feed is attaching is held back until the past is told.
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Access } from '../access.ts';
+import type { PostFacts } from '../chat/message.ts';
+import type { People } from '../chat/people.ts';
+import type { Entry, Lease, Topics } from '../engine.ts';
+import type { Viewer } from '../viewer.ts';
+import { type ChannelEvent, channelTopic } from './channel-event.ts';
+import type { Publication } from './effects.ts';
+import { typing } from './effects.ts';
+import { type ChannelHistory, missed } from './history.ts';
+import { changesSince, newestPosts } from './read-posts.ts';
+import type { Upstream } from './upstream.ts';
+
+export interface ChannelFeedOptions {
+	readonly channelId: string;
+	readonly topics: Topics;
+	readonly people: People;
+	readonly access: Access;
+	readonly history: ChannelHistory;
+	readonly logger: Logger;
+	/** A stream of one of the feed's listeners or undefined where there is none to be had. */
+	readonly findCover: (feed: ChannelFeed) => Upstream | undefined;
+	/** The feed stopped using a stream. */
+	readonly released: (upstream: Upstream) => void;
+	readonly handedOver: () => void;
+}
+
+/** A subscription: its abort ends the operation at the client. */
+export interface Listener {
+	readonly viewer: Viewer;
+	readonly ends: AbortController;
+}
+
+/** Waits before a cover is looked for again when there was none, or when attaching failed: milliseconds. */
+const retryAfter = 1_000;
+
+export class ChannelFeed {
+	readonly channelId: string;
+	readonly topic: string;
+	readonly #options: ChannelFeedOptions;
+	/** By user. */
+	readonly #listeners = new Map<string, Set<Listener>>();
+	readonly #closing = new AbortController();
+	readonly #unsubscribe: () => void;
+	readonly #anchored = Promise.withResolvers<void>();
+	#anchoring: Promise<void> | undefined;
+	#lease: Lease | undefined;
+	#cover: Upstream | undefined;
+	/** Publications of the cover that wait until the past is told; undefined while covering. */
+	#held: Publication[] | undefined;
+	#changed = Promise.withResolvers<void>();
+	#queue: Promise<unknown> = Promise.resolve();
+	#queued = 0;
+	#wasCovered = false;
+
+	constructor(options: ChannelFeedOptions) {
+		this.#options = options;
+		this.channelId = options.channelId;
+		this.topic = channelTopic(options.channelId);
+		this.#unsubscribe = options.topics.subscribe(this.topic, (entry) => this.#hear(entry));
+		void this.#anchored.promise.then(() => this.#run());
+	}
+
+	get cover(): Upstream | undefined {
+		return this.#cover;
+	}
+
+	get isCovered(): boolean {
+		return this.#cover !== undefined && this.#held === undefined;
+	}
+
+	get isEmpty(): boolean {
+		return this.#listeners.size === 0;
+	}
+
+	/** Those who listen, each once. */
+	get viewers(): readonly Viewer[] {
+		return [...this.#listeners.values()].flatMap(([listener]) => listener?.viewer ?? []);
+	}
+
+	hasListener(userId: string): boolean {
+		return this.#listeners.has(userId);
+	}
+
+	/** From the moment that this resolves nothing is missed: what is posted while there is no live stream yet is caught up. */
+	async join(listener: Listener): Promise<void> {
+		const { userId } = listener.viewer;
+		this.#listeners.set(userId, (this.#listeners.get(userId) ?? new Set()).add(listener));
+		this.#change();
+		this.#anchoring ??= this.#anchor(listener.viewer).catch((error: unknown) => {
+			this.#anchoring = undefined;
+			throw error;
+		});
+		await this.#anchoring;
+	}
+
+	leave(listener: Listener): void {
+		const { userId } = listener.viewer;
+		const own = this.#listeners.get(userId);
+		if (own?.delete(listener) && own.size === 0) this.#listeners.delete(userId);
+	}
+
+	/** Ends what one user, or everyone, hears of this channel, here and on the other nodes. */
+	end(message: string, userId?: string): void {
+		const ending = userId === undefined ? [...this.#listeners.values()] : [this.#listeners.get(userId) ?? []];
+		for (const { ends } of ending.flatMap((listeners) => [...listeners])) ends.abort(new Error(message));
+		void this.#options.topics.publish(this.topic, { type: 'end', ...(userId ? { userId } : {}), message });
+		if (userId === undefined || this.#cover?.userId === userId) this.release();
+	}
+
+	/** What the cover's stream says. Others' are not taken: each says the same. */
+	take(publication: Publication, upstream: Upstream): void {
+		if (upstream !== this.#cover) return;
+		if (this.#held) this.#held.push(publication);
+		else this.#publish(publication);
+	}
+
+	/** Something may be missing in what the cover said: memberships are checked and the past is told before more is. */
+	gap(upstream: Upstream): void {
+		if (upstream === this.#cover) this.release();
+	}
+
+	/** Gives the cover up; another one, or the same, is looked for and catches up. */
+	release(): void {
+		const cover = this.#cover;
+		if (!cover) return;
+		this.#cover = undefined;
+		this.#held = undefined;
+		this.#options.released(cover);
+		this.#change();
+	}
+
+	close(): void {
+		this.#closing.abort(new Error('the feed is closed'));
+		this.#unsubscribe();
+		this.release();
+		this.#change();
+	}
+
+	async #run(): Promise<void> {
+		const { signal } = this.#closing;
+		while (!signal.aborted) {
+			try {
+				await using lease = await this.#options.topics.lease(this.topic, signal);
+				this.#lease = lease;
+				lease.signal.addEventListener('abort', () => this.release(), { once: true });
+				await this.#coverUntil(AbortSignal.any([signal, lease.signal]));
+			} catch (error) {
+				if (signal.aborted) return;
+				this.#options.logger.warn({ err: error, channelId: this.channelId }, 'a channel is not covered; trying again');
+				await this.#pause();
+			} finally {
+				this.#lease = undefined;
+				this.release();
+			}
+		}
+	}
+
+	async #coverUntil(signal: AbortSignal): Promise<void> {
+		while (!signal.aborted) {
+			if (!this.#cover) await this.#attach(signal);
+			const changed = this.#changed.promise;
+			if (this.#cover && !signal.aborted) await changed;
+			else if (!signal.aborted) await this.#pause();
+		}
+	}
+
+	/** Takes a stream, and tells what was missed before it tells what the stream says. */
+	async #attach(signal: AbortSignal): Promise<void> {
+		const cover = this.#options.findCover(this);
+		if (!cover) return;
+		this.#cover = cover;
+		this.#held = [];
+		const held = this.#held;
+		const isMine = () => this.#cover === cover && this.#held === held && !signal.aborted;
+		try {
+			await cover.whenLive();
+			if (!isMine()) return;
+			if (this.#wasCovered) await this.#checkMemberships(cover);
+			if (!isMine()) return;
+			const since = this.#options.history.missedFrom;
+			const changes = await cover.viewer.mattermost((mm) => changesSince(mm, this.channelId, since));
+			if (!isMine()) return;
+			for (const publication of missed(changes, this.#options.history, since)) this.#publish(publication);
+			for (const publication of held) this.#publish(publication);
+			this.#held = undefined;
+			if (this.#wasCovered) this.#options.handedOver();
+			this.#wasCovered = true;
+			await this.#lease?.live();
+		} catch (error) {
+			if (isMine()) {
+				this.release();
+				throw error;
+			}
+		}
+	}
+
+	/** Events of removals may be among what was missed. */
+	async #checkMemberships(cover: Upstream): Promise<void> {
+		const { access } = this.#options;
+		const userIds = this.viewers.map(({ userId }) => userId);
+		for (const userId of userIds) access.forget(this.channelId, userId);
+		const members = await cover.viewer.mattermost((mm) => mm.channels.getMembersByIds(this.channelId, userIds));
+		const isMember = new Set(members.map(({ user_id }) => user_id));
+		for (const userId of userIds) {
+			if (isMember.has(userId)) access.remember(this.channelId, userId);
+			else this.end('You are no longer a member of this channel.', userId);
+		}
+	}
+
+	/** In order; a name that has to be asked for holds up what comes after it. */
+	#publish(publication: Publication): void {
+		const { people } = this.#options;
+		const person = publication.userId === '' ? null : people.peek(publication.userId);
+		if (person !== undefined && this.#queued === 0) {
+			this.#send(publication.key, publication.event(person));
+			return;
+		}
+		this.#queued++;
+		this.#queue = this.#queue
+			.then(() => people.get(publication.userId))
+			.catch((error: unknown) => {
+				this.#options.logger.warn({ err: error }, 'a name could not be looked up');
+				return null;
+			})
+			.then((found) => {
+				this.#queued--;
+				this.#send(publication.key, publication.event(found));
+			});
+	}
+
+	#send(key: string, event: ChannelEvent): void {
+		const lease = this.#lease;
+		if (!lease) return;
+		void this.#options.topics.publish(this.topic, { type: 'event', key, event }, lease);
+	}
+
+	/** What this node or another told: both remember it, so that either may go on. */
+	#hear(entry: Entry): void {
+		if (entry.type === 'event') {
+			const event = entry.event as ChannelEvent;
+			if (event.kind === 'posted') this.#options.history.tell(event.message.id, event.message.createAt);
+			return;
+		}
+		if (entry.type === 'end' && entry.userId) this.#options.access.forget(this.channelId, entry.userId);
+		if (entry.type !== 'note' || !this.isCovered) return;
+		const { typing: userId, rootId } = entry.note;
+		if (typeof userId !== 'string' || userId !== this.#cover?.userId) return;
+		// The server leaves the one who types out of its event: their own stream, which is the cover, does not tell of it.
+		const key = randomUUID();
+		this.#publish({ channelId: this.channelId, ...typing(this.channelId, userId, String(rootId ?? ''), key) });
+	}
+
+	async #anchor(viewer: Viewer): Promise<void> {
+		const posts: readonly PostFacts[] = await viewer.mattermost((mm) => newestPosts(mm, this.channelId, 60));
+		this.#options.history.begin(posts);
+		this.#anchored.resolve();
+	}
+
+	#change(): void {
+		this.#changed.resolve();
+		this.#changed = Promise.withResolvers();
+	}
+
+	/** Until something changes, or for a moment. */
+	async #pause(): Promise<void> {
+		const { promise, resolve } = Promise.withResolvers<void>();
+		const timer = setTimeout(resolve, retryAfter);
+		await Promise.race([promise, this.#changed.promise]);
+		clearTimeout(timer);
+	}
+}

@@ -1,0 +1,100 @@
+// What a channel's posts over REST say about what was missed. Pure; times are milliseconds of Mattermost's clock.
+import type { PostFacts } from '../chat/message.ts';
+import { deleted, edited, type Publication, posted } from './effects.ts';
+
+/** Events come up to 70 ms out of the order of creation, and several posts may be of one millisecond: look back by much more. */
+export const overlap = 5_000;
+
+/** How many ids are remembered for each channel: a busy server makes about 420 posts a second in all its channels. */
+const remembered = 2_000;
+
+/** The order in which a channel's subscribers were told of its posts. */
+export class ChannelHistory {
+	readonly #places = new Map<string, number>();
+	readonly #told = new Set<string>();
+	#count = 0;
+	#newest = 0;
+	#floor: number | undefined;
+	#begunAt = 0;
+
+	/** What was made since may have been missed. */
+	get missedFrom(): number {
+		return Math.max(this.#newest - overlap, this.#begunAt);
+	}
+
+	/** When the oldest post was made that was there before anybody listened; what is older is owed to nobody. */
+	get floor(): number {
+		return this.#floor ?? 0;
+	}
+
+	/** What was there when somebody began to listen: not to be told, but before all that is. */
+	begin(posts: readonly PostFacts[]): void {
+		const oldestFirst = posts.toSorted((a, b) => a.create_at - b.create_at);
+		this.#begunAt = oldestFirst[0]?.create_at ?? 0;
+		this.#floor ??= this.#begunAt;
+		for (const { id, create_at } of oldestFirst) this.#place(id, create_at);
+	}
+
+	tell(id: string, createAt: number): void {
+		this.#place(id, createAt);
+		this.#told.add(id);
+	}
+
+	knows(id: string): boolean {
+		return this.#places.has(id);
+	}
+
+	wasTold(id: string): boolean {
+		return this.#told.has(id);
+	}
+
+	/** undefined: it is not known, or was long ago. */
+	placeOf(id: string): number | undefined {
+		return this.#places.get(id);
+	}
+
+	#place(id: string, createAt: number): void {
+		if (this.#places.has(id)) return;
+		this.#places.set(id, this.#count++);
+		this.#newest = Math.max(this.#newest, createAt);
+		const [oldest] = this.#places.size > remembered ? this.#places.keys() : [];
+		if (oldest === undefined) return;
+		this.#places.delete(oldest);
+		this.#told.delete(oldest);
+	}
+}
+
+/** In the order to be told: what changed in the channel since, as far as it is not known. */
+export function missed(posts: readonly PostFacts[], history: ChannelHistory, since: number): readonly Publication[] {
+	const publications: { readonly at: number; readonly publication: Publication }[] = [];
+	for (const post of posts) {
+		const add = (at: number, { key, userId, event }: Omit<Publication, 'channelId'>) =>
+			publications.push({ at, publication: { channelId: post.channel_id, key, userId, event } });
+		const isKnown = history.knows(post.id) || post.create_at < since;
+		if (!isKnown) {
+			if (post.delete_at === 0) add(post.create_at, posted(post));
+		} else if (post.delete_at > 0) add(post.delete_at, deleted(post));
+		else if (post.edit_at >= since) add(post.edit_at, edited(post));
+	}
+	return publications.sort((a, b) => a.at - b.at).map(({ publication }) => publication);
+}
+
+/**
+ * Which of a channel's posts somebody has yet to see whose last one was `anchor`, in the order to be told. Where the anchor was told by
+ * this gateway, the order in which it told decides; otherwise the order of creation, with the others of the anchor's millisecond.
+ */
+export function unseen(
+	posts: readonly PostFacts[],
+	anchor: Pick<PostFacts, 'id' | 'create_at'>,
+	history: ChannelHistory,
+): readonly PostFacts[] {
+	const place = history.placeOf(anchor.id);
+	// One that was made a little before the anchor may have come after it.
+	const from = history.wasTold(anchor.id) ? Math.max(anchor.create_at - overlap, history.floor) : anchor.create_at;
+	const isUnseen = (post: PostFacts): boolean => {
+		if (post.id === anchor.id || post.delete_at > 0) return false;
+		const other = history.placeOf(post.id);
+		return place !== undefined && other !== undefined ? other > place : post.create_at >= from;
+	};
+	return posts.filter(isUnseen).sort((a, b) => a.create_at - b.create_at);
+}

@@ -1,0 +1,66 @@
+// What a subscription to a channel is made of: membership, what was missed, what is live, and the end when the membership ends.
+import { isNotFoundError, isPermissionError } from '@matterkit/client';
+import type { Access } from '../access.ts';
+import type { Channel } from '../chat/channels.ts';
+import type { Messages } from '../chat/messages.ts';
+import { Subscribable } from '../engine.ts';
+import { RefusedError } from '../refused-error.ts';
+import type { Viewer } from '../viewer.ts';
+import { type ChannelEvent, channelTopic, type EventKind } from './channel-event.ts';
+import type { Listener } from './channel-feed.ts';
+import { overlap, unseen } from './history.ts';
+import { postsSince } from './read-posts.ts';
+import type { Upstreams } from './upstreams.ts';
+
+export class Subscriptions {
+	readonly #access: Access;
+	readonly #messages: Messages;
+	readonly #upstreams: Upstreams;
+
+	constructor({ access, messages, upstreams }: { access: Access; messages: Messages; upstreams: Upstreams }) {
+		this.#access = access;
+		this.#messages = messages;
+		this.#upstreams = upstreams;
+	}
+
+	/** @param after a message id: what came after it is told first */
+	async toChannel(
+		viewer: Viewer,
+		identifier: string,
+		{ kinds, after }: { kinds?: readonly EventKind[] | undefined; after?: string | undefined },
+	): Promise<Subscribable<ChannelEvent>> {
+		const channel = await this.#access.channel(viewer, identifier);
+		const listener: Listener = { viewer, ends: new AbortController() };
+		await this.#upstreams.join(channel.id, listener);
+		return new Subscribable<ChannelEvent>({
+			topic: channelTopic(channel.id),
+			...(kinds ? { kinds } : {}),
+			...(after ? { replay: this.#replay(viewer, channel, after) } : {}),
+			signal: listener.ends.signal,
+			ended: () => this.#upstreams.leave(channel.id, listener),
+		});
+	}
+
+	async *#replay(viewer: Viewer, channel: Channel, after: string) {
+		const history = this.#upstreams.historyOf(channel.id);
+		const anchor = await this.#anchor(viewer, channel, after);
+		const posts = await viewer.mattermost((mm) => postsSince(mm, channel.id, anchor.create_at - overlap));
+		for (const post of unseen(posts, anchor, history)) {
+			const message = await this.#messages.withOwner(post);
+			const event: ChannelEvent = { kind: 'posted', channelId: channel.id, message };
+			yield { key: `posted:${post.id}`, event };
+		}
+	}
+
+	async #anchor(viewer: Viewer, channel: Channel, after: string): Promise<{ id: string; create_at: number }> {
+		const unknown = () => new RefusedError(`There is no message ${after} in this channel.`, 'NOT_FOUND');
+		try {
+			const post = await viewer.mattermost((mm) => mm.posts.getById(after));
+			if (post.channel_id !== channel.id) throw unknown();
+			return post;
+		} catch (error) {
+			if (isNotFoundError(error) || isPermissionError(error)) throw unknown();
+			throw error;
+		}
+	}
+}

@@ -1,0 +1,97 @@
+// One user's event stream from Mattermost, kept open while it covers channels. A token that Mattermost refuses is renewed once;
+// what can't be renewed ends the upstream.
+import type { EventStream, FrameDecoder, StreamEvent } from '@matterkit/client';
+import type { Viewer } from '../viewer.ts';
+
+export interface UpstreamListener {
+	event(event: StreamEvent, upstream: Upstream): void;
+	/** Events may be missing between what came and what comes. */
+	gap(upstream: Upstream): void;
+	/** It will never deliver again. */
+	ended(upstream: Upstream, error: Error | undefined): void;
+}
+
+export interface UpstreamOptions {
+	readonly viewer: Viewer;
+	readonly decoder: FrameDecoder;
+	readonly listener: UpstreamListener;
+}
+
+export class Upstream {
+	readonly viewer: Viewer;
+	readonly #options: UpstreamOptions;
+	readonly #live = Promise.withResolvers<void>();
+	#stream: EventStream | undefined;
+	#wasLive = false;
+	#over = false;
+
+	constructor(options: UpstreamOptions) {
+		this.viewer = options.viewer;
+		this.#options = options;
+		this.#live.promise.catch(() => {});
+		void this.#open();
+	}
+
+	get userId(): string {
+		return this.viewer.userId;
+	}
+
+	get isOver(): boolean {
+		return this.#over;
+	}
+
+	/** Resolves when it delivers for the first time; rejects when it ends before. */
+	whenLive(): Promise<void> {
+		return this.#live.promise;
+	}
+
+	close(): void {
+		this.#end(undefined);
+	}
+
+	async #open(refused?: string): Promise<void> {
+		try {
+			const token = await this.viewer.streamToken(refused);
+			if (this.#over) return;
+			const stream = await this.viewer.mattermost(async (mm) =>
+				mm.as(token).events({ decoder: this.#options.decoder, buffer: 10_000 }),
+			);
+			this.#listen(stream, token, refused !== undefined);
+		} catch (error) {
+			this.#end(asError(error));
+		}
+	}
+
+	#listen(stream: EventStream, token: string, renewed: boolean): void {
+		this.#stream = stream;
+		let secondTry = renewed;
+		stream.on('event', (event) => {
+			if (this.#over || this.#stream !== stream) return;
+			if (event.type === ('resync' as string)) this.#options.listener.gap(this);
+			else this.#options.listener.event(event, this);
+		});
+		stream.on('state', (state, error) => {
+			if (this.#over || this.#stream !== stream) return;
+			if (state === 'live') {
+				secondTry = false;
+				// A new stream after a renewed token begins anew: what came between is not known to it.
+				if (this.#wasLive && renewed) this.#options.listener.gap(this);
+				this.#wasLive = true;
+				this.#live.resolve();
+			}
+			if (state !== 'refused') return;
+			if (secondTry) this.#end(error);
+			else void this.#open(token);
+		});
+	}
+
+	#end(error: Error | undefined): void {
+		if (this.#over) return;
+		this.#over = true;
+		this.#live.reject(error ?? new Error('the upstream was closed'));
+		void this.#stream?.close();
+		this.#options.listener.ended(this, error);
+	}
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
