@@ -67,7 +67,8 @@ async function send(endpoints: Endpoints, request: FastifyRequest, reply: Fastif
 			'Idempotency-Key': 'malformed',
 		});
 	const left = new AbortController();
-	request.raw.socket.once('close', () => left.abort());
+	// Of the response, not the socket: one connection carries many requests.
+	reply.raw.once('close', () => left.abort());
 	const result = await endpoints.send(body, {
 		wait: waitOf(request),
 		signal: left.signal,

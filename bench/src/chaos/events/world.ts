@@ -1,0 +1,151 @@
+// A server with channels and writers, which can be killed and started again on what it acknowledged.
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createEmulator, type Emulator } from '@matterkit/emulator';
+import { freePort, tempFolder } from '@matterkit/testing';
+import { Api, type Caller, signUp } from './api.ts';
+import type { Journal, Made } from './journal.ts';
+import { pick } from './random.ts';
+
+export interface World extends AsyncDisposable {
+	readonly port: number;
+	readonly admin: Api;
+	readonly listener: Caller;
+	readonly channels: readonly string[];
+	readonly emulator: () => Emulator;
+	/** Ends the server without a word, and starts it again after a while. */
+	restart(downtime: number): Promise<void>;
+	/** Writers write until `stop` is called. */
+	write(options: { writers: number; pause: number }): { stop(): Promise<void> };
+}
+
+export async function makeWorld(random: () => number, journal: Journal, channelCount: number): Promise<World> {
+	const folder = await tempFolder();
+	const file = join(folder.path, 'world.journal');
+	const port = await freePort();
+	let emulator = await createEmulator({ file, port });
+	const admin = new Api(emulator.url, emulator.admin.token);
+	const listener = await signUp(admin, 'listener');
+	const team = await admin.call<{ id: string }>('POST', '/teams', { name: 'chaos', display_name: 'Chaos', type: 'O' });
+	const join_ = (path: string, userId: string, more = {}) => admin.call('POST', path, { user_id: userId, ...more });
+	await join_(`/teams/${team.id}/members`, listener.id, { team_id: team.id });
+	const channels: string[] = [];
+	for (let number = 1; number <= channelCount; number++) {
+		const body = { team_id: team.id, name: `channel-${number}`, display_name: `Channel ${number}`, type: 'O' };
+		const { id } = await admin.call<{ id: string }>('POST', '/channels', body);
+		await join_(`/channels/${id}/members`, listener.id);
+		channels.push(id);
+	}
+
+	const newWriter = async (number: number): Promise<Caller> => {
+		const writer = await signUp(admin, `writer${number}`);
+		await join_(`/teams/${team.id}/members`, writer.id, { team_id: team.id });
+		for (const id of channels) await join_(`/channels/${id}/members`, writer.id);
+		return writer;
+	};
+
+	/** One writer: the next post only when the last one was answered. */
+	const writing = async (number: number, pause: number, stopped: () => boolean) => {
+		const writer = await newWriter(number);
+		const mine: Made[] = [];
+		let count = 0;
+		const post = async () => {
+			const message = `writer${number} #${++count}`;
+			const channel_id = pick(random, channels);
+			const { id, create_at } = await writer.api.call<{ id: string; create_at: number }>('POST', '/posts', {
+				channel_id,
+				message,
+			});
+			const made = { id, writer: writer.id, number: count, createAt: create_at, message, edits: 0, deleted: false };
+			journal.made.set(id, made);
+			mine.push(made);
+			if (mine.length > 50) mine.shift();
+		};
+		const edit = async (made: Made) => {
+			const message = `${made.message} edited`;
+			await writer.api.call('PUT', `/posts/${made.id}/patch`, { message });
+			made.message = message;
+			made.edits++;
+		};
+		const remove = async (made: Made) => {
+			await writer.api.call('DELETE', `/posts/${made.id}`);
+			made.deleted = true;
+			mine.splice(mine.indexOf(made), 1);
+		};
+		while (!stopped()) {
+			const dice = random();
+			const old = pick(random, mine);
+			try {
+				if (old && dice < 0.08) await edit(old);
+				else if (old && dice < 0.14) await remove(old);
+				else await post();
+			} catch {
+				// Not acknowledged: it may have happened or not. Nothing is promised about it; but what was edited in vain is not
+				// looked at again, since its last text is not known.
+				if (old && dice < 0.14) {
+					journal.made.delete(old.id);
+					mine.splice(mine.indexOf(old), 1);
+				}
+				await sleep(20);
+			}
+			await sleep(pause * (0.5 + random()));
+		}
+	};
+
+	/** People who come to channels and go. */
+	const moving = async (stopped: () => boolean) => {
+		const guest = await signUp(admin, 'guest');
+		await join_(`/teams/${team.id}/members`, guest.id, { team_id: team.id });
+		while (!stopped()) {
+			const channel = pick(random, channels);
+			const told = (kind: string) => {
+				const change = `${kind} ${channel} ${guest.id}`;
+				journal.memberships.set(change, (journal.memberships.get(change) ?? 0) + 1);
+			};
+			try {
+				await join_(`/channels/${channel}/members`, guest.id);
+				told('added');
+				await sleep(100 + 200 * random());
+				await admin.call('DELETE', `/channels/${channel}/members/${guest.id}`);
+				told('removed');
+			} catch {
+				// The server is away. Whether it happened is not known: that channel is not used again for this.
+				for (const kind of ['added', 'removed']) journal.memberships.delete(`${kind} ${channel} ${guest.id}`);
+				uncertain.add(channel);
+			}
+			for (const unsure of uncertain) {
+				for (const kind of ['added', 'removed']) journal.memberships.delete(`${kind} ${unsure} ${guest.id}`);
+			}
+			await sleep(100 + 300 * random());
+		}
+	};
+	const uncertain = new Set<string>();
+
+	return {
+		port,
+		admin,
+		listener,
+		channels,
+		emulator: () => emulator,
+		async restart(downtime) {
+			await emulator.close();
+			await sleep(downtime);
+			emulator = await createEmulator({ file, port });
+		},
+		write({ writers, pause }) {
+			let stop = false;
+			const all = Array.from({ length: writers }, (_, number) => writing(number + 1, pause, () => stop));
+			const done = Promise.all([...all, moving(() => stop)]);
+			return {
+				async stop() {
+					stop = true;
+					await done;
+				},
+			};
+		},
+		async [Symbol.asyncDispose]() {
+			await emulator.close();
+			await folder[Symbol.asyncDispose]();
+		},
+	};
+}

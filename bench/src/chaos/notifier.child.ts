@@ -1,0 +1,37 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** A program beside this file, in a process of its own. */
+export interface Child {
+	/** The first line it printed, when it was ready. */
+	readonly line: string;
+	/** Ends it as a crash does. */
+	kill(): Promise<void>;
+}
+
+/** @throws Error when it ends before it is ready. */
+export async function startChild(file: string, args: readonly string[]): Promise<Child> {
+	// The channel tells it when this process is gone, however that ended: nothing is left behind.
+	const child = spawn(process.execPath, [...process.execArgv, join(import.meta.dirname, file), ...args], {
+		stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+	});
+	const exited = once(child, 'exit');
+	const lines = createInterface({ input: child.stdout });
+	const line = await Promise.race([
+		new Promise<string>((resolve) => lines.once('line', resolve)),
+		exited.then(([code]) => Promise.reject(new Error(`${file} ended with code ${code} before it was ready`))),
+	]);
+	return {
+		line,
+		kill: async () => {
+			await end(child, exited);
+		},
+	};
+}
+
+async function end(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+	if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+	await exited;
+}

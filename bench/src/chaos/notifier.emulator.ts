@@ -1,0 +1,7 @@
+// A Mattermost in a process of its own that may be killed: what it acknowledged is in its journal.
+import { createEmulator } from '@matterkit/emulator';
+
+const [file = '', port = ''] = process.argv.slice(2);
+const emulator = await createEmulator({ file, port: Number(port) });
+console.log(JSON.stringify({ url: emulator.url, token: emulator.admin.token }));
+process.on('disconnect', () => process.exit());
