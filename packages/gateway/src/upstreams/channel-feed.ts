@@ -52,6 +52,7 @@ export class ChannelFeed {
 	readonly #unsubscribe: () => void;
 	readonly #anchored = Promise.withResolvers<void>();
 	#anchoring: Promise<void> | undefined;
+	#isAnchored = false;
 	#lease: Lease | undefined;
 	#cover: Upstream | undefined;
 	/** Publications of the cover that wait until the past is told; undefined while covering. */
@@ -81,6 +82,12 @@ export class ChannelFeed {
 		return this.#listeners.size === 0;
 	}
 
+	/** How many subscriptions miss nothing from now on. */
+	get listening(): number {
+		if (!this.#isAnchored) return 0;
+		return this.#listeners.values().reduce((count, own) => count + own.size, 0);
+	}
+
 	/** Those who listen, each once. */
 	get viewers(): readonly Viewer[] {
 		return [...this.#listeners.values()].flatMap(([listener]) => listener?.viewer ?? []);
@@ -100,6 +107,7 @@ export class ChannelFeed {
 			throw error;
 		});
 		await this.#anchoring;
+		this.#isAnchored = true;
 	}
 
 	leave(listener: Listener): void {

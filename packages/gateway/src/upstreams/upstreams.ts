@@ -74,6 +74,14 @@ export class Upstreams {
 				this.set(feeds.size);
 			},
 		});
+		new Gauge({
+			name: 'matterkit_gateway_channel_listeners',
+			help: 'Subscriptions to channels on this node.',
+			registers,
+			collect() {
+				this.set(feeds.values().reduce((count, feed) => count + feed.listening, 0));
+			},
+		});
 		this.#events = new Counter({
 			name: 'matterkit_gateway_upstream_events_total',
 			help: 'Events received from Mattermost, by all streams.',

@@ -1,0 +1,197 @@
+// A gateway on a real port, over an emulated Mattermost on another, with a store of its own.
+import type { AddressInfo } from 'node:net';
+import { createEmulator, type Emulator, type EmulatorOptions } from '@matterkit/emulator';
+import { openStore, type Store } from '@matterkit/store';
+import { tempFolder, until } from '@matterkit/testing';
+import Fastify from 'fastify';
+import type { GatewayOptions } from '../options.ts';
+import { createGateway, type Gateway } from '../server.ts';
+
+export const secret = 'a secret for tests only';
+
+export interface World extends AsyncDisposable {
+	readonly emulator: Emulator;
+	readonly gateway: Gateway;
+	readonly store: Store;
+	readonly teamId: string;
+	/** `http://127.0.0.1:<port>` */
+	readonly origin: string;
+	/** `ws://127.0.0.1:<port>/ws/graphql/` */
+	readonly socketUrl: string;
+	/** Requests that reached Mattermost, as `GET /api/v4/…` without query. */
+	readonly calls: string[];
+	/** Sends a document; fails where the answer is not JSON. */
+	graphql<T = Record<string, unknown>>(query: string, variables?: object, token?: string): Promise<GraphQLAnswer<T>>;
+	/** The same, for what must succeed: fails with the errors of the answer. */
+	data<T = Record<string, unknown>>(query: string, variables?: object, token?: string): Promise<T>;
+	/** Mattermost's own API as the administrator, or with another token. */
+	mattermost<T = Record<string, unknown>>(method: string, path: string, body?: unknown, token?: string): Promise<T>;
+	/** Signs up and logs in. */
+	person(username: string): Promise<{ token: string; refreshToken: string; id: string; username: string }>;
+	/** Makes a channel and gives its id. */
+	channel(token: string, name: string, members?: readonly string[], options?: { private?: boolean }): Promise<string>;
+	/** Waits until so many subscriptions to channels miss nothing any more. */
+	listening(count: number, gateway?: Gateway): Promise<void>;
+	/** Another gateway over the same Mattermost and store. */
+	another(options?: Partial<GatewayOptions>): Promise<Served>;
+}
+
+export interface GraphQLAnswer<T> {
+	readonly data?: T | null;
+	readonly errors?: readonly { message: string; path?: readonly string[]; extensions?: Record<string, unknown> }[];
+}
+
+export interface Served extends AsyncDisposable {
+	readonly gateway: Gateway;
+	readonly origin: string;
+	readonly socketUrl: string;
+}
+
+export type WorldOptions = Partial<GatewayOptions> & { readonly emulator?: EmulatorOptions };
+
+export const password = 'Sup3r-secret!';
+
+export async function startWorld({ emulator: emulatorOptions, ...options }: WorldOptions = {}): Promise<World> {
+	await using opened = new AsyncDisposableStack();
+	const folder = opened.use(await tempFolder());
+	const store = options.store ?? opened.use(await openStore({ file: `${folder.path}/store.db` }));
+	const emulator = opened.use(await createEmulator(emulatorOptions));
+	const calls: string[] = [];
+	const proxy = opened.use(await countingProxy(emulator, calls));
+	const mattermost = async <T>(method: string, path: string, body?: unknown, token = emulator.admin.token) => {
+		const response = await fetch(`${emulator.url}/api/v4${path}`, {
+			method,
+			headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		});
+		const answer = await response.json();
+		if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${JSON.stringify(answer)}`);
+		return answer as T;
+	};
+	const team = await mattermost<{ id: string }>('POST', '/teams', { name: 'crew', display_name: 'Crew', type: 'O' });
+	const base: GatewayOptions = {
+		mattermost: { url: proxy.url, admin: { loginId: 'admin', password: emulator.admin.password }, team: 'crew' },
+		store,
+		secret,
+		signup: 'open',
+		...options,
+		accounts: { scryptCost: 1024, ...options.accounts },
+	};
+	const served = opened.use(await serve(base));
+	const graphql = async <T>(query: string, variables: object = {}, token?: string) => {
+		const response = await fetch(`${served.origin}/graphql/`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', ...(token ? { authorization: `JWT ${token}` } : {}) },
+			body: JSON.stringify({ query, variables }),
+		});
+		return (await response.json()) as GraphQLAnswer<T>;
+	};
+	const data = async <T>(query: string, variables: object = {}, token?: string) => {
+		const answer = await graphql<T>(query, variables, token);
+		if (answer.errors || !answer.data) throw new Error(JSON.stringify(answer.errors));
+		return answer.data;
+	};
+	const held = opened.move();
+	return {
+		...served,
+		emulator,
+		store,
+		teamId: team.id,
+		calls,
+		graphql,
+		data,
+		mattermost,
+		async person(username) {
+			await data(signUp, { username, email: `${username}@example.com`, password });
+			const { userGetToken } = await data<{
+				userGetToken: { token: string; refreshToken: string; metadata: { id: string } };
+			}>(logIn, { username, password });
+			return {
+				token: userGetToken.token,
+				refreshToken: userGetToken.refreshToken,
+				id: userGetToken.metadata.id,
+				username,
+			};
+		},
+		async channel(token, name, members = [], { private: isPrivate = false } = {}) {
+			const { channelCreate } = await data<{ channelCreate: { metadata: { channel_id: string } } }>(
+				createChannel,
+				{ name, members, private: isPrivate },
+				token,
+			);
+			return channelCreate.metadata.channel_id;
+		},
+		async listening(count, gateway = served.gateway) {
+			await until(`${count} subscriptions`, async () => (await metric(gateway, 'channel_listeners')) === count);
+		},
+		async another(other = {}) {
+			return held.use(await serve({ ...base, ...other }));
+		},
+		[Symbol.asyncDispose]: () => held.disposeAsync(),
+	};
+}
+
+export const signUp = `mutation ($username: String!, $email: String!, $password: String!, $invitation: String) {
+	userCreate(username: $username, email: $email, password: $password, invitation: $invitation) { status statusCode message metadata }
+}`;
+
+export const logIn = `mutation ($username: String!, $password: String!) {
+	userGetToken(username: $username, password: $password) {
+		__typename
+		... on ResponseWithToken { status statusCode message metadata token refreshToken }
+		... on ResponseBase { status statusCode message metadata }
+	}
+}`;
+
+export const createChannel = `mutation ($name: String!, $members: [String]!, $private: Boolean) {
+	channelCreate(channelName: $name, members: $members, private: $private) { status statusCode message metadata }
+}`;
+
+export const send = `mutation ($channel: String!, $text: String!) {
+	textMessageSend(channelIdentifier: $channel, textMessage: $text) { status statusCode message metadata }
+}`;
+
+/** A gauge or counter of ours, without labels. */
+export async function metric(gateway: Gateway, name: string): Promise<number> {
+	const found = await gateway.metrics.getSingleMetric(`matterkit_gateway_${name}`)?.get();
+	return found?.values[0]?.value ?? Number.NaN;
+}
+
+async function serve(options: GatewayOptions): Promise<Served> {
+	const gateway = createGateway(options);
+	const app = Fastify({ forceCloseConnections: true });
+	gateway.routes(app);
+	app.server.on('upgrade', (request, socket, head) => {
+		if (!gateway.upgrade(request, socket, head)) socket.destroy();
+	});
+	await app.listen({ port: 0, host: '127.0.0.1' });
+	await gateway.start();
+	const { port } = app.server.address() as AddressInfo;
+	return {
+		gateway,
+		origin: `http://127.0.0.1:${port}`,
+		socketUrl: `ws://127.0.0.1:${port}/ws/graphql/`,
+		async [Symbol.asyncDispose]() {
+			await gateway.close();
+			await app.close();
+		},
+	};
+}
+
+/** The emulator at a second address, where each request is written down. */
+async function countingProxy(emulator: Emulator, calls: string[]): Promise<{ url: string } & AsyncDisposable> {
+	const app = Fastify({ forceCloseConnections: true });
+	app.server.on('upgrade', (request, socket, head) => {
+		if (!emulator.upgrade(request, socket, head)) socket.destroy();
+	});
+	app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+	app.removeContentTypeParser(['application/json', 'text/plain']);
+	app.all('/*', (request, reply) => {
+		reply.hijack();
+		calls.push(`${request.method} ${request.url.split('?')[0]}`);
+		void emulator.handle(request.raw, reply.raw);
+	});
+	await app.listen({ port: 0, host: '127.0.0.1' });
+	const { port } = app.server.address() as AddressInfo;
+	return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => app.close() };
+}
