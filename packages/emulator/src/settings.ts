@@ -82,6 +82,8 @@ export interface HubLimits {
 	readonly deadline: number;
 	/** Milliseconds for which a closed connection can be resumed. 300,000. */
 	readonly resume: number;
+	/** Milliseconds until a user who has connected is online: a first `ping` is answered before. 20. */
+	readonly online: number;
 	/** Milliseconds until a user whose last connection closed is offline. 100. */
 	readonly offline: number;
 }
@@ -95,6 +97,7 @@ const hubLimits: HubLimits = {
 	ping: 60_000,
 	deadline: 100_000,
 	resume: 300_000,
+	online: 20,
 	offline: 100,
 };
 

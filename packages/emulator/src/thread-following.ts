@@ -7,19 +7,16 @@ import type { ThreadMembership } from './world/threads.ts';
 
 /** The author of the root, who replies, and who is mentioned in a reply follow the thread from then on. */
 export function followThread(site: Site, reply: Post, root: Post, mentioned: ReadonlySet<string>): void {
-	join(site, root, root.user_id, 0);
-	// Who writes has seen what is there.
-	join(site, root, reply.user_id, reply.create_at);
-	const writer = site.world.threads.membership(root.id, reply.user_id);
-	if (writer)
-		site.world.threads.memberships.update(writer, { last_view_timestamp: reply.create_at, unread_mentions: 0 });
+	join(site, root, root.user_id);
+	// Who writes has not viewed the thread by that: `last_viewed_at` stays as it was.
+	site.world.threads.memberships.update(join(site, root, reply.user_id), { unread_mentions: 0 });
 	for (const userId of mentioned) {
-		const membership = join(site, root, userId, 0);
+		const membership = join(site, root, userId);
 		site.world.threads.memberships.update(membership, { unread_mentions: membership.unread_mentions + 1 });
 	}
 }
 
-function join(site: Site, root: Post, userId: string, viewedAt: number): ThreadMembership {
+function join(site: Site, root: Post, userId: string): ThreadMembership {
 	const now = site.clock.now();
 	return (
 		site.world.threads.membership(root.id, userId) ??
@@ -28,7 +25,7 @@ function join(site: Site, root: Post, userId: string, viewedAt: number): ThreadM
 			user_id: userId,
 			following: true,
 			last_updated: now,
-			last_view_timestamp: viewedAt,
+			last_view_timestamp: 0,
 			unread_mentions: 0,
 		})
 	);

@@ -77,7 +77,7 @@ export class Hub {
 		this.#byUser.set(session.user_id, own.add(connection));
 		this.#greet(connection);
 		// Not at once: the answer to `authentication_challenge` and to a first `ping` come before `status_change`.
-		setImmediate(() => setOnline(this.#site, session.user_id));
+		setTimeout(() => setOnline(this.#site, session.user_id), this.#site.settings.hub.online).unref();
 		return connection;
 	}
 

@@ -1,6 +1,6 @@
 // What differs between a recorded answer and ours: keys, types and values, deep, and the order of lists.
 import type { Counterparts } from './counterparts.ts';
-import type { Json, JsonObject } from './recordings.ts';
+import { type Json, type JsonObject, object } from './recordings.ts';
 
 /** One place where the answers differ, as `body.users[0].roles: recorded "a", here "b"`. */
 export type Difference = string;
@@ -13,6 +13,7 @@ const placeholders: Readonly<Record<string, RegExp>> = {
 	'<date>': /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/,
 	'<host>': /./,
 	'<token>': /^[a-z0-9]{26}$/,
+	'<url>': /^http:\/\/127\.0\.0\.1:\d+$/,
 };
 
 export function compare(recorded: Json, ours: Json | undefined, counterparts: Counterparts, at: string): Difference[] {
@@ -37,8 +38,9 @@ export function compare(recorded: Json, ours: Json | undefined, counterparts: Co
 		if (!Array.isArray(ours)) return differ();
 		const length =
 			recorded.length === ours.length ? [] : [`${at}.length: recorded ${recorded.length}, here ${ours.length}`];
+		const here = aligned(recorded, ours, counterparts);
 		const pairs = recorded.slice(0, ours.length).entries();
-		return [...length, ...[...pairs].flatMap(([i, item]) => compare(item, ours[i], counterparts, `${at}[${i}]`))];
+		return [...length, ...[...pairs].flatMap(([i, item]) => compare(item, here[i], counterparts, `${at}[${i}]`))];
 	}
 	if (recorded === null || typeof recorded !== 'object') return recorded === ours ? [] : differ();
 	if (ours === null || typeof ours !== 'object' || Array.isArray(ours)) return differ();
@@ -62,6 +64,30 @@ function compareObjects(recorded: JsonObject, ours: JsonObject, counterparts: Co
 	found.push(...strangers.map((key) => `${at}.${key}: recorded ${print(recorded[key])}, here no such key`));
 	found.push(...[...unmatched].map((key) => `${at}.${key}: recorded no such key, here ${print(ours[key])}`));
 	return found;
+}
+
+const idOf = (item: Json | undefined) => (typeof item === 'string' ? item : (object(item).id ?? object(item).user_id));
+
+/**
+ * Our items in the order of their counterparts, where both lists are sorted by id: that order is chance. In all other lists
+ * the places have to agree.
+ */
+function aligned(
+	recorded: readonly Json[],
+	ours: readonly Json[],
+	counterparts: Counterparts,
+): readonly (Json | undefined)[] {
+	if (!isSortedById(recorded) || !isSortedById(ours)) return ours;
+	const items = recorded.map((item) => {
+		const counterpart = counterparts.idOf(String(idOf(item)));
+		return counterpart === undefined ? undefined : ours.find((each) => idOf(each) === counterpart);
+	});
+	return items.includes(undefined) ? ours : items;
+}
+
+function isSortedById(list: readonly Json[]): boolean {
+	const ids = list.map(idOf);
+	return ids.length > 1 && ids.every((id, i) => typeof id === 'string' && (i === 0 || String(ids[i - 1]) < id));
 }
 
 function isTime(value: number): boolean {

@@ -12,7 +12,7 @@ export class OpenSocket {
 	/** Something that the recording has did not come: nobody waits for this socket any more. */
 	late = false;
 	readonly #socket: WebSocket;
-	readonly #opened = performance.now();
+	readonly #since = performance.now();
 	#barriers = 0;
 
 	constructor(url: string, bearer: string | undefined) {
@@ -23,9 +23,13 @@ export class OpenSocket {
 		this.#socket.on('error', () => {});
 	}
 
-	/** Sends when the socket is open. */
-	async send(text: string): Promise<void> {
-		if (this.#socket.readyState === WebSocket.CONNECTING) await once(this.#socket, 'open');
+	/** Waits until the upgrade is answered. */
+	async opened(): Promise<void> {
+		if (this.#socket.readyState !== WebSocket.CONNECTING) return;
+		await new Promise((resolve) => this.#socket.once('open', resolve).once('close', resolve));
+	}
+
+	send(text: string): void {
 		this.#socket.send(text);
 	}
 
@@ -41,7 +45,7 @@ export class OpenSocket {
 	async settled(): Promise<void> {
 		if (this.#socket.readyState !== WebSocket.OPEN || this.received.length === 0) return;
 		const before = this.#barriers;
-		await this.send(JSON.stringify({ seq: barrier + before, action: 'ping' }));
+		this.send(JSON.stringify({ seq: barrier + before, action: 'ping' }));
 		await until('a ping is answered', () => this.#barriers > before || this.#socket.readyState !== WebSocket.OPEN);
 	}
 
@@ -51,6 +55,6 @@ export class OpenSocket {
 	}
 
 	#now(): number {
-		return performance.now() - this.#opened;
+		return performance.now() - this.#since;
 	}
 }

@@ -1,5 +1,5 @@
 // What a real 11.6 server answered: fixtures/*.jsonl, trimmed to what is compared. Bodies, orders and headers are as
-// recorded; `<id>`, `<version>`, `<date>`, `<base64>`, `<host>` and `<token>` stand for what no two servers have in common.
+// recorded; `<id>`, `<version>`, `<date>`, `<base64>`, `<host>`, `<token>` and `<url>` stand for what no two servers have in common.
 import { readFileSync } from 'node:fs';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

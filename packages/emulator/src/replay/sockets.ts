@@ -1,4 +1,5 @@
 // Plays recorded WebSocket conversations against a server, with the REST calls that caused them, and says what differs.
+import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '@matterkit/testing';
 import { Callers } from './callers.ts';
 import { compare } from './compare.ts';
@@ -8,7 +9,20 @@ import { OpenSocket } from './open-socket.ts';
 import { type Call, type Conversation, type ConversationSet, type Frame, type Json, object } from './recordings.ts';
 import type { Found, Target } from './rest.ts';
 
-type Step = { readonly at: number; readonly order: number; run(): Promise<void> | void };
+/** What happens in the same millisecond happens in this order. */
+const [cutting, answered, opening, sending] = [0, 1, 2, 3];
+
+interface Step {
+	readonly at: number;
+	readonly order: number;
+	run(): Promise<void> | void;
+}
+
+/** Milliseconds after which a connection sets its user online (`settings.hub.online`); what is sent earlier is answered first. */
+const onlineAfter = 20;
+
+/** Milliseconds that a recorded call took at most. */
+const longestCall = 300;
 
 /** Milliseconds for a frame to come before the recording goes on without it; at the end the server's 5 s for a token count. */
 const patience = { onTheWay: 500, atTheEnd: 6_000 };
@@ -24,6 +38,7 @@ export async function replayConversations(
 	const callers = new Callers(names, tokenOwners, target.adminToken);
 	const found: Found[] = [];
 	const sockets = new Map<string, OpenSocket>();
+	const socketOf = ({ name, socket }: Conversation) => sockets.get(socket ?? name);
 
 	const call = async ({ method, path, body, as, status, made }: Call) => {
 		target.advance(3);
@@ -40,31 +55,37 @@ export async function replayConversations(
 		callers.learn(method, path, body, answer);
 		if (made !== undefined) meetMade(made, answer.body.toString(), counterparts);
 	};
-	const open = (conversation: Conversation) => {
+	const open = async (conversation: Conversation) => {
+		for (const each of conversations) meetHello(each, socketOf(each), counterparts);
 		const url = `${target.url.replace('http', 'ws')}/api/v4/websocket${counterparts.translate(conversation.query)}`;
 		const bearer = conversation.by === 'Authorization header' ? callers.token(conversation.as) : undefined;
-		sockets.set(conversation.name, new OpenSocket(url, bearer));
+		const socket = new OpenSocket(url, bearer);
+		sockets.set(conversation.name, socket);
+		await socket.opened();
 	};
-	const socketOf = ({ name, socket }: Conversation) => sockets.get(socket ?? name);
-
-	const steps: Step[] = calls.map((each) => ({ at: each.ms, order: 0, run: () => call(each) }));
+	const steps: Step[] = calls.map((each) => ({ at: each.ms, order: answered, run: () => call(each) }));
 	for (const conversation of conversations) {
 		const { opened, dropped, frames, socket } = conversation;
-		if (socket === undefined) steps.push({ at: opened, order: 1, run: () => open(conversation) });
-		if (dropped !== undefined) steps.push({ at: dropped, order: 0, run: () => socketOf(conversation)?.cut() });
-		for (const frame of frames) {
+		if (socket === undefined) steps.push({ at: opened, order: opening, run: () => open(conversation) });
+		if (dropped !== undefined) steps.push({ at: dropped, order: cutting, run: () => socketOf(conversation)?.cut() });
+		for (const [index, frame] of frames.entries()) {
 			if (!('out' in frame)) continue;
-			const text = () =>
-				JSON.stringify(withToken(counterparts.translateJson(frame.out), callers.token(conversation.as)));
-			steps.push({ at: opened + frame.at, order: 2, run: () => socketOf(conversation)?.send(text()) });
+			const before = frames[index - 1];
+			const run = async () => {
+				if (before && 'in' in before && frame.at - before.at > 10) await delay(3 * onlineAfter);
+				const frameWithToken = withToken(counterparts.translateJson(frame.out), callers.token(conversation.as));
+				socketOf(conversation)?.send(JSON.stringify(frameWithToken));
+			};
+			steps.push({ at: opened + frame.at, order: sending, run });
 		}
 	}
 	steps.sort((one, other) => one.at - other.at || one.order - other.order);
 
 	let last = Number.NEGATIVE_INFINITY;
 	for (const step of steps) {
-		// What came before the previous step came before this one too.
-		await Promise.all(conversations.map((each) => arrived(each, socketOf(each), last)));
+		// What came before this came before it here too. The time of a call is that of its answer, and events may come before that.
+		const by = step.order === answered ? Math.max(last, step.at - longestCall) : step.at - 1;
+		await Promise.all(conversations.map((each) => arrived(each, socketOf(each), by)));
 		await step.run();
 		last = step.at;
 	}
@@ -81,12 +102,24 @@ async function arrived(conversation: Conversation, socket: OpenSocket | undefine
 	if (!socket || part === 'tail') return;
 	const counts = (frame: Frame) => 'in' in frame || (by === undefined && 'closed' in frame && frame.at > 0);
 	const count = frames.filter((frame) => counts(frame) && (by === undefined || opened + frame.at <= by)).length;
-	const wanted = by === undefined ? Math.max(all ?? 0, count) : count;
+	const isAll = by === undefined || (all !== undefined && opened <= by);
+	const wanted = isAll ? Math.max(all ?? 0, count) : count;
 	const timeout = by === undefined ? patience.atTheEnd : patience.onTheWay;
 	if (socket.late) return;
 	await until('frames arrive', () => socket.received.length >= wanted, { timeout, every: 1 }).catch(() => {
 		socket.late = true;
 	});
+}
+
+/** The id of a connection is named when somebody comes back to it. */
+function meetHello({ frames }: Conversation, socket: OpenSocket | undefined, counterparts: Counterparts): void {
+	const helloIn = (list: readonly Frame[]) =>
+		list.flatMap((frame) =>
+			'in' in frame && frame.in.event === 'hello' ? [String(object(frame.in.data).connection_id)] : [],
+		);
+	const [recorded] = helloIn(frames);
+	const [ours] = helloIn(socket?.received ?? []);
+	if (recorded && ours) counterparts.meet(recorded, ours);
 }
 
 /** What a call made has the id in its answer, or is the first of the list that it answered. */

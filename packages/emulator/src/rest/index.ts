@@ -1,17 +1,28 @@
 // Every route that the emulator has. A noun adds its list here.
 import type { Route } from '../router.ts';
 import { accessTokenRoutes } from './access-tokens.ts';
+import { acknowledgementRoutes } from './acknowledgements.ts';
+import { bookmarkRoutes } from './bookmarks.ts';
 import { botRoutes } from './bots.ts';
+import { categoryRoutes } from './categories.ts';
 import { channelMemberRoutes } from './channel-members.ts';
 import { channelPostRoutes } from './channel-posts.ts';
 import { channelRoutes } from './channels.ts';
+import { commandRoutes } from './commands.ts';
+import { draftRoutes } from './drafts.ts';
 import { emojiRoutes } from './emojis.ts';
 import { fileRoutes } from './files.ts';
+import { groupLinkRoutes } from './group-links.ts';
+import { groupRoutes } from './groups.ts';
+import { incomingWebhookRoutes } from './incoming-webhooks.ts';
+import { outgoingWebhookRoutes } from './outgoing-webhooks.ts';
 import { postSearchRoutes } from './post-search.ts';
 import { postRoutes } from './posts.ts';
 import { preferenceRoutes } from './preferences.ts';
+import { profileAttributeRoutes } from './profile-attributes.ts';
 import { reactionRoutes } from './reactions.ts';
 import { roleRoutes } from './roles.ts';
+import { scheduledPostRoutes } from './scheduled-posts.ts';
 import { sessionRoutes } from './sessions.ts';
 import { statusRoutes } from './status.ts';
 import { systemRoutes } from './system.ts';
@@ -39,5 +50,16 @@ export const routes: readonly Route[] = [
 	...botRoutes,
 	...emojiRoutes,
 	...fileRoutes,
+	...acknowledgementRoutes,
+	...bookmarkRoutes,
+	...categoryRoutes,
+	...commandRoutes,
+	...draftRoutes,
+	...groupLinkRoutes,
+	...groupRoutes,
+	...incomingWebhookRoutes,
+	...outgoingWebhookRoutes,
+	...profileAttributeRoutes,
+	...scheduledPostRoutes,
 	...uploadRoutes,
 ];

@@ -1,11 +1,18 @@
+import { Acknowledgements } from './acknowledgements.ts';
+import { Administration } from './administration.ts';
+import { Bookmarks } from './bookmarks.ts';
 import { Bots } from './bots.ts';
+import { Categories } from './categories.ts';
 import { Channels } from './channels.ts';
+import { Drafts } from './drafts.ts';
 import { Emojis } from './emojis.ts';
 import { Files } from './files.ts';
+import { Groups } from './groups.ts';
 import { Integrations } from './integrations.ts';
 import { Journal } from './journal.ts';
 import { Posts } from './posts.ts';
 import { Preferences } from './preferences.ts';
+import { ProfileAttributes } from './profile-attributes.ts';
 import { Reactions } from './reactions.ts';
 import { Sessions } from './sessions.ts';
 import { Statuses } from './statuses.ts';
@@ -42,6 +49,13 @@ export class World {
 	readonly bots = new Bots(this);
 	readonly emojis = new Emojis(this);
 	readonly integrations = new Integrations(this);
+	readonly drafts = new Drafts(this);
+	readonly bookmarks = new Bookmarks(this);
+	readonly categories = new Categories(this);
+	readonly groups = new Groups(this);
+	readonly acknowledgements = new Acknowledgements(this);
+	readonly profileAttributes = new ProfileAttributes(this);
+	readonly administration = new Administration(this);
 	readonly files: Files;
 
 	/** @param path the journal; without one the world is in memory only. */
