@@ -146,8 +146,11 @@ export function defineAccounts(
 		refreshToken: t.field({
 			type: refresh,
 			description: 'A new token for a refresh token (which works once) or for an access token that is still good.',
-			args: { token: t.arg.string() },
-			resolve: async (_root, { token }) => obtained(await accounts.refresh(token ?? '')),
+			args: {
+				token: t.arg.string({ description: 'The token to be replaced, of either kind.' }),
+				refreshToken: t.arg.string({ description: 'The same under the name that userGetToken gives it.' }),
+			},
+			resolve: async (_root, { token, refreshToken }) => obtained(await accounts.refresh(token ?? refreshToken ?? '')),
 		}),
 		logout: t.field({
 			type: responseBase,
