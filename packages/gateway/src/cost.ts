@@ -18,41 +18,37 @@ import {
 	valueFromASTUntyped,
 } from 'graphql';
 import type { FieldExtensions } from './engine.ts';
-import { limitError } from './errors.ts';
-import type { Limits } from './limits.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
 export interface Measure {
 	readonly depth: number;
 	readonly cost: number;
-	/** Whether other variables can change the cost. */
+	/** The largest page that is asked for. */
+	readonly page: number;
+	/** Whether other variables can change the cost and the page. */
 	readonly varies: boolean;
 }
 
 /** Items that a list is taken to have where nothing says how many. */
 const listSize = 10;
 
-/**
- * Measures an operation of a valid document. Fragments count wherever they are spread, but are walked once.
- * @throws RequestError when a page is larger than `limits.pageSize`
- */
+/** Measures an operation of a valid document. Fragments count wherever they are spread, but are walked once. */
 export function measure(
 	schema: GraphQLSchema,
 	document: DocumentNode,
 	operation: OperationDefinitionNode,
 	variables: Variables,
-	limits: Limits,
 ): Measure {
 	const fragments = new Map<string, FragmentDefinitionNode>();
 	for (const definition of document.definitions)
 		if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
 	const walked = new Map<string, Measure>();
-	const nothing: Measure = { depth: 0, cost: 0, varies: false };
+	const nothing: Measure = { depth: 0, cost: 0, page: 0, varies: false };
 
 	/** `paged`: the field around has a page size, so a list right inside is counted with it. */
 	const level = (set: SelectionSetNode, parent: GraphQLCompositeType, paged: boolean): Measure => {
-		let { depth, cost, varies } = nothing;
+		let { depth, cost, page, varies } = nothing;
 		for (const selection of set.selections) {
 			const found =
 				selection.kind === Kind.FIELD
@@ -62,9 +58,10 @@ export function measure(
 						: fragment(selection.name.value, paged);
 			depth = Math.max(depth, found.depth);
 			cost += found.cost;
+			page = Math.max(page, found.page);
 			varies ||= found.varies;
 		}
-		return { depth, cost, varies };
+		return { depth, cost, page, varies };
 	};
 	const fragment = (name: string, paged: boolean): Measure => {
 		const key = `${paged} ${name}`;
@@ -85,15 +82,15 @@ export function measure(
 		const type = getNamedType(definition.type);
 		const list = isListType(getNullableType(definition.type));
 		const page = pageSize && pageOf(node, pageSize, operation, variables);
-		if (page && page.size !== undefined && page.size > limits.pageSize)
-			throw limitError('pageSize', limits.pageSize, `"${node.name.value}" asks for a page of ${page.size}`);
-		if (!node.selectionSet || !isCompositeType(type)) return { depth: 1, cost: own, varies: false };
+		const asked = { page: page?.size ?? 0, varies: page?.varies === true };
+		if (!node.selectionSet || !isCompositeType(type)) return { depth: 1, cost: own, ...asked };
 		const times = page?.size ?? defaultPageSize ?? (page || (list && !paged) ? listSize : 1);
 		const inside = level(node.selectionSet, type, page !== undefined);
 		return {
 			depth: inside.depth + 1,
 			cost: own + Math.max(times, 0) * inside.cost,
-			varies: inside.varies || page?.varies === true,
+			page: Math.max(asked.page, inside.page),
+			varies: asked.varies || inside.varies,
 		};
 	};
 	const typeNamed = (name: string | undefined): GraphQLCompositeType | undefined => {

@@ -11,7 +11,7 @@ import {
 	validate,
 	visit,
 } from 'graphql';
-import { measure, type Variables } from './cost.ts';
+import { type Measure, measure, type Variables } from './cost.ts';
 import { limitError, RequestError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import { Lru } from './lru.ts';
@@ -151,19 +151,22 @@ function checkAliases(document: DocumentNode, limits: Limits): void {
 
 function toOperation(document: DocumentNode, definition: OperationDefinitionNode, options: DocumentOptions): Operation {
 	const { schema, limits } = options;
-	const checked = (variables: Variables) => {
-		const { depth, cost, varies } = measure(schema, document, definition, variables, limits);
+	const check = ({ depth, cost, page }: Measure) => {
 		if (depth > limits.depth) throw limitError('depth', limits.depth, `the document is ${depth} levels deep`);
+		if (page > limits.pageSize)
+			throw limitError('pageSize', limits.pageSize, `the document asks for a page of ${page}`);
 		if (cost > limits.cost) throw limitError('cost', limits.cost, `the document costs ${cost}`);
-		return varies;
 	};
-	const varies = checked({});
+	const fixed = measure(schema, document, definition, {});
+	if (!fixed.varies) check(fixed);
 	return {
 		kind: definition.operation,
 		name: definition.name?.value,
 		document,
 		shape: definition.operation === 'subscription' ? shapeOf(schema, document, definition) : undefined,
-		check: varies ? (variables) => void checked(variables) : () => {},
+		check: (variables) => {
+			if (fixed.varies) check(measure(schema, document, definition, variables));
+		},
 	};
 }
 

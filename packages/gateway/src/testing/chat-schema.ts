@@ -31,8 +31,8 @@ export interface ChatSchemaOptions {
 	) => Partial<SubscribableOptions<JsonObject>>;
 	/** How often `message` was resolved: once per execution of an event. */
 	readonly executed?: () => void;
-	/** Waits in `slow` until this resolves. */
-	readonly slow?: () => Promise<void>;
+	/** The query `slow` and the mutation `textMessageSend` wait for this. */
+	readonly slow?: (signal: AbortSignal) => Promise<void>;
 }
 
 const shared = { extensions: { shared: true } };
@@ -125,10 +125,7 @@ export function chatSchema({ topics, subscribe, executed, slow }: ChatSchemaOpti
 				slow: {
 					type: GraphQLString,
 					async resolve(_root, _args, context) {
-						await Promise.race([
-							slow?.(),
-							new Promise((_resolve, reject) => context.signal.addEventListener('abort', reject)),
-						]);
+						await slow?.(context.signal);
 						return 'done';
 					},
 				},
@@ -143,7 +140,7 @@ export function chatSchema({ topics, subscribe, executed, slow }: ChatSchemaOpti
 					args: { channelIdentifier: text, textMessage: text },
 					async resolve(_root, { channelIdentifier, textMessage }, context) {
 						const { userId } = viewerOf(context);
-						await slow?.();
+						await slow?.(context.signal);
 						await topics.publish(channelIdentifier, said(textMessage, userId));
 						return 'Message send successfully!';
 					},

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { until } from '@matterkit/testing';
+import { said } from '../testing/chat-schema.ts';
+import { startEngine } from '../testing/engine-server.ts';
+
+const jwt = { authorization: 'JWT u1' };
+
+test('a query is answered over POST, with and without the slash', async () => {
+	await using server = await startEngine();
+	assert.deepEqual((await server.post({ query: '{whoAmI}' }, jwt)).body, { data: { whoAmI: 'u1' } });
+	const response = await fetch(`${server.origin}/graphql`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: '{"query":"{__typename}","variables":null,"operationName":null,"extensions":null}',
+	});
+	assert.equal(response.headers.get('content-type'), 'application/json; charset=utf-8');
+	assert.deepEqual(await response.json(), { data: { __typename: 'Query' } });
+});
+
+test('a query is answered over GET, a mutation is refused there with 405', async () => {
+	await using server = await startEngine();
+	const get = (parameters: Record<string, string>) => fetch(`${server.url}?${new URLSearchParams(parameters)}`);
+	const query = 'query q($s:Int){userList(page:{pageSize:$s}){count}}';
+	const answer = await get({ query, variables: '{"s":1}', operationName: 'q' });
+	assert.equal(answer.status, 200);
+	assert.equal(((await answer.json()) as { data: unknown }).data !== undefined, true);
+	const refused = await get({ query: 'mutation{nothing}' });
+	assert.equal(refused.status, 405);
+	assert.equal(refused.headers.get('allow'), 'POST');
+	assert.equal((await get({ query, variables: '{' })).status, 400);
+	assert.equal((await get({})).status, 400);
+});
+
+test('a missing or bad token is told by the field that wants one, with status 200, as recorded', async () => {
+	await using server = await startEngine();
+	const without = await server.post({ query: '{userList{data{username}}}' });
+	assert.equal(without.status, 200);
+	assert.deepEqual(without.body, {
+		errors: [
+			{
+				message: 'You do not have permission to perform this action',
+				locations: [{ line: 1, column: 2 }],
+				path: ['userList'],
+			},
+		],
+		data: { userList: null },
+	});
+	const bad = await server.post({ query: '{userList{data{username}}}' }, { authorization: 'JWT x.y.z' });
+	assert.equal(bad.status, 200);
+	assert.match(JSON.stringify(bad.body), /Error decoding signature/);
+});
+
+for (const [what, body, message] of [
+	['a syntax error', { query: '{userList{' }, /^Syntax Error: Expected Name, found <EOF>\.$/],
+	['an unknown field', { query: '{nothing}' }, /^Cannot query field "nothing" on type "Query"\.$/],
+	[
+		'variables of a wrong type',
+		{ query: 'query($s:Int){userList(page:{pageSize:$s}){count}}', variables: { s: 'x' } },
+		/Int cannot represent/,
+	],
+	[
+		'a required variable left out',
+		{ query: 'mutation($c:String!){textMessageSend(channelIdentifier:$c,textMessage:"x")}' },
+		/was not provided/,
+	],
+	['no query', {}, /"query" is missing/],
+	['a query that is no string', { query: 1 }, /"query" must be a string/],
+	['a body that is no JSON', '{', /not JSON/],
+	['a batch', [{ query: '{hello}' }], /one operation a request/],
+	['an unknown operation name', { query: 'query a {hello} query b {hello}', operationName: 'c' }, /no operation "c"/],
+	['several operations and no name', { query: 'query a {hello} query b {hello}' }, /"operationName"/],
+	[
+		'a subscription',
+		{ query: 'subscription{onNewChatMessage(channelIdentifier:"a"){channelIdentifier}}' },
+		/WebSocket/,
+	],
+] as const)
+	test(`${what} is refused in one sentence`, async () => {
+		await using server = await startEngine();
+		const { status, body: answer } = await server.post(body);
+		assert.equal(status, what === 'a subscription' ? 406 : 400);
+		const { errors, ...rest } = answer as { errors: { message: string }[] };
+		assert.match(errors[0]?.message ?? '', message);
+		assert.deepEqual(rest, {});
+	});
+
+test('a body that is too large is refused with 413, one of another type with 415', async () => {
+	await using server = await startEngine({ limits: { messageBytes: 1_000 } });
+	assert.equal((await server.post({ query: `{hello}${' '.repeat(1_000)}` })).status, 413);
+	assert.equal((await server.post('{hello}', { 'content-type': 'text/plain' })).status, 415);
+});
+
+test('a failure of ours is told without its words, logged in full, and both carry the request id', async () => {
+	await using server = await startEngine();
+	const { status, body, headers } = await server.post({ query: '{broken}' }, { 'x-request-id': 'req-1' });
+	assert.equal(status, 200);
+	assert.deepEqual(body, {
+		errors: [
+			{
+				message: 'An unknown error occurred.',
+				locations: [{ line: 1, column: 2 }],
+				path: ['broken'],
+				extensions: { code: 'INTERNAL_ERROR', requestId: 'req-1' },
+			},
+		],
+		data: { broken: null },
+	});
+	assert.equal(headers.get('x-request-id'), 'req-1');
+	const logged = server.log.find((line) => line.includes('hunter2'));
+	assert.match(logged ?? '', /"requestId":"req-1"/);
+});
+
+test('a request id that could break a log is replaced', async () => {
+	await using server = await startEngine();
+	const { body } = await server.post({ query: '{requestId}' }, { 'x-request-id': 'a b"{}' });
+	assert.match(JSON.stringify(body), /"requestId":"[0-9a-f-]{36}"/);
+});
+
+test('a client that asks for application/graphql-response+json gets it', async () => {
+	await using server = await startEngine();
+	const { headers } = await server.post({ query: '{hello}' }, { accept: 'application/graphql-response+json' });
+	assert.equal(headers.get('content-type'), 'application/graphql-response+json; charset=utf-8');
+});
+
+test('a query whose client went away is told so by its signal', async () => {
+	const entered = Promise.withResolvers<AbortSignal>();
+	await using server = await startEngine({
+		async slow(signal) {
+			entered.resolve(signal);
+			await once(signal, 'abort');
+		},
+	});
+	const client = new AbortController();
+	const asked = fetch(`${server.url}?query={slow}`, { signal: client.signal });
+	const signal = await entered.promise;
+	client.abort();
+	await assert.rejects(asked, { name: 'AbortError' });
+	await until('the signal is aborted', () => signal.aborted);
+});
+
+test('introspection and the page for browsers are off in production', async () => {
+	await using open = await startEngine();
+	await using production = await startEngine({ introspection: false });
+	const html = { headers: { accept: 'text/html' } };
+	assert.match(await (await fetch(open.url, html)).text(), /<title>matterkit GraphQL/);
+	assert.equal((await fetch(production.url, html)).status, 400);
+	const query = '{__schema{queryType{name}}}';
+	assert.deepEqual((await open.post({ query })).body, { data: { __schema: { queryType: { name: 'Query' } } } });
+	assert.equal((await production.post({ query })).status, 400);
+	const { body } = await production.post({ query: '{userLst}' });
+	assert.match(JSON.stringify(body), /Cannot query field \\"userLst\\" on type \\"Query\\"\."/);
+	assert.match(JSON.stringify((await open.post({ query: '{userLst}' })).body), /Did you mean/);
+});
+
+test('a foreign origin is refused where origins are set', async () => {
+	await using server = await startEngine({ origins: ['https://chat.example'] });
+	assert.equal((await server.post({ query: '{hello}' }, { origin: 'https://evil.example' })).status, 403);
+	const allowed = await server.post({ query: '{hello}' }, { origin: 'https://chat.example' });
+	assert.equal(allowed.status, 200);
+	assert.equal(allowed.headers.get('access-control-allow-origin'), 'https://chat.example');
+	const preflight = await fetch(server.url, {
+		method: 'OPTIONS',
+		headers: { origin: 'https://chat.example', 'access-control-request-method': 'POST' },
+	});
+	assert.equal(preflight.status, 204);
+	assert.match(preflight.headers.get('access-control-allow-headers') ?? '', /authorization/);
+});
+
+test('a persisted document is named by its hash; where only those are taken, others are refused', async () => {
+	const text = '{whoAmI}';
+	const id = createHash('sha256').update(text).digest('hex');
+	await using server = await startEngine({ persisted: { documents: { [id]: text }, only: true } });
+	assert.deepEqual((await server.post({ documentId: id }, jwt)).body, { data: { whoAmI: 'u1' } });
+	const apollo = { extensions: { persistedQuery: { version: 1, sha256Hash: id } } };
+	assert.deepEqual((await server.post(apollo, jwt)).body, { data: { whoAmI: 'u1' } });
+	assert.match(JSON.stringify((await server.post({ query: '{hello}' })).body), /PERSISTED_DOCUMENTS_ONLY/);
+	assert.match(JSON.stringify((await server.post({ documentId: 'constructor' })).body), /PERSISTED_QUERY_NOT_FOUND/);
+});
+
+test('metrics tell requests and cohorts', async () => {
+	await using server = await startEngine();
+	await server.post({ query: '{hello}' });
+	const metrics = await server.metrics.metrics();
+	assert.match(metrics, /matterkit_gateway_request_seconds_count\{transport="http",kind="query"\} 1/);
+	assert.match(metrics, /matterkit_gateway_cohorts 0/);
+	await server.topics.publish('general', said('nobody hears it'));
+});
