@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
 	backoff,
 	isConnectionError,
@@ -9,9 +8,9 @@ import {
 	type StreamResponse,
 } from '@matterkit/http';
 import type { Connection } from './connection.ts';
+import { wait } from './wait.ts';
 
 const maxFailures = 5;
-const waits = { base: 1000, cap: 30_000, jitter: 0.1 };
 
 /** A file as a stream. A connection that breaks is replaced by one that asks for the rest. */
 export async function download(
@@ -30,10 +29,11 @@ export async function download(
 			},
 		});
 	const first = await from(0);
-	return Readable.from(pieces(first, from, options.signal ?? undefined), { objectMode: false });
+	return Readable.from(pieces(connection, first, from, options.signal), { objectMode: false });
 }
 
 async function* pieces(
+	connection: Connection,
 	answer: StreamResponse,
 	from: (start: number) => Promise<StreamResponse>,
 	signal: AbortSignal | undefined,
@@ -49,7 +49,7 @@ async function* pieces(
 			return;
 		} catch (error) {
 			if (!(isConnectionError(error) || isTimeoutError(error)) || ++failures > maxFailures) throw error;
-			await delay(backoff(failures, waits), undefined, signal ? { signal } : {});
+			await wait(backoff(failures, connection.waits), signal);
 		}
 		answer = await from(received);
 		// The file of an id never changes, but a proxy may not know ranges: then the beginning comes again.

@@ -1,4 +1,5 @@
 export * from '@matterkit/http';
+export { AnswerError } from './answer-error.ts';
 export type {
 	CommandResponse,
 	CreatedToken,
@@ -10,7 +11,8 @@ export type {
 } from './answers.ts';
 export { FilesDroppedError } from './dropped-files.ts';
 export * from './events/index.ts';
-export { type ConnectOptions, Mattermost, type MattermostOptions } from './mattermost.ts';
+export { type ConnectOptions, Mattermost } from './mattermost.ts';
+export type { MattermostOptions } from './options.ts';
 export { type Page, Pages } from './pages.ts';
 export type { PathParams } from './path.ts';
 export type { CreatePostOptions, ListPosts, NewPost, PostPatch } from './resources/posts.ts';

@@ -1,9 +1,9 @@
-import type { HttpClientOptions, RequestOptions, Secret } from '@matterkit/http';
+import type { RequestOptions, Secret } from '@matterkit/http';
 import { ValidationError } from '@matterkit/http';
 import { Connection } from './connection.ts';
 import { EventStream, type EventStreamOptions, type EventType } from './events/index.ts';
+import type { MattermostOptions } from './options.ts';
 import type { PathParams, PathValues } from './path.ts';
-import { repeats } from './repeat.ts';
 import { ProfileAttributes } from './resources/attributes.ts';
 import { Bookmarks } from './resources/bookmarks.ts';
 import { Bots } from './resources/bots.ts';
@@ -34,17 +34,6 @@ import { Users } from './resources/users.ts';
 import { IncomingWebhooks, OutgoingWebhooks } from './resources/webhooks.ts';
 import { Room } from './room.ts';
 import type { Route, Routes } from './routes.ts';
-
-/**
- * Timeouts, TLS, proxy, logger, middleware, … as in `HttpClientOptions`, with other defaults where it says so:
- * `maxRetries` 2 (three attempts, after waits of 1 and 2 s), `jitter` 0.1, `rateLimit` false (the server's 429 is obeyed all the same).
- */
-export interface MattermostOptions extends Omit<HttpClientOptions, 'baseUrl' | 'classify' | 'repeat'> {
-	/** Where the server is, with its sub-path if it has one: `https://chat.example.com` or `http://localhost:8065/team`. */
-	readonly url: string | URL;
-	/** A personal access token, a bot's token, or that of a session. */
-	readonly token?: string | Secret | undefined;
-}
 
 export type ConnectOptions = MattermostOptions & {
 	/** Instead of a token: signs in, and holds the session's token. */
@@ -106,7 +95,7 @@ export class Mattermost implements AsyncDisposable {
 	/** @internal Made by `as`. */
 	constructor(connection: Connection);
 	constructor(options: MattermostOptions | Connection) {
-		const connection = options instanceof Connection ? options : open(options);
+		const connection = options instanceof Connection ? options : Connection.open(options);
 		this.#connection = connection;
 		this.users = new Users(connection);
 		this.status = new Status(connection);
@@ -223,16 +212,4 @@ export class Mattermost implements AsyncDisposable {
 	[Symbol.asyncDispose](): Promise<void> {
 		return this.close();
 	}
-}
-
-function open({ url, ...options }: MattermostOptions): Connection {
-	return Connection.open({
-		maxRetries: 2,
-		jitter: 0.1,
-		rateLimit: false,
-		...options,
-		repeat: repeats,
-		url: String(url).replace(/\/+$/, ''),
-		check: undefined,
-	});
 }

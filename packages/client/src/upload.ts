@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
 	backoff,
 	isApiError,
@@ -12,6 +11,7 @@ import {
 import type { FileInfo } from '@mattermost/types/files';
 import type { Connection } from './connection.ts';
 import { type OpenSource, openSource, type UploadSource } from './upload-source.ts';
+import { wait } from './wait.ts';
 
 export type { UploadSource } from './upload-source.ts';
 
@@ -31,8 +31,9 @@ export interface UploadOptions {
 const partSize = 8 * 1024 * 1024;
 /** Small enough that on a slow line the attempt's timeout, which begins anew with each, is not reached. */
 const chunkSize = 64 * 1024;
+/** In a row, without a byte that stays. */
 const maxFailures = 5;
-const waits = { base: 1000, cap: 30_000, jitter: 0.1 };
+const maxRestarts = 2;
 
 export async function upload(
 	connection: Connection,
@@ -140,28 +141,31 @@ class Upload {
 	}
 
 	async #inParts(size: number): Promise<FileInfo> {
-		for (;;) {
+		for (let restarts = 0; ; restarts++) {
 			const session = await this.#connection.call('POST /api/v4/uploads', [], {
 				...this.#limits(),
 				json: { channel_id: this.#channelId, filename: this.#name, file_size: size },
 			});
-			const info = await this.#send(session.id, size);
-			if (info) return info;
-			// The session is gone: the last part arrived and its answer was lost, with the file's id. Only sending it all again gives one.
-			if (!this.#file.again)
-				throw new ValidationError(
-					`the answer to the last part of ${this.#name} was lost, and a stream can't be sent again`,
-				);
+			try {
+				return await this.#send(session.id, size);
+			} catch (error) {
+				// The last part arrived and its answer was lost, and with it the file's id: only sending all of it again gives one.
+				if (!(error instanceof SessionGone)) throw error;
+				if (!this.#file.again || restarts === maxRestarts) throw error.cause;
+			}
 		}
 	}
 
-	/** undefined: the server does not know the session any more. */
-	async #send(sessionId: string, size: number): Promise<FileInfo | undefined> {
+	/** @throws SessionGone the server does not know the session any more. */
+	async #send(sessionId: string, size: number): Promise<FileInfo> {
 		let offset = 0;
 		let failures = 0;
+		let broken = false;
 		for (;;) {
-			const part = await this.#file.read(offset, Math.min(offset + partSize, size));
-			if (part.length === 0) throw this.#wrongSize();
+			const end = Math.min(offset + partSize, size);
+			// At the end one byte more is asked for: there must be none.
+			const part = await this.#file.read(offset, end === size ? size + 1 : end);
+			if (part.length !== end - offset) throw this.#wrongSize();
 			try {
 				const info = await this.#connection.call(
 					'POST /api/v4/uploads/{upload_id}',
@@ -169,28 +173,27 @@ class Upload {
 					this.#request(part, offset),
 				);
 				if (info) return info;
-				offset += part.length;
+				offset = end;
 				failures = 0;
+				broken = false;
 			} catch (error) {
-				if (isNotFoundError(error)) return undefined;
+				if (isNotFoundError(error)) throw new SessionGone(error);
 				// After a break the server may still be busy with the broken part, and refuse what comes meanwhile.
-				if (!mayPass(error) && failures === 0) throw error;
-				if (++failures > maxFailures) throw error;
-				await delay(backoff(failures, waits), undefined, this.#signal());
-				const arrived = await this.#arrived(sessionId);
-				if (arrived === undefined) return undefined;
+				broken ||= mayPass(error);
+				if (!broken || ++failures > maxFailures) throw error;
+				await wait(backoff(failures, this.#connection.waits), this.#options.signal);
+				const arrived = await this.#arrived(sessionId, error);
 				if (arrived > offset) failures = 0;
 				offset = arrived;
 			}
 		}
 	}
 
-	async #arrived(sessionId: string): Promise<number | undefined> {
+	async #arrived(sessionId: string, failure: unknown): Promise<number> {
 		try {
 			return (await this.#connection.call('GET /api/v4/uploads/{upload_id}', [sessionId], this.#limits())).file_offset;
 		} catch (error) {
-			if (isNotFoundError(error)) return undefined;
-			throw error;
+			throw isNotFoundError(error) ? new SessionGone(failure) : error;
 		}
 	}
 
@@ -221,10 +224,6 @@ class Upload {
 		return { signal: this.#options.signal, timeout: this.#options.timeout };
 	}
 
-	#signal(): { signal?: AbortSignal } {
-		return this.#options.signal ? { signal: this.#options.signal } : {};
-	}
-
 	#wrongSize(): ValidationError {
 		return new ValidationError(`${this.#name} has another size than the ${this.#size} bytes it should have`);
 	}
@@ -241,6 +240,13 @@ async function* joined(first: Uint8Array, file: OpenSource): AsyncGenerator<Uint
 	for (let part = first; part.length > 0; part = await file.read(at, at + partSize)) {
 		yield* chunks(part);
 		at += part.length;
+	}
+}
+
+/** `cause` is why the answer was lost. */
+class SessionGone extends Error {
+	constructor(cause: unknown) {
+		super('the upload session is gone', { cause });
 	}
 }
 

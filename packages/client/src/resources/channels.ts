@@ -20,13 +20,13 @@ export type SearchChannels = PageParams & {
 };
 
 export class Channels extends Resource {
-	create(channel: NewChannel, options?: RequestOptions) {
+	async create(channel: NewChannel, options?: RequestOptions) {
 		required({ team_id: channel.team_id, name: channel.name });
 		return this.call('POST /api/v4/channels', [], { ...options, json: { type: 'O', ...channel } });
 	}
 
 	/** The direct channel of two users, or the group channel of three to eight; made when there is none yet. */
-	createDirect(userIds: readonly string[], options?: RequestOptions) {
+	async createDirect(userIds: readonly string[], options?: RequestOptions) {
 		if (userIds.length < 2 || userIds.some((id) => !id))
 			throw new ValidationError('createDirect: two user ids or more, none of them empty');
 		if (userIds.length === 2) return this.call('POST /api/v4/channels/direct', [], { ...options, json: userIds });
@@ -235,7 +235,7 @@ export class Channels extends Resource {
 	}
 
 	/** The user must be in the team. A second time changes nothing. */
-	addMember(channelId: string, userId: string, params?: { post_root_id?: string }, options?: RequestOptions) {
+	async addMember(channelId: string, userId: string, params?: { post_root_id?: string }, options?: RequestOptions) {
 		required({ user_id: userId });
 		const json = { ...params, user_id: userId };
 		return this.call('POST /api/v4/channels/{channel_id}/members', [channelId], { ...options, json });

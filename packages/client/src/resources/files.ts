@@ -65,7 +65,7 @@ export class Files extends Resource {
 
 /** Uploads in parts, by hand: `files.upload` does all this. */
 export class Uploads extends Resource {
-	create(upload: { channel_id: string; filename: string; file_size: number }, options?: RequestOptions) {
+	async create(upload: { channel_id: string; filename: string; file_size: number }, options?: RequestOptions) {
 		if (!(upload.file_size > 0)) throw new ValidationError('file_size must be above 0');
 		return this.call('POST /api/v4/uploads', [], { ...options, json: upload });
 	}

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { isServerError, type RequestOptions, ValidationError } from '@matterkit/http';
 import type { PaginatedPostList, Post, PostList } from '@mattermost/types/posts';
 import { assertNoneDropped, maxFilesPerPost } from '../dropped-files.ts';
 import { Pages } from '../pages.ts';
 import { type Edge, newPosts, noEdge } from '../post-edge.ts';
+import { wait } from '../wait.ts';
 import { type PageParams, Resource, required } from './resource.ts';
 
 export type NewPost = {
@@ -71,13 +71,13 @@ export class Posts extends Resource {
 				// An earlier attempt of ours is still being worked on. Its answer is lost, but the server will tell it again.
 				if (!isServerError(error) || error.code !== 'api.post.deduplicate_create_post.pending' || left() <= pendingWait)
 					throw error;
-				await delay(pendingWait, undefined, options.signal ? { signal: options.signal } : {});
+				await wait(pendingWait, options.signal);
 			}
 		}
 	}
 
 	/** A message that only `userId` sees, and only now. Needs a permission that bots and admins have. */
-	createEphemeral(
+	async createEphemeral(
 		userId: string,
 		post: Pick<NewPost, 'channel_id' | 'message' | 'root_id' | 'props'>,
 		options?: RequestOptions,

@@ -110,7 +110,7 @@ export class Teams extends Resource {
 	}
 
 	/** A second time changes nothing. */
-	addMember(teamId: string, userId: string, options?: RequestOptions) {
+	async addMember(teamId: string, userId: string, options?: RequestOptions) {
 		required({ user_id: userId });
 		const json = { team_id: teamId, user_id: userId };
 		return this.call('POST /api/v4/teams/{team_id}/members', [teamId], { ...options, json });
