@@ -11,6 +11,7 @@ import { knownRoutes } from './known-routes.ts';
 import { PendingPosts } from './posting.ts';
 import { routes } from './rest/index.ts';
 import { Router, route } from './router.ts';
+import { runDue } from './scheduled-posts.ts';
 import { Server } from './server.ts';
 import { type Settings, type SettingsOptions, settingsFrom } from './settings.ts';
 import type { Site } from './site.ts';
@@ -48,6 +49,7 @@ export class Emulator implements AsyncDisposable {
 	readonly #server: Server;
 	readonly #sockets: Sockets;
 	readonly #sweeping: NodeJS.Timeout;
+	readonly #due: NodeJS.Timeout;
 	#http: HttpServer | undefined;
 	#admin: Admin | undefined;
 
@@ -63,6 +65,8 @@ export class Emulator implements AsyncDisposable {
 		this.#server = new Server(this.#site, makeRouter());
 		this.#sockets = new Sockets(this.#site);
 		this.#sweeping = setInterval(() => this.#site.hub.sweep(), 60_000).unref();
+		this.#due = setInterval(() => void runDue(this.#site), 1_000).unref();
+		this.#site.clock.onMove(() => void runDue(this.#site));
 	}
 
 	/** Where clients find it, without a slash at the end. */
@@ -130,6 +134,7 @@ export class Emulator implements AsyncDisposable {
 
 	async close(): Promise<void> {
 		clearInterval(this.#sweeping);
+		clearInterval(this.#due);
 		this.#sockets.terminate();
 		const http = this.#http;
 		this.#http = undefined;

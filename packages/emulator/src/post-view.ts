@@ -1,5 +1,6 @@
 // A post as answers and events have it: keys in the order of the recordings.
 import { fileJson } from './files/file-json.ts';
+import { newId } from './ids.ts';
 import type { Site } from './site.ts';
 import type { Post } from './world/posts.ts';
 import type { Reaction } from './world/reactions.ts';
@@ -84,14 +85,18 @@ const attachment = {
 	ts: null,
 } as const;
 
-/** Message attachments with all the fields that the server adds. */
+/** Message attachments with all the fields that the server adds, and with ids for their buttons and menus. */
 export function normalProps(props: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
 	if (!Array.isArray(props.attachments)) return props;
 	const attachments = props.attachments
-		.filter((given): given is object => typeof given === 'object' && given !== null)
-		.map((given) => ({ ...attachment, ...given }));
+		.filter((given): given is { actions?: unknown } => typeof given === 'object' && given !== null)
+		.map((given) => ({ ...attachment, ...given, ...(Array.isArray(given.actions) ? withIds(given.actions) : {}) }));
 	return { ...props, attachments };
 }
+
+const withIds = (actions: readonly { id?: unknown }[]) => ({
+	actions: actions.map((action) => ({ ...action, id: action.id || newId() })),
+});
 
 export interface PostListing {
 	readonly order: readonly string[];

@@ -1,5 +1,6 @@
 // What becomes due: posts that were scheduled, and reminders.
 import { tellOnly } from './integrations/command-response.ts';
+import { callOutgoing } from './integrations/outgoing.ts';
 import { mayInChannel } from './permissions.ts';
 import { createPost } from './posting.ts';
 import type { Site } from './site.ts';
@@ -56,7 +57,8 @@ async function postScheduled(site: Site, scheduled: ScheduledPost): Promise<void
 	// Taken away first: whoever comes while it is being posted must not post it again.
 	drafts.scheduled.delete(scheduled);
 	const { channel_id, message, root_id, props, file_ids } = scheduled;
-	await createPost(site, author, { channel_id, message, root_id, props, file_ids });
+	const { post: made } = await createPost(site, author, { channel_id, message, root_id, props, file_ids });
+	callOutgoing(site, made, author);
 	publishScheduled(site, 'scheduled_post_deleted', scheduled);
 }
 

@@ -2,12 +2,11 @@
 import { ok } from '../answer.ts';
 import type { Call } from '../call.ts';
 import { AppError, invalidBody } from '../errors.ts';
-import { newId } from '../ids.ts';
 import { tellOnly } from '../integrations/command-response.ts';
 import { callOut, type Reply } from '../integrations/outside.ts';
 import { makeTrigger, triggeredBy } from '../integrations/trigger.ts';
 import { demand } from '../permissions.ts';
-import { postView } from '../post-view.ts';
+import { normalProps, postView } from '../post-view.ts';
 import { type Route, route } from '../router.ts';
 import type { Channel } from '../world/channels.ts';
 import type { Post } from '../world/posts.ts';
@@ -103,25 +102,11 @@ function update(call: Call, post: Post, { message, props }: { message?: unknown;
 	const isProps = typeof props === 'object' && props !== null;
 	world.posts.table.update(post, {
 		...(typeof message === 'string' ? { message } : {}),
-		...(isProps ? { props: withActionIds(props as Record<string, unknown>) } : {}),
+		...(isProps ? { props: normalProps(props as Record<string, unknown>) } : {}),
 		update_at: now,
 		edit_at: now,
 	});
 	call.hub.publish('post_edited', { post: JSON.stringify(postView(site, post)) }, { channel_id: post.channel_id });
-}
-
-/** Gives the buttons and menus of a post the ids by which they are used. */
-export function withActionIds(props: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-	if (!Array.isArray(props.attachments)) return props;
-	const attachments = (props.attachments as { actions?: unknown }[]).map((attachment) =>
-		Array.isArray(attachment?.actions)
-			? {
-					...attachment,
-					actions: attachment.actions.map((action: Action) => ({ ...action, id: action.id || newId() })),
-				}
-			: attachment,
-	);
-	return { ...props, attachments };
 }
 
 async function submit(call: Call, type: string): Promise<unknown> {

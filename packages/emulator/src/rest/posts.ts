@@ -3,6 +3,7 @@ import type { Call } from '../call.ts';
 import { AppError, forbidden, invalidBody, noSuchUser } from '../errors.ts';
 import type { Fields } from '../fields.ts';
 import { newId } from '../ids.ts';
+import { callOutgoing } from '../integrations/outgoing.ts';
 import { demand, isSystemAdmin, mayInChannel, mayInTeam } from '../permissions.ts';
 import { changePost, deletePost, type PostChanges, postWith } from '../post-changes.ts';
 import { normalProps, postListing, postView } from '../post-view.ts';
@@ -141,6 +142,7 @@ async function create(call: Call): Promise<Answer> {
 	});
 	if (repeated) return created(postView(call.site, post, { metadata: false }));
 	if (post.root_id === '') viewByPosting(call.site, post);
+	callOutgoing(call.site, post, call.user);
 	if (call.asked('set_online') !== 'false') setOnline(call.site, call.user.id);
 	return created(postView(call.site, post, { pendingPostId: pending }));
 }
