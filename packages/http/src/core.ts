@@ -1,9 +1,10 @@
-// What a client and all that were made from it by `with` share.
 import type { Carrier } from './attempt.ts';
+import { checkNumber } from './check.ts';
 import type { Classify } from './classify.ts';
 import type { HttpClientOptions } from './client-options.ts';
 import { Connections } from './connections.ts';
 import { encodings } from './decompress.ts';
+import { ValidationError } from './errors/validation-error.ts';
 import type { Logger } from './events.ts';
 import { bearer, mergeHeaders, type RequestHeaders } from './headers.ts';
 import { Lanes } from './lanes.ts';
@@ -25,6 +26,7 @@ const repeats: Record<Method, Repeat> = {
 	PATCH: 'never',
 };
 
+/** What a client shares with all that are made from it by `with`: its options with their defaults, connections, lanes. */
 export class Core {
 	readonly base: Base;
 	/** Sent with every request. */
@@ -40,12 +42,13 @@ export class Core {
 	readonly maxRedirects: number;
 	readonly classify: Classify | undefined;
 	readonly logger: Logger | undefined;
-	/** Set where there is something to close. */
+	/** None where a transport carries the requests. */
 	readonly #connections: Connections | undefined;
 	readonly #closing = new AbortController();
 
+	/** @throws ValidationError */
 	constructor(options: HttpClientOptions) {
-		const { transport } = options;
+		check(options);
 		this.base = parseBase(options.baseUrl);
 		this.headers = defaultHeaders(options);
 		this.middleware = options.middleware ?? [];
@@ -64,15 +67,11 @@ export class Core {
 			jitter: options.jitter ?? 'full',
 		};
 		this.lanes = new Lanes(options.concurrency ?? 100, options.rateLimit);
+		const { transport } = options;
 		if (transport) {
 			this.carry = (attempt) => transfer(transport, attempt);
 		} else {
-			this.#connections = new Connections({
-				connectTimeout: options.connectTimeout ?? 10_000,
-				verifyTls: options.verifyTls ?? true,
-				ca: options.ca,
-				proxy: options.proxy,
-			});
+			this.#connections = connections(options);
 			this.carry = this.#connections.carry;
 		}
 	}
@@ -86,6 +85,37 @@ export class Core {
 		this.#closing.abort();
 		await this.#connections?.close();
 	}
+}
+
+function check(options: HttpClientOptions): void {
+	checkNumber('timeout', options.timeout, 'above 0');
+	checkNumber('connectTimeout', options.connectTimeout, 'above 0');
+	checkNumber('totalTimeout', options.totalTimeout, 'above 0');
+	checkNumber('maxRetries', options.maxRetries, 'whole, at least 0');
+	checkNumber('retryBackoffFactor', options.retryBackoffFactor, 'at least 0');
+	checkNumber('maxRetryWait', options.maxRetryWait, 'at least 0');
+	if (options.jitter !== 'full') checkNumber('jitter', options.jitter, 'at least 0');
+	checkNumber('concurrency', options.concurrency, 'whole, above 0');
+	checkNumber('maxRedirects', options.maxRedirects, 'whole, at least 0');
+	checkNumber('maxResponseBytes', options.maxResponseBytes, 'above 0');
+	if (options.token === '') throw new ValidationError('token is empty: leave it out to send none');
+}
+
+function connections(options: HttpClientOptions): Connections {
+	const { verifyTls = true, logger } = options;
+	if (!verifyTls) {
+		const warning =
+			`verifyTls is false: anyone on the way can read and change what is exchanged with ${new URL(options.baseUrl).host}, ` +
+			'the token included. To trust a certificate of your own, give it as `ca`.';
+		process.emitWarning(warning, { type: 'SecurityWarning', code: 'MATTERKIT_TLS_NOT_VERIFIED' });
+		logger?.warn({ code: 'MATTERKIT_TLS_NOT_VERIFIED' }, warning);
+	}
+	return new Connections({
+		connectTimeout: options.connectTimeout ?? 10_000,
+		verifyTls,
+		ca: options.ca,
+		proxy: options.proxy,
+	});
 }
 
 function defaultHeaders({ token, headers }: HttpClientOptions): RequestHeaders {

@@ -1,3 +1,6 @@
+/** Node's timers take no more (24.8 days), and make one millisecond of what is above. */
+export const timerOf = (milliseconds: number): number => Math.min(milliseconds, 2 ** 31 - 1);
+
 /** One signal for the caller's own and for a time limit, and which of the two it was. */
 export class Deadline {
 	readonly #controller = new AbortController();
@@ -14,7 +17,7 @@ export class Deadline {
 		this.#timer = setTimeout(() => {
 			this.passed = true;
 			this.#controller.abort();
-		}, milliseconds);
+		}, timerOf(milliseconds));
 	}
 
 	get signal(): AbortSignal {

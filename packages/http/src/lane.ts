@@ -66,7 +66,8 @@ export class Lane {
 	}
 
 	#resume(): void {
-		this.#limit = 1;
+		// One more than those that are still on their way from before.
+		this.#limit = Math.min(this.#max, this.#inFlight + 1);
 		this.#serve();
 	}
 

@@ -16,6 +16,10 @@ export class Lanes {
 		this.#rateLimit = rateLimit;
 	}
 
+	get size(): number {
+		return this.#lanes.size;
+	}
+
 	/** @param credential the Authorization header. */
 	of(credential: string): Lane {
 		let lane = this.#lanes.get(credential);

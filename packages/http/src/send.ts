@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { Answer, Attempt, Failure } from './attempt.ts';
 import { type Body, encodeBody } from './body.ts';
+import { checkNumber } from './check.ts';
 import type { Core } from './core.ts';
 import { Deadline, pause } from './deadline.ts';
 import { decompress, decompressStream, encodingsOf } from './decompress.ts';
@@ -38,6 +39,8 @@ export class Sending {
 	/** @param lane of `base`. @throws ValidationError */
 	constructor(core: Core, base: RequestHeaders, lane: Lane, request: HttpRequest) {
 		const { path, options } = request;
+		checkNumber('timeout', options.timeout, 'above 0');
+		checkNumber('totalTimeout', options.totalTimeout, 'above 0');
 		this.#core = core;
 		this.#request = request;
 		this.#options = options;

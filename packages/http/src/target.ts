@@ -39,10 +39,9 @@ const notInUrls = /[^\w\-.~!$&'()*+,;=:@%/?[\]]/gu;
 
 /** The path and query to send. @throws ValidationError for a path that would leave the base, or is no path. */
 export function target(base: Base, path: string, params: Params | undefined): string {
-	let whole = base.path;
-	if (plain.test(path)) whole += path;
-	else whole += checked(path);
-	return params === undefined ? whole || '/' : withQuery(whole || '/', params);
+	let whole = base.path + (plain.test(path) ? path : checked(path));
+	if (whole[0] !== '/') whole = `/${whole}`;
+	return params === undefined ? whole : withQuery(whole, params);
 }
 
 function checked(path: string): string {
@@ -58,8 +57,8 @@ function checked(path: string): string {
 			'the path has a . or .. segment, which could leave the baseUrl: encode what you put into it',
 		);
 	}
-	const encoded = path.toWellFormed().replace(notInUrls, encodeURIComponent).replace(/^\/+/, '');
-	return encoded === '' || encoded.startsWith('?') ? encoded : `/${encoded}`;
+	const encoded = path.toWellFormed().replace(notInUrls, encodeURIComponent).replace(/^\/+/, '/');
+	return /^(?:\/|\?|$)/.test(encoded) ? encoded : `/${encoded}`;
 }
 
 function withQuery(path: string, params: Params): string {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Answer, Attempt, Failure } from './attempt.ts';
 import { isBodyError } from './body.ts';
+import { timerOf } from './deadline.ts';
 import type { ResponseHeaders } from './response.ts';
 
 /** `fetch`, or what a test puts in its place. Redirects must be left to the caller (`redirect: 'manual'`). */
@@ -15,7 +16,7 @@ export async function transfer(transport: Transport, attempt: Attempt): Promise<
 		controller.abort();
 	};
 	const abort = () => stop('aborted');
-	const timer = setTimeout(() => stop('timeout'), attempt.timeout);
+	const timer = setTimeout(() => stop('timeout'), timerOf(attempt.timeout));
 	attempt.signal?.addEventListener('abort', abort);
 	const end = () => {
 		clearTimeout(timer);
