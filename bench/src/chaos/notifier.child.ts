@@ -18,6 +18,7 @@ export async function startChild(file: string, args: readonly string[]): Promise
 		stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
 	});
 	const exited = once(child, 'exit');
+	if (!child.stdout) throw new Error('bug: stdout is a pipe');
 	const lines = createInterface({ input: child.stdout });
 	const line = await Promise.race([
 		new Promise<string>((resolve) => lines.once('line', resolve)),

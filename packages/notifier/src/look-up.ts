@@ -36,7 +36,8 @@ export class LookUps {
 	}
 
 	/**
-	 * The post of delivery `id`, if it was made. `whole`: reads on when it is found, to the end of the time in question (default: no).
+	 * The post of delivery `id`, if it was made. `whole`: reads on when it is found, to the end of the time in
+	 * question, and resolves after `seen` was told (default: no).
 	 * `onPage` is called after each page read: it keeps the lease, and ends the look-up by throwing.
 	 */
 	find(
@@ -68,6 +69,7 @@ export class LookUps {
 	async #walk(channelId: string, wanted: readonly Wanted[]): Promise<void> {
 		let open = wanted;
 		const marked: MarkedPost[] = [];
+		const settle: (() => void)[] = [];
 		try {
 			for (let page = 0; open.length > 0; page++) {
 				const posts = await this.#read(channelId, page);
@@ -77,7 +79,8 @@ export class LookUps {
 				for (const one of open) {
 					const found = marked.find((post) => deliveryOf(post, this.#botUserId()) === one.id);
 					const isOver = oldest < one.since - margin;
-					if (isOver || (found && !one.whole)) one.resolve(found);
+					if (one.whole && isOver) settle.push(() => one.resolve(found));
+					else if (isOver || (found && !one.whole)) one.resolve(found);
 					else still.push(one);
 				}
 				open = await keepThoseWho(still);
@@ -86,6 +89,7 @@ export class LookUps {
 			for (const one of open) one.reject(error);
 		}
 		this.#seen(marked);
+		for (const resolve of settle) resolve();
 	}
 }
 

@@ -53,7 +53,11 @@ export class Journal {
 	get complete(): boolean {
 		const told = new Set(this.heard.filter(({ type }) => type === 'posted').map(({ postId }) => postId));
 		const gone = new Set(this.heard.filter(({ type }) => type === 'post_deleted').map(({ postId }) => postId));
-		return [...this.made.values()].every(({ id, deleted }) => told.has(id) && (!deleted || gone.has(id)));
+		const moved = this.heard.filter(({ membership }) => membership !== undefined).length;
+		const moves = [...this.memberships.values()].reduce((sum, times) => sum + times, 0);
+		return (
+			moved >= moves && [...this.made.values()].every(({ id, deleted }) => told.has(id) && (!deleted || gone.has(id)))
+		);
 	}
 
 	check(): Verdict {

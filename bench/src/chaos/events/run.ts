@@ -73,8 +73,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 		came[fault] = (came[fault] ?? 0) + 1;
 		await strike(fault, { random, world, proxy, program });
 	}
-	await writers.stop();
 	proxy.delay = 0;
+	// A lost event shows by the number of the next one.
+	await sleep(500);
+	await writers.stop();
 	// All that is missing now is told within the time of a heartbeat, a wait and a catch-up, or it is lost.
 	await until('the stream has told everything', () => program.state === 'live' && journal.complete, {
 		timeout: 15_000,

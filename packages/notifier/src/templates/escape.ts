@@ -13,7 +13,7 @@ export function plain(text: string): string {
 		.replace(/(?<![\p{L}\p{N}])[_#]|_(?![\p{L}\p{N}])/gu, '\\$&')
 		.replace(/@/g, `@${gap}`)
 		.replace(/:(?=\/\/)/g, `:${gap}`)
-		.replace(/\b(mailto|tel|ftp|https?):/gi, `$1${gap}:`)
-		.replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}${gap}.`)
+		.replace(/(mailto|tel|ftp|https?):/gi, `$1${gap}:`)
+		.replace(/www\./gi, (www) => `${www.slice(0, 3)}${gap}.`)
 		.replace(/:(?=[a-z0-9_+-]+:)/gi, `:${gap}`);
 }

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ServerClock } from './server-clock.ts';
+
+test("Mattermost's time is known to about a second, however wrong this machine's clock is", () => {
+	const truth = Date.parse('2026-01-10T12:00:00.700Z');
+	for (const wrong of [0, 3_600_000, -86_400_000]) {
+		let local = truth + wrong;
+		const clock = new ServerClock(() => local);
+		clock.observe('Sat, 10 Jan 2026 12:00:00 GMT');
+		local += 5_000;
+		assert.ok(Math.abs(clock.now() - (truth + 5_000)) <= 1_000);
+	}
+});
+
+test('before any answer, and after a header that is no date, the last known time goes on', () => {
+	const clock = new ServerClock(() => 1_000);
+	assert.equal(clock.now(), 1_000);
+	clock.observe('Thu, 01 Jan 1970 00:00:09 GMT');
+	clock.observe(undefined);
+	clock.observe('yesterday');
+	assert.equal(clock.now(), 9_500);
+});
