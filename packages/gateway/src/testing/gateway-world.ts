@@ -1,5 +1,6 @@
 // A gateway on a real port, over an emulated Mattermost on another, with a store of its own.
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { createEmulator, type Emulator, type EmulatorOptions } from '@matterkit/emulator';
 import { openStore, type Store } from '@matterkit/store';
 import { tempFolder, until } from '@matterkit/testing';
@@ -20,6 +21,10 @@ export interface World extends AsyncDisposable {
 	readonly socketUrl: string;
 	/** Requests that reached Mattermost, as `GET /api/v4/…` without query. */
 	readonly calls: string[];
+	/** Cuts every event stream to Mattermost. */
+	cut(): void;
+	/** From now on Mattermost answers such requests with 500, without doing anything. */
+	fail(which: (call: string) => boolean): void;
 	/** Sends a document; fails where the answer is not JSON. */
 	graphql<T = Record<string, unknown>>(query: string, variables?: object, token?: string): Promise<GraphQLAnswer<T>>;
 	/** The same, for what must succeed: fails with the errors of the answer. */
@@ -57,7 +62,8 @@ export async function startWorld({ emulator: emulatorOptions, ...options }: Worl
 	const store = options.store ?? opened.use(await openStore({ file: `${folder.path}/store.db` }));
 	const emulator = opened.use(await createEmulator(emulatorOptions));
 	const calls: string[] = [];
-	const proxy = opened.use(await countingProxy(emulator, calls));
+	let fails = (_call: string) => false;
+	const proxy = opened.use(await countingProxy(emulator, calls, (call) => fails(call)));
 	const mattermost = async <T>(method: string, path: string, body?: unknown, token = emulator.admin.token) => {
 		const response = await fetch(`${emulator.url}/api/v4${path}`, {
 			method,
@@ -127,6 +133,10 @@ export async function startWorld({ emulator: emulatorOptions, ...options }: Worl
 		async another(other = {}) {
 			return held.use(await serve({ ...base, ...other }));
 		},
+		cut: () => proxy.cut(),
+		fail(which) {
+			fails = which;
+		},
 		[Symbol.asyncDispose]: () => held.disposeAsync(),
 	};
 }
@@ -179,19 +189,36 @@ async function serve(options: GatewayOptions): Promise<Served> {
 }
 
 /** The emulator at a second address, where each request is written down. */
-async function countingProxy(emulator: Emulator, calls: string[]): Promise<{ url: string } & AsyncDisposable> {
+async function countingProxy(
+	emulator: Emulator,
+	calls: string[],
+	fails: (call: string) => boolean,
+): Promise<{ url: string; cut(): void } & AsyncDisposable> {
+	const streams = new Set<Duplex>();
 	const app = Fastify({ forceCloseConnections: true });
 	app.server.on('upgrade', (request, socket, head) => {
+		streams.add(socket);
+		socket.on('close', () => streams.delete(socket));
 		if (!emulator.upgrade(request, socket, head)) socket.destroy();
 	});
 	app.addContentTypeParser('*', (_request, _payload, done) => done(null));
 	app.removeContentTypeParser(['application/json', 'text/plain']);
 	app.all('/*', (request, reply) => {
+		const call = `${request.method} ${request.url.split('?')[0]}`;
+		calls.push(call);
 		reply.hijack();
-		calls.push(`${request.method} ${request.url.split('?')[0]}`);
-		void emulator.handle(request.raw, reply.raw);
+		if (fails(call)) {
+			reply.raw.writeHead(500, { 'content-type': 'application/json' });
+			reply.raw.end(JSON.stringify({ id: 'test.failure', message: 'made to fail', status_code: 500 }));
+		} else void emulator.handle(request.raw, reply.raw);
 	});
 	await app.listen({ port: 0, host: '127.0.0.1' });
 	const { port } = app.server.address() as AddressInfo;
-	return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => app.close() };
+	return {
+		url: `http://127.0.0.1:${port}`,
+		cut() {
+			for (const socket of streams) socket.destroy();
+		},
+		[Symbol.asyncDispose]: () => app.close(),
+	};
 }
