@@ -1,6 +1,7 @@
 import { Answer } from '../answer.ts';
 import { clientConfig } from '../client-config.ts';
 import { type Route, route } from '../router.ts';
+import { licenseView } from './config.ts';
 
 const versions = { AndroidLatestVersion: '', AndroidMinVersion: '', IosLatestVersion: '', IosMinVersion: '' };
 
@@ -18,5 +19,5 @@ export const systemRoutes: readonly Route[] = [
 
 	route('GET /api/v4/config/client', (call) => clientConfig(call.site, call.session !== undefined), { open: true }),
 
-	route('GET /api/v4/license/client', () => ({ IsLicensed: 'false' }), { open: true }),
+	route('GET /api/v4/license/client', (call) => licenseView(call.site.settings.licensed), { open: true }),
 ];

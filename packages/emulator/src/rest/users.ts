@@ -19,6 +19,7 @@ import { demand, isSystemAdmin } from '../permissions.ts';
 import { type Route, route } from '../router.ts';
 import { version } from '../version.ts';
 import { byUsername, type User } from '../world/users.ts';
+import { imageOf, imageType } from './images.ts';
 import { channelFilter, searchUsers, type UserFilter } from './user-search.ts';
 
 export const userRoutes: readonly Route[] = [
@@ -237,10 +238,9 @@ async function password(call: Call<'user_id'>): Promise<typeof ok> {
 
 function image(call: Call<'user_id'>): Answer {
 	const user = userWith(call.site, call.params.user_id);
-	return new Answer(200, defaultImage(user.username), {
-		'Content-Type': 'image/png',
-		'Cache-Control': 'max-age=300, private',
-	});
+	const own = call.request.url?.includes('/image/default') ? undefined : imageOf(call, user.id);
+	const bytes = own ?? defaultImage(user.username);
+	return new Answer(200, bytes, { 'Content-Type': imageType(bytes), 'Cache-Control': 'max-age=300, private' });
 }
 
 /** Users by group channel, for those that the caller is in. */
