@@ -1,15 +1,14 @@
 import type { Logger } from 'pino';
 import type { Entry, Lease, Topics } from '../engine.ts';
+import { type EventEntry, HeldLease } from './held-lease.ts';
 import { Listeners } from './listeners.ts';
 import { RecentKeys } from './recent-keys.ts';
-
-type EventEntry = Extract<Entry, { type: 'event' }>;
 
 /** What is known of a topic while somebody listens to it or holds its lease. */
 interface TopicState {
 	readonly keys: RecentKeys;
 	last: EventEntry | null;
-	lease: MemoryLease | undefined;
+	lease: HeldLease | undefined;
 	/** Callbacks of those who wait for the lease, first come first served. */
 	readonly queue: (() => void)[];
 	/** Callbacks of those who wait for `live()`. */
@@ -55,7 +54,7 @@ class MemoryTopics implements Topics {
 		const state = this.#state(topic);
 		while (state.lease) await turn(state.queue, signal, () => this.#forget(topic));
 		signal.throwIfAborted();
-		const lease = new MemoryLease(topic, ++this.#fence, state.last, {
+		const lease = new HeldLease(topic, ++this.#fence, state.last, {
 			live: () => {
 				for (const resolve of state.covered) resolve();
 				state.covered.clear();
@@ -104,38 +103,6 @@ class MemoryTopics implements Topics {
 		const state = this.#topics.get(topic);
 		if (!state || state.lease || state.queue.length > 0 || state.covered.size > 0) return;
 		if (!this.#listeners.has(topic)) this.#topics.delete(topic);
-	}
-}
-
-class MemoryLease implements Lease {
-	readonly topic: string;
-	readonly fence: number;
-	readonly last: EventEntry | null;
-	isLive = false;
-	readonly #controller = new AbortController();
-	readonly #on: { live: () => void; end: () => void };
-
-	constructor(topic: string, fence: number, last: EventEntry | null, on: { live: () => void; end: () => void }) {
-		this.topic = topic;
-		this.fence = fence;
-		this.last = last;
-		this.#on = on;
-	}
-
-	get signal(): AbortSignal {
-		return this.#controller.signal;
-	}
-
-	async live(): Promise<void> {
-		if (this.signal.aborted) return;
-		this.isLive = true;
-		this.#on.live();
-	}
-
-	async [Symbol.asyncDispose](): Promise<void> {
-		if (this.signal.aborted) return;
-		this.#controller.abort(new Error('the lease was given back'));
-		this.#on.end();
 	}
 }
 
