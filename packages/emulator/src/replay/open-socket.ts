@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { until } from '@matterkit/testing';
 import { WebSocket } from 'ws';
 import type { Frame, JsonObject } from './recordings.ts';
 
@@ -9,16 +8,17 @@ const barrier = 900_000;
 /** A socket that keeps what it receives, in the form of the recordings. */
 export class OpenSocket {
 	readonly received: Frame[] = [];
-	/** Something that the recording has did not come: nobody waits for this socket any more. */
-	late = false;
 	readonly #socket: WebSocket;
 	readonly #since = performance.now();
 	#barriers = 0;
+	/** Calls of those who wait for something to come. */
+	#waiting: (() => void)[] = [];
+	#gaveUp = false;
 
 	constructor(url: string, bearer: string | undefined) {
 		this.#socket = new WebSocket(url, { headers: bearer ? { authorization: `Bearer ${bearer}` } : {} });
 		this.#socket.on('message', (text) => this.#receive(JSON.parse(text.toString()) as JsonObject));
-		this.#socket.on('close', (code) => this.received.push({ at: this.#now(), closed: code }));
+		this.#socket.on('close', (code) => this.#keep({ at: this.#now(), closed: code }));
 		// An upgrade that is refused closes the socket as well, and that is what the recordings have.
 		this.#socket.on('error', () => {});
 	}
@@ -41,17 +41,44 @@ export class OpenSocket {
 		await once(this.#socket, 'close');
 	}
 
+	/** Waits until so much has been received; after one wait in vain nobody waits for this socket any more. */
+	async arrived(count: number, timeout: number): Promise<void> {
+		if (!this.#gaveUp) this.#gaveUp = !(await this.#until(() => this.received.length >= count, timeout));
+	}
+
 	/** Waits for the reply to a ping, which comes after everything that was on its way. Sockets never signed in get none. */
-	async settled(): Promise<void> {
+	async settled(timeout: number): Promise<void> {
 		if (this.#socket.readyState !== WebSocket.OPEN || this.received.length === 0) return;
 		const before = this.#barriers;
 		this.send(JSON.stringify({ seq: barrier + before, action: 'ping' }));
-		await until('a ping is answered', () => this.#barriers > before || this.#socket.readyState !== WebSocket.OPEN);
+		await this.#until(() => this.#barriers > before, timeout);
+	}
+
+	async #until(isSo: () => boolean, timeout: number): Promise<boolean> {
+		const deadline = AbortSignal.timeout(timeout);
+		while (!isSo() && !deadline.aborted) {
+			await new Promise<void>((resolve) => {
+				this.#waiting.push(resolve);
+				deadline.addEventListener('abort', () => resolve(), { once: true });
+			});
+		}
+		return isSo();
 	}
 
 	#receive(frame: JsonObject): void {
-		if (Number(frame.seq_reply) >= barrier) this.#barriers++;
-		else this.received.push({ at: this.#now(), in: frame });
+		if (Number(frame.seq_reply) >= barrier) {
+			this.#barriers++;
+			this.#wake();
+		} else this.#keep({ at: this.#now(), in: frame });
+	}
+
+	#keep(frame: Frame): void {
+		this.received.push(frame);
+		this.#wake();
+	}
+
+	#wake(): void {
+		for (const resolve of this.#waiting.splice(0)) resolve();
 	}
 
 	#now(): number {

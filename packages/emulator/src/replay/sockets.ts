@@ -1,6 +1,5 @@
 // Plays recorded WebSocket conversations against a server, with the REST calls that caused them, and says what differs.
 import { setTimeout as delay } from 'node:timers/promises';
-import { until } from '@matterkit/testing';
 import { Callers } from './callers.ts';
 import { compare } from './compare.ts';
 import type { Counterparts } from './counterparts.ts';
@@ -90,7 +89,7 @@ export async function replayConversations(
 		last = step.at;
 	}
 	await Promise.all(conversations.map((each) => arrived(each, socketOf(each))));
-	await Promise.all([...sockets.values()].map((socket) => socket.settled()));
+	await Promise.all([...sockets.values()].map((socket) => socket.settled(patience.atTheEnd)));
 	for (const each of conversations) found.push(...compareConversation(each, socketOf(each), counterparts));
 	await Promise.all([...sockets.values()].map((socket) => socket.cut()));
 	return found;
@@ -105,10 +104,7 @@ async function arrived(conversation: Conversation, socket: OpenSocket | undefine
 	const isAll = by === undefined || (all !== undefined && opened <= by);
 	const wanted = isAll ? Math.max(all ?? 0, count) : count;
 	const timeout = by === undefined ? patience.atTheEnd : patience.onTheWay;
-	if (socket.late) return;
-	await until('frames arrive', () => socket.received.length >= wanted, { timeout, every: 1 }).catch(() => {
-		socket.late = true;
-	});
+	await socket.arrived(wanted, timeout);
 }
 
 /** The id of a connection is named when somebody comes back to it. */
