@@ -3,14 +3,14 @@ import type { RateLimiter } from './rate-limiter.ts';
 
 /**
  * What all requests of one token to one origin pass through: they share the rate limit, the number in flight, and the
- * pause after a 429. After a pause they come back by one, two, four … at once, those first that were turned away: the
- * server's bucket has just begun to fill, and a crowd would only be turned away again and use up its retries.
+ * pause after a 429. After a pause they come back by one, two, four … at once, those first that were turned away most
+ * often: the server's bucket has just begun to fill, and who is turned away again soon has no retries left.
  */
 export class Lane {
 	readonly #max: number;
 	readonly #limiter: RateLimiter | undefined;
-	readonly #turnedAway = new Line();
-	readonly #fresh = new Line();
+	/** By how often they were tried. */
+	readonly #lines: Line[] = [];
 	/** How many may be in flight now; 0 during a pause. */
 	#limit: number;
 	#inFlight = 0;
@@ -24,21 +24,19 @@ export class Lane {
 	}
 
 	get idle(): boolean {
-		return (
-			this.#inFlight === 0 && this.#limit === this.#max && this.#fresh.length === 0 && this.#turnedAway.length === 0
-		);
+		return this.#inFlight === 0 && this.#limit === this.#max && this.#next() === undefined;
 	}
 
 	/**
 	 * Undefined: go. Else go when the promise is fulfilled; it rejects when a signal aborts.
-	 * @param again the request was turned away before.
+	 * @param attempts that the request has made before.
 	 */
-	enter(again: boolean, signal: AbortSignal | undefined, closing: AbortSignal): Promise<void> | undefined {
+	enter(attempts: number, signal: AbortSignal | undefined, closing: AbortSignal): Promise<void> | undefined {
 		if (this.#tryEnter()) {
 			if (this.#limiter === undefined || this.#limiter.tryAcquire()) return undefined;
 			this.leave();
 		}
-		return this.#wait(again, [signal, closing]);
+		return this.#wait(attempts, [signal, closing]);
 	}
 
 	leave(): void {
@@ -54,33 +52,38 @@ export class Lane {
 		this.#pausedUntil = until;
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => this.#resume(), milliseconds);
-		// A pause that nobody waits for must not keep the process alive.
-		if (this.#fresh.length === 0 && this.#turnedAway.length === 0) this.#timer.unref();
+		this.#release();
 	}
 
-	/** The server took a request: after a pause, more may go at once. */
+	/** The server took a request: after a pause, one more may go at once, so that they double with each round. */
 	passed(): void {
 		if (this.#limit === this.#max || this.#limit === 0) return;
-		this.#limit = Math.min(this.#max, this.#limit * 2);
+		this.#limit++;
 		this.#serve();
 	}
 
 	#resume(): void {
+		this.#pausedUntil = 0;
 		// One more than those that are still on their way from before.
 		this.#limit = Math.min(this.#max, this.#inFlight + 1);
 		this.#serve();
 	}
 
+	/** A pause that nobody waits for must not keep the process alive. */
+	#release(): void {
+		if (this.#next() === undefined) this.#timer?.unref();
+	}
+
 	#tryEnter(): boolean {
-		if (this.#inFlight >= this.#limit || this.#turnedAway.length > 0 || this.#fresh.length > 0) return false;
+		if (this.#inFlight >= this.#limit || this.#next() !== undefined) return false;
 		this.#inFlight++;
 		return true;
 	}
 
-	async #wait(again: boolean, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+	async #wait(attempts: number, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
 		for (;;) {
-			const line = again ? this.#turnedAway : this.#fresh;
-			const turn = line.wait(1, signals);
+			while (this.#lines.length <= attempts) this.#lines.push(new Line());
+			const turn = (this.#lines[attempts] as Line).wait(1, signals, () => this.#release());
 			this.#timer?.ref();
 			this.#serve();
 			await turn;
@@ -100,10 +103,19 @@ export class Lane {
 
 	#serve(): void {
 		while (this.#inFlight < this.#limit) {
-			const line = this.#turnedAway.length > 0 ? this.#turnedAway : this.#fresh;
-			if (line.length === 0) return;
+			const line = this.#next();
+			if (line === undefined) return;
 			this.#inFlight++;
 			line.next();
 		}
+	}
+
+	/** The line whose turn it is. */
+	#next(): Line | undefined {
+		for (let attempts = this.#lines.length - 1; attempts >= 0; attempts--) {
+			const line = this.#lines[attempts];
+			if (line !== undefined && line.length > 0) return line;
+		}
+		return undefined;
 	}
 }

@@ -105,7 +105,7 @@ export class Sending {
 		try {
 			for (;;) {
 				this.#checkEnded();
-				const turn = lane.enter(this.#attempts > 0, this.#signal, this.#core.closing);
+				const turn = lane.enter(this.#attempts, this.#signal, this.#core.closing);
 				if (turn) await this.#inLine(turn, traced);
 				let status: number | undefined;
 				let missed: Failed;
