@@ -1,5 +1,5 @@
 // What Mattermost refuses, said to the client in Mattermost's words. What fails otherwise (network, 5xx) stays an inner error.
-import { type ApiError, isApiError, isAuthenticationError } from '@matterkit/client';
+import { isApiError, isAuthenticationError, isValidationError } from '@matterkit/client';
 import { type RefusalCode, RefusedError } from '../refused-error.ts';
 
 const codes: Readonly<Record<number, RefusalCode>> = {
@@ -15,11 +15,14 @@ export async function translated<T>(answer: PromiseLike<T>): Promise<T> {
 	try {
 		return await answer;
 	} catch (error) {
-		throw isApiError(error) ? (refusalOf(error) ?? error) : error;
+		throw refusalOf(error) ?? error;
 	}
 }
 
-function refusalOf(error: ApiError): RefusedError | undefined {
+function refusalOf(error: unknown): RefusedError | undefined {
+	if (!isApiError(error)) return undefined;
+	// Refused by the client before anything was sent: an empty id, one with a slash.
+	if (isValidationError(error) && error.status === undefined) return new RefusedError(error.message, 'BAD_USER_INPUT');
 	if (isAuthenticationError(error)) {
 		return new RefusedError('The Mattermost session has ended. Please log in again.', 'UNAUTHENTICATED');
 	}

@@ -15,8 +15,8 @@ import type { Viewer } from '../viewer.ts';
 import { type ChannelEvent, channelTopic } from './channel-event.ts';
 import type { Publication } from './effects.ts';
 import { typing } from './effects.ts';
-import { type ChannelHistory, missed } from './history.ts';
-import { changesSince, newestPosts } from './read-posts.ts';
+import { type ChannelHistory, missed, overlap } from './history.ts';
+import { changesSince, newestPosts, postsSince } from './read-posts.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface ChannelFeedOptions {
@@ -268,8 +268,11 @@ export class ChannelFeed {
 	}
 
 	async #anchor(viewer: Viewer): Promise<void> {
-		const posts: readonly PostFacts[] = await viewer.mattermost((mm) => newestPosts(mm, this.channelId, 60));
-		this.#options.history.begin(posts);
+		const { history } = this.#options;
+		const posts: readonly PostFacts[] = await viewer.mattermost((mm) =>
+			history.isNew ? newestPosts(mm, this.channelId, 60) : postsSince(mm, this.channelId, history.newest - overlap),
+		);
+		history.begin(posts);
 		this.#anchored.resolve();
 	}
 

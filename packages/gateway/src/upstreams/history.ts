@@ -17,7 +17,17 @@ export class ChannelHistory {
 	#floor: number | undefined;
 	#begunAt = 0;
 
-	/** What was made since may have been missed. */
+	/** Nothing was ever told or known of the channel. */
+	get isNew(): boolean {
+		return this.#count === 0;
+	}
+
+	/** When the newest known post was made. */
+	get newest(): number {
+		return this.#newest;
+	}
+
+	/** What was made since, and is not known, is still to be told: by the stream, or when the next one catches up. */
 	get missedFrom(): number {
 		return Math.max(this.#newest - overlap, this.#begunAt);
 	}
@@ -82,6 +92,7 @@ export function missed(posts: readonly PostFacts[], history: ChannelHistory, sin
 /**
  * Which of a channel's posts somebody has yet to see whose last one was `anchor`, in the order to be told. Where the anchor was told by
  * this gateway, the order in which it told decides; otherwise the order of creation, with the others of the anchor's millisecond.
+ * What was not told yet, but will be, is left out: told now, it would have another place for this listener than for others.
  */
 export function unseen(
 	posts: readonly PostFacts[],
@@ -94,7 +105,10 @@ export function unseen(
 	const isUnseen = (post: PostFacts): boolean => {
 		if (post.id === anchor.id || post.delete_at > 0) return false;
 		const other = history.placeOf(post.id);
+		if (other === undefined && post.create_at >= history.missedFrom) return false;
 		return place !== undefined && other !== undefined ? other > place : post.create_at >= from;
 	};
-	return posts.filter(isUnseen).sort((a, b) => a.create_at - b.create_at);
+	// Without a place: forgotten, and so older than all that have one.
+	const order = (post: PostFacts) => history.placeOf(post.id) ?? -1;
+	return posts.filter(isUnseen).sort((a, b) => order(a) - order(b) || a.create_at - b.create_at);
 }

@@ -13,8 +13,8 @@ export async function newestPosts(mm: Mattermost, channelId: string, count: numb
 
 /** All that was posted, edited or deleted since, in no order. */
 export async function changesSince(mm: Mattermost, channelId: string, since: number): Promise<readonly PostFacts[]> {
-	const { posts } = await mm.posts.getForChannel(channelId, { since: Math.max(1, since) });
-	const changed = Object.values(posts);
+	const { order, posts } = await mm.posts.getForChannel(channelId, { since: Math.max(1, since) });
+	const changed = order.flatMap((id) => posts[id] ?? []);
 	if (changed.length < mostChanges) return changed;
 	const byId = new Map<string, PostFacts>(changed.map((post) => [post.id, post]));
 	for (const post of await postsSince(mm, channelId, since)) byId.set(post.id, post);

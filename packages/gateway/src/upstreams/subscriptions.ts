@@ -54,6 +54,7 @@ export class Subscriptions {
 
 	async #anchor(viewer: Viewer, channel: Channel, after: string): Promise<{ id: string; create_at: number }> {
 		const unknown = () => new RefusedError(`There is no message ${after} in this channel.`, 'NOT_FOUND');
+		if (!/^[a-z0-9]{26}$/.test(after)) throw unknown();
 		try {
 			const post = await viewer.mattermost((mm) => mm.posts.getById(after));
 			if (post.channel_id !== channel.id) throw unknown();

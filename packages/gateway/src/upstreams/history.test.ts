@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { PostFacts } from '../chat/message.ts';
+import { ChannelHistory, missed, unseen } from './history.ts';
+
+const post = (id: string, create_at: number, more: Partial<PostFacts> = {}): PostFacts => ({
+	id,
+	user_id: 'u1',
+	channel_id: 'c1',
+	root_id: '',
+	message: id,
+	type: '',
+	create_at,
+	update_at: create_at,
+	edit_at: 0,
+	delete_at: 0,
+	is_pinned: false,
+	...more,
+});
+const ids = (posts: readonly PostFacts[]) => posts.map(({ id }) => id);
+
+test('what was there before anybody listened is not told, what came since is', () => {
+	const history = new ChannelHistory();
+	history.begin([post('p2', 2_000), post('p1', 1_000)]);
+	assert.equal(history.missedFrom, 1_000);
+	const found = missed([post('p1', 1_000), post('p3', 3_000), post('p2', 2_000)], history, history.missedFrom);
+	assert.deepEqual(
+		found.map(({ key }) => key),
+		['posted:p3'],
+	);
+});
+
+test('a post that was made before the newest one but came later is told', () => {
+	const history = new ChannelHistory();
+	history.begin([]);
+	history.tell('p2', 10_070);
+	const found = missed([post('p1', 10_000), post('p2', 10_070)], history, history.missedFrom);
+	assert.deepEqual(
+		found.map(({ key }) => key),
+		['posted:p1'],
+	);
+});
+
+test('edits and deletions that were missed are told, but nothing of a post that nobody was told of and is gone', () => {
+	const history = new ChannelHistory();
+	history.begin([post('p0', 10_000)]);
+	for (const id of ['p1', 'p2']) history.tell(id, 11_000);
+	const found = missed(
+		[
+			post('p0', 10_000, { edit_at: 12_000, update_at: 12_000 }),
+			post('p1', 11_000, { delete_at: 12_500 }),
+			post('p2', 11_000),
+			post('p3', 11_500, { delete_at: 11_600 }),
+		],
+		history,
+		history.missedFrom,
+	);
+	assert.deepEqual(
+		found.map(({ key }) => key),
+		['edited:p0:12000', 'deleted:p1'],
+	);
+});
+
+test('who saw a message last sees what was told after it, whatever was created when', () => {
+	const history = new ChannelHistory();
+	history.begin([]);
+	// p2 was made after p3 and told before it.
+	for (const [id, at] of [
+		['p1', 10_000],
+		['p2', 10_070],
+		['p3', 10_010],
+	] as const)
+		history.tell(id, at);
+	const all = [post('p1', 10_000), post('p2', 10_070), post('p3', 10_010)];
+	assert.deepEqual(ids(unseen(all, post('p2', 10_070), history)), ['p3']);
+	assert.deepEqual(ids(unseen(all, post('p3', 10_010), history)), []);
+	assert.deepEqual(ids(unseen(all, post('p1', 10_000), history)), ['p2', 'p3']);
+	const onItsWay = [...all, post('p4', 10_060)];
+	assert.deepEqual(ids(unseen(onItsWay, post('p2', 10_070), history)), ['p3'], 'p4 will be told to all at once');
+});
+
+test('what was posted while nobody listened is owed to who comes back', () => {
+	const history = new ChannelHistory();
+	history.begin([post('p1', 1_000)]);
+	history.tell('p2', 20_000);
+	history.begin([post('p4', 40_000), post('p3', 30_000), post('p2', 20_000), post('p1', 1_000)]);
+	const all = [post('p4', 40_000), post('p3', 30_000), post('p2', 20_000), post('p1', 1_000)];
+	assert.deepEqual(ids(unseen(all, post('p2', 20_000), history)), ['p3', 'p4']);
+});
+
+test('a message that nobody was told of is an anchor by its time, with the others of its millisecond', () => {
+	const all = [
+		post('p0', 999),
+		post('p1', 1_000),
+		post('p2', 1_000),
+		post('p3', 1_001),
+		post('p4', 1_002, { delete_at: 5 }),
+	];
+	const history = new ChannelHistory();
+	history.begin([post('p9', 100_000)]);
+	assert.deepEqual(ids(unseen(all, post('p1', 1_000), history)), ['p2', 'p3']);
+});
+
+test('history forgets what is long ago', () => {
+	const history = new ChannelHistory();
+	for (let i = 0; i < 10_000; i++) history.tell(`p${i}`, i);
+	assert.equal(history.knows('p0'), false);
+	assert.equal(history.knows('p9999'), true);
+});
