@@ -53,6 +53,7 @@ type RequestArguments<R extends string> =
 export class Mattermost implements AsyncDisposable {
 	readonly #connection: Connection;
 	#teams: Promise<Routes['GET /api/v4/users/{user_id}/teams']> | undefined;
+	#shared: { readonly stream: EventStream; handlers: number } | undefined;
 	#connected = false;
 	#closed = false;
 
@@ -197,6 +198,25 @@ export class Mattermost implements AsyncDisposable {
 		return new EventStream(this.#connection.forEvents(), options);
 	}
 
+	/**
+	 * Calls `handler` for each event of a type, as `on` of an event stream does. All handlers share one stream, which is opened
+	 * for the first of them and closed after the last. @returns stops it
+	 */
+	readonly on = ((name: EventType, handler: () => unknown) => {
+		this.#shared ??= { stream: this.events(), handlers: 0 };
+		const shared = this.#shared;
+		shared.handlers++;
+		const stop = shared.stream.on(name, handler);
+		let stopped = false;
+		return () => {
+			if (stopped) return;
+			stopped = true;
+			stop();
+			if (--shared.handlers === 0) void this.#closeShared();
+		};
+		// The overloads are those of the stream, and what they say of name and handler holds for it.
+	}) as EventStream['on'];
+
 	/** Any route of the REST API: `mm.request('GET /api/v4/users/{user_id}', { user_id })`. */
 	request<R extends Route>(route: R, ...[path, options]: RequestArguments<R>): Promise<Routes[R]> {
 		// Without parameters, PathParams is {}.
@@ -206,7 +226,14 @@ export class Mattermost implements AsyncDisposable {
 	/** Closes the connections; requests under way fail with AbortError. */
 	async close(): Promise<void> {
 		this.#closed = true;
+		await this.#closeShared();
 		await this.#connection.http.close();
+	}
+
+	async #closeShared(): Promise<void> {
+		const shared = this.#shared;
+		this.#shared = undefined;
+		await shared?.stream.close();
 	}
 
 	[Symbol.asyncDispose](): Promise<void> {

@@ -12,6 +12,7 @@ import type {
 	ChannelMembership,
 	ChannelModeration,
 	ChannelStats,
+	ChannelsWithTotalCount,
 	ChannelUnread,
 	ChannelViewResponse,
 	ChannelWithTeamData,
@@ -183,7 +184,7 @@ export interface Routes {
 	'POST /api/v4/channels/group/search': Channel[];
 	'POST /api/v4/channels/members/{user_id}/mark_read': ChannelViewResponse;
 	'POST /api/v4/channels/members/{user_id}/view': ChannelViewResponse;
-	'POST /api/v4/channels/search': ChannelWithTeamData[];
+	'POST /api/v4/channels/search': ChannelWithTeamData[] | ChannelsWithTotalCount;
 	'POST /api/v4/channels/stats/member_count': Record<string, number>;
 	'POST /api/v4/client_perf': unknown;
 	'GET /api/v4/cloud/check-cws-connection': unknown;

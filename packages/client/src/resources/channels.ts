@@ -1,5 +1,11 @@
 import { type RequestOptions, ValidationError } from '@matterkit/http';
-import type { Channel, ChannelModerationPatch, ChannelNotifyProps } from '@mattermost/types/channels';
+import type {
+	Channel,
+	ChannelModerationPatch,
+	ChannelNotifyProps,
+	ChannelWithTeamData,
+} from '@mattermost/types/channels';
+import { Pages } from '../pages.ts';
 import { orNull, type PageParams, Resource, required } from './resource.ts';
 
 /** `type` `O` (default): public; `P`: private. */
@@ -10,6 +16,11 @@ export type ChannelPatch = Partial<
 		'name' | 'display_name' | 'purpose' | 'header' | 'group_constrained' | 'banner_info' | 'autotranslation'
 	>
 >;
+export type ListChannels = PageParams & {
+	team_id?: string;
+	include_deleted?: boolean;
+	exclude_default_channels?: boolean;
+};
 export type SearchChannels = PageParams & {
 	team_ids?: string[];
 	public?: boolean;
@@ -107,16 +118,19 @@ export class Channels extends Resource {
 		return this.call('GET /api/v4/users/{user_id}/channels', [userId], { ...options, params: { ...params } });
 	}
 
-	/** Every channel of the server that is not direct or group: for system admins. */
+	/** Every channel of the server, or of one team, that is not direct or group: for system admins. */
 	listChannels(
-		params?: PageParams & {
-			include_deleted?: boolean;
-			exclude_default_channels?: boolean;
-			not_associated_to_group?: string;
-		},
+		{ team_id, ...params }: ListChannels = {},
 		options?: RequestOptions,
-	) {
-		return this.pages('GET /api/v4/channels', [], { include_deleted: false, ...params }, options);
+	): Pages<ChannelWithTeamData, number> {
+		if (team_id === undefined) return this.pages('GET /api/v4/channels', [], params, options);
+		return new Pages(params.page ?? 0, async (page, one) => {
+			const json = { per_page: one ? 60 : 200, ...params, team_ids: [team_id], page };
+			// With a page the server answers the number of all as well.
+			const answer = await this.call('POST /api/v4/channels/search', [], { ...options, json });
+			const items = Array.isArray(answer) ? answer : answer.channels;
+			return { items, next: items.length > 0 ? page + 1 : undefined };
+		});
 	}
 
 	/** Channels of a team by the beginning of a word of their names; archived ones as well. */
@@ -125,8 +139,9 @@ export class Channels extends Resource {
 	}
 
 	/** Channels of all teams: for system admins. */
-	searchAll(term: string, params?: Omit<SearchChannels, 'page' | 'per_page'>, options?: RequestOptions) {
-		return this.call('POST /api/v4/channels/search', [], { ...options, json: { ...params, term } });
+	async searchAll(term: string, params?: Omit<SearchChannels, 'page' | 'per_page'>, options?: RequestOptions) {
+		const answer = await this.call('POST /api/v4/channels/search', [], { ...options, json: { ...params, term } });
+		return Array.isArray(answer) ? answer : answer.channels;
 	}
 
 	/** Group channels by the names of their members. */

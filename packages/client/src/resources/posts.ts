@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isServerError, type RequestOptions, ValidationError } from '@matterkit/http';
 import type { PaginatedPostList, Post, PostList } from '@mattermost/types/posts';
 import { assertNoneDropped, maxFilesPerPost } from '../dropped-files.ts';
+import { EventStream } from '../events/index.ts';
 import { Pages } from '../pages.ts';
 import { type Edge, newPosts, noEdge } from '../post-edge.ts';
 import { wait } from '../wait.ts';
@@ -113,6 +114,14 @@ export class Posts extends Resource {
 				next: found.length > 0 && params.since === undefined ? { page: page + 1, edge: next } : undefined,
 			};
 		});
+	}
+
+	/** New posts of a channel, as they come: none is lost when the connection is. Ends with `signal`, or with the loop. */
+	async *watch(channelId: string, options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<Post> {
+		required({ channel_id: channelId });
+		const only = { types: ['posted'], channels: [channelId] } as const;
+		await using stream = new EventStream(this.connection.forEvents(), { ...options, ...only });
+		for await (const event of stream) yield event.data.post;
 	}
 
 	/** One page as the server gives it: `order` (newest first) and `posts` by id. */

@@ -55,7 +55,6 @@ const shapes: { readonly [R in Route]?: Shape<Routes[R]> } = {
 	'POST /api/v4/channels': s.channel,
 	'POST /api/v4/channels/direct': s.channel,
 	'POST /api/v4/channels/group': s.channel,
-	'POST /api/v4/channels/search': list(s.channel),
 	'GET /api/v4/channels/{channel_id}': s.channel,
 	'PUT /api/v4/channels/{channel_id}/patch': s.channel,
 	'DELETE /api/v4/channels/{channel_id}': s.ok,
