@@ -15,6 +15,7 @@ import { People } from './chat/people.ts';
 import { Site } from './chat/site.ts';
 import { createEngine } from './create-engine.ts';
 import { memoryTopics } from './nodes/memory.ts';
+import { redisTopics } from './nodes/redis.ts';
 import type { AdminCredentials, GatewayOptions } from './options.ts';
 import { RefusedError } from './refused-error.ts';
 import { makeSchema } from './schema/index.ts';
@@ -57,7 +58,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const mm = new Mattermost({ url: mattermost.url });
 	const door = doorTo(mm);
 	const admin = adminEntrance(door, mattermost.admin);
-	const topics = memoryTopics({ logger });
+	const { redisUrl } = options;
+	const topics = redisUrl ? redisTopics({ url: redisUrl, logger }) : memoryTopics({ logger });
 
 	const site = new Site(admin, mattermost.team);
 	const people = new People({ admin, privacy: site.privacy });

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startRedis } from '@matterkit/testing';
+import { metric, send, startWorld } from '../testing/gateway-world.ts';
+import { subscribe } from '../testing/subscriber.ts';
+
+interface Heard {
+	readonly onNewChatMessage: { readonly message: { message: string } };
+}
+const query = 'subscription ($c: String!) { onNewChatMessage(channelIdentifier: $c) { message { message } } }';
+const variables = { c: 'general' };
+
+test('two nodes need one stream for a channel; when its node goes the other takes over without a loss', async (t) => {
+	await using redis = await startRedis();
+	if (!redis) return t.skip('Redis is not installed');
+	await using world = await startWorld({ redisUrl: redis.url });
+	const ada = await world.person('ada');
+	const bob = await world.person('bob');
+	const channelId = await world.channel(ada.token, 'general', ['bob']);
+	const first = await world.another();
+	await using adas = subscribe<Heard>({ url: first.socketUrl, token: ada.token, query, variables });
+	await world.listening(1, first.gateway);
+	await using bobs = subscribe<Heard>({ url: world.socketUrl, token: bob.token, query, variables });
+	await world.listening(1);
+
+	const post = (message: string) => world.mattermost('POST', '/posts', { channel_id: channelId, message });
+	for (let i = 0; i < 20; i++) await post(`m${i}`);
+	for (const one of [adas, bobs]) {
+		for (let i = 0; i < 20; i++) assert.equal((await one.next()).onNewChatMessage.message.message, `m${i}`);
+	}
+	assert.equal((await metric(world.gateway, 'upstreams')) + (await metric(first.gateway, 'upstreams')), 1);
+
+	const closing = first[Symbol.asyncDispose]();
+	for (let i = 20; i < 60; i++) await post(`m${i}`);
+	await closing;
+	for (let i = 20; i < 60; i++) assert.equal((await bobs.next()).onNewChatMessage.message.message, `m${i}`);
+	await world.data(send, { channel: 'general', text: 'from the node that is left' }, bob.token);
+	assert.equal((await bobs.next()).onNewChatMessage.message.message, 'from the node that is left');
+	assert.equal(bobs.waiting, 0);
+});
+
+test('a logout on one node ends the sockets of that login on the others', async (t) => {
+	await using redis = await startRedis();
+	if (!redis) return t.skip('Redis is not installed');
+	await using world = await startWorld({ redisUrl: redis.url });
+	const ada = await world.person('ada');
+	await world.channel(ada.token, 'general');
+	const other = await world.another();
+	await using heard = subscribe<Heard>({ url: other.socketUrl, token: ada.token, query, variables });
+	await world.listening(1, other.gateway);
+	await world.data('mutation { logout { status } }', {}, ada.token);
+	assert.equal(((await heard.end()) as { code: number }).code, 4403);
+});
