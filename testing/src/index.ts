@@ -1,5 +1,6 @@
 export { freePort } from './free-port.ts';
 export { type PostgresServer, startPostgres } from './postgres.ts';
+export { pythonWith } from './python.ts';
 export { type RedisServer, startRedis } from './redis.ts';
 export { findServices, installMissing, type Services } from './services.ts';
 export { tempFolder } from './temp-folder.ts';
