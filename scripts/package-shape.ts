@@ -53,10 +53,7 @@ try {
 		if (unwanted.length > 0) throw new Error(`${name} would publish ${unwanted.map(({ path }) => path).join(', ')}`);
 		dependencies[name] = `file:${tarball.filename}`;
 	}
-	writeFileSync(
-		join(folder, 'package.json'),
-		JSON.stringify({ private: true, type: 'module', dependencies }),
-	);
+	writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }));
 	run('npm', ['install', '--no-audit', '--no-fund', '--omit=dev', '--legacy-peer-deps'], folder);
 	for (const room of rooms) {
 		const { name, bin } = manifest(room);

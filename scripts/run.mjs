@@ -46,6 +46,9 @@ const child = spawn(
 	},
 );
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// npm passes SIGTERM on to its shell, and shells do not pass it on: that this one is gone is all that can be noticed.
+const shell = process.ppid;
+setInterval(() => process.ppid !== shell && child.kill('SIGTERM'), 100).unref();
 child.on('error', (error) => {
 	process.stderr.write(`matterkit: ${program} could not be started: ${error.message}\n`);
 	process.exit(1);

@@ -71,7 +71,12 @@ const variables = z.object({
 	REDIS_URL: text.pipe(z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional()),
 	MATTERKIT_SECRET: text.pipe(z.string().min(16, 'must have at least 16 characters').optional()),
 	DJANGO_SECRET_KEY: text.pipe(z.string().min(16, 'must have at least 16 characters').optional()),
-	MATTERKIT_NOTIFICATIONS_KEY: text.pipe(z.string().min(16, 'must have at least 16 characters').optional()),
+	MATTERKIT_NOTIFICATIONS_KEY: text.pipe(
+		z
+			.string()
+			.regex(/^[!-~]{16,}$/, 'must have at least 16 characters, without spaces: it travels in a header')
+			.optional(),
+	),
 	MATTERKIT_SIGNUP: text.pipe(
 		z.enum(['open', 'invite', 'closed'], { error: 'must be open, invite or closed' }).optional(),
 	),

@@ -39,6 +39,11 @@ export class DataFolder {
 		return join(this.path, name);
 	}
 
+	/** A file of JSON; undefined where there is none. */
+	read<T>(name: string, shape: z.ZodType<T>): T | undefined {
+		return readJson(this.file(name), shape);
+	}
+
 	/** The secrets kept here, made now where there are none. What `given` sets wins and is not written down. */
 	secrets(given: { readonly secret: string | undefined; readonly notificationsKey: string | undefined }): Secrets {
 		const kept = given.secret && given.notificationsKey ? undefined : this.#keptSecrets();
@@ -50,31 +55,31 @@ export class DataFolder {
 
 	/** Tells other commands on this machine where the server is. */
 	announce(server: RunningServer): void {
-		this.#writePrivately('running.json', server);
+		this.writePrivately('running.json', server);
 	}
 
 	withdraw(): void {
 		rmSync(this.file('running.json'), { force: true });
 	}
 
-	#keptSecrets(): Secrets {
-		const kept = readJson(this.file('secrets.json'), secretsFile);
-		if (kept) return kept;
-		const made = {
-			secret: randomBytes(32).toString('base64url'),
-			notificationsKey: randomBytes(24).toString('base64url'),
-		};
-		this.#writePrivately('secrets.json', made);
-		return made;
-	}
-
-	/** Written whole or not at all: a crash in between must not leave half a secret. */
-	#writePrivately(name: string, value: unknown): void {
+	/** Writes a file of JSON (0600), whole or not at all: a crash in between must not leave half a secret. */
+	writePrivately(name: string, value: unknown): void {
 		this.#attempt('be written', () => {
 			const draft = this.file(`${name}.${process.pid}`);
 			writeFileSync(draft, `${JSON.stringify(value, null, '\t')}\n`, { mode: 0o600, flush: true });
 			renameSync(draft, this.file(name));
 		});
+	}
+
+	#keptSecrets(): Secrets {
+		const kept = this.read('secrets.json', secretsFile);
+		if (kept) return kept;
+		const made = {
+			secret: randomBytes(32).toString('base64url'),
+			notificationsKey: randomBytes(24).toString('base64url'),
+		};
+		this.writePrivately('secrets.json', made);
+		return made;
 	}
 
 	#attempt(what: string, work: () => void): void {

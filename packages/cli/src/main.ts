@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isHttpError } from '@matterkit/client';
 import { commands } from './commands/index.ts';
 import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
@@ -21,6 +22,11 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
 	await command.run(args);
 }
 
+/** What somebody at the command line can act on without a stack trace; everything else is a bug of ours. */
+function isForThePerson(error: unknown): error is Error {
+	return error instanceof UsageError || isHttpError(error);
+}
+
 function print(text: string): void {
 	process.stdout.write(text);
 }
@@ -28,7 +34,7 @@ function print(text: string): void {
 try {
 	await main(process.argv.slice(2));
 } catch (error) {
-	if (!(error instanceof UsageError)) throw error;
+	if (!isForThePerson(error)) throw error;
 	process.stderr.write(`matterkit: ${error.message}\n`);
 	process.exit(2);
 }

@@ -1,16 +1,16 @@
 // The one server that puts the rooms together: one process, one port.
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { createEmulator, type Emulator } from '@matterkit/emulator';
 import { createGateway, type Gateway } from '@matterkit/gateway';
 import { createNotifier, type Notifier } from '@matterkit/notifier';
 import { openStore, type Store } from '@matterkit/store';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Config } from './config.ts';
 import type { DataFolder } from './data-folder.ts';
-import { type Emulated, emulate } from './demo-world.ts';
+import { type DemoWorld, demoWorld } from './demo-world.ts';
+import { listen } from './front.ts';
 import { type RoomStatus, statusPage } from './status-page.ts';
 import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
@@ -29,12 +29,17 @@ export interface RunningMatterkit extends AsyncDisposable {
 	/** Address of the Mattermost server that is used. */
 	readonly mattermost: string;
 	readonly notificationsKey: string;
-	/** The emulated server's people; undefined with a real server. */
+	/** The people of the emulated server; undefined with a real one. */
 	readonly emulated: Emulated | undefined;
 	/** undefined: switched off by the configuration. */
 	readonly gateway: Gateway | undefined;
 	readonly notifier: Notifier | undefined;
 	close(): Promise<void>;
+}
+
+export interface Emulated {
+	readonly admin: { readonly username: string; readonly password: string; readonly token: string };
+	readonly users: DemoWorld['users'];
 }
 
 /**
@@ -46,11 +51,20 @@ export async function serve(options: ServeOptions): Promise<RunningMatterkit> {
 	await using opened = new AsyncDisposableStack();
 	const front = opened.use(await listen(options.host, options.port));
 	const secrets = data.secrets(config);
-	const emulated = config.mattermost ? undefined : opened.use(await emulate(data, front.url));
-	const target = config.mattermost ?? emulated?.server;
+	const store = opened.use(await openDatabase(config, data));
+	const emulator = config.mattermost ? undefined : opened.use(await openEmulator(data, front.url));
+	if (emulator) {
+		front.take({
+			request: (request, response) => emulator.handle(request, response),
+			upgrade: (request, socket, head) => emulator.upgrade(request, socket, head),
+		});
+	}
+	const demo = emulator && (await demoWorld(data, front.url, emulator.admin.token));
+	const target = config.mattermost ?? demo?.server;
 	if (!target) throw new Error('bug: neither a Mattermost server nor the emulator');
-	const store = opened.use(await open(config, data));
 
+	const metrics = new Registry();
+	collectDefaultMetrics({ register: metrics });
 	const gateway =
 		target.chat &&
 		createGateway({
@@ -59,6 +73,7 @@ export async function serve(options: ServeOptions): Promise<RunningMatterkit> {
 			secret: secrets.secret,
 			signup: config.signup,
 			logger: logger.child({ room: 'gateway' }),
+			metrics,
 			...(config.redisUrl ? { redisUrl: config.redisUrl } : {}),
 		});
 	const notifier =
@@ -77,11 +92,16 @@ export async function serve(options: ServeOptions): Promise<RunningMatterkit> {
 			reconnectInterval: config.reconnectInterval,
 			maxReconnectAttempts: config.maxReconnectAttempts,
 			logger: logger.child({ room: 'notifier' }),
+			metrics,
 		});
 
-	const rooms = (): RoomStatus[] => roomStatuses(front.url, target.url, emulated, gateway, notifier);
-	const app = Fastify({ loggerInstance: logger, disableRequestLogging: true, forceCloseConnections: true });
-	monitoring(app, () => rooms());
+	const rooms = (): RoomStatus[] => roomStatuses(front.url, target.url, emulator !== undefined, gateway, notifier);
+	const app = Fastify({
+		loggerInstance: logger as FastifyBaseLogger,
+		logController: new LogController({ disableRequestLogging: true }),
+		forceCloseConnections: true,
+	});
+	monitoring(app, rooms, metrics);
 	gateway?.routes(app);
 	notifier?.routes(app);
 	await app.ready();
@@ -89,9 +109,9 @@ export async function serve(options: ServeOptions): Promise<RunningMatterkit> {
 
 	front.take({
 		request: (request, response) =>
-			emulated && isMattermost(request.url) ? emulated.handle(request, response) : app.routing(request, response),
+			emulator && isMattermost(request.url) ? emulator.handle(request, response) : app.routing(request, response),
 		upgrade: (request, socket, head) =>
-			(emulated && isMattermost(request.url) && emulated.upgrade(request, socket, head)) ||
+			(emulator && isMattermost(request.url) && emulator.upgrade(request, socket, head)) ||
 			gateway?.upgrade(request, socket, head) ||
 			refuseUpgrade(socket),
 	});
@@ -110,7 +130,7 @@ export async function serve(options: ServeOptions): Promise<RunningMatterkit> {
 		url: front.url,
 		mattermost: target.url,
 		notificationsKey: secrets.notificationsKey,
-		emulated,
+		emulated: demo && emulator && { admin: emulator.admin, users: demo.users },
 		gateway,
 		notifier,
 		close,
@@ -120,63 +140,15 @@ export async function serve(options: ServeOptions): Promise<RunningMatterkit> {
 
 const isMattermost = (url = '') => /^\/(?:api\/v4|hooks|_emulator)(?:[/?]|$)/.test(url);
 
-interface Doors {
-	request(request: IncomingMessage, response: ServerResponse): void;
-	upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): unknown;
-}
-
-/**
- * Listens at once, so that a port in use is found before anything is touched and the address is known to the rooms;
- * until `take` gives the rooms, a request is answered 503.
- */
-async function listen(
-	host: string,
-	port: number,
-): Promise<{ url: string; take(doors: Doors): void } & AsyncDisposable> {
-	const server = createServer((_request, response) => {
-		response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' }).end('starting\n');
-	});
-	const sockets = new Set<Socket>();
-	server.on('connection', (socket) => {
-		sockets.add(socket);
-		socket.once('close', () => sockets.delete(socket));
-	});
-	server.listen(port, host);
+async function openEmulator(data: DataFolder, siteUrl: string): Promise<Emulator> {
 	try {
-		await once(server, 'listening');
+		return await createEmulator({ listen: false, siteUrl, file: data.file('mattermost.journal') });
 	} catch (error) {
-		throw new UsageError(whyNotListening(error as NodeJS.ErrnoException, host, port));
+		throw new UsageError(`the emulated Mattermost in ${data.path} cannot be opened: ${(error as Error).message}`);
 	}
-	return {
-		url: addressOf(server, host),
-		take(doors) {
-			server.removeAllListeners('request');
-			server.on('request', doors.request);
-			server.on('upgrade', doors.upgrade);
-		},
-		async [Symbol.asyncDispose]() {
-			server.close();
-			for (const socket of sockets) socket.destroy();
-		},
-	};
 }
 
-function addressOf(server: Server, host: string): string {
-	const { port } = server.address() as AddressInfo;
-	const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-	return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
-}
-
-function whyNotListening({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
-	if (code === 'EADDRINUSE')
-		return `port ${port} is in use on ${host}. Choose another with --port, or --port 0 for a free one`;
-	if (code === 'EACCES')
-		return `port ${port} needs rights that this process does not have. Choose one above 1023 with --port`;
-	if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `--host ${host} is no address of this machine`;
-	return `cannot listen on ${host}:${port}: ${message}`;
-}
-
-async function open(config: Config, data: DataFolder): Promise<Store> {
+async function openDatabase(config: Config, data: DataFolder): Promise<Store> {
 	const where = config.databaseUrl ? { url: config.databaseUrl } : { file: data.file('matterkit.db') };
 	try {
 		return await openStore(where);
@@ -191,7 +163,7 @@ function refuseUpgrade(socket: Duplex): void {
 	socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
 }
 
-function monitoring(app: FastifyInstance, rooms: () => RoomStatus[]): void {
+function monitoring(app: FastifyInstance, rooms: () => RoomStatus[], metrics: Registry): void {
 	const waiting = () => rooms().flatMap(({ name, waitingFor }) => (waitingFor ?? []).map((what) => `${name}: ${what}`));
 	app.get('/', (_request, reply) =>
 		reply
@@ -199,6 +171,7 @@ function monitoring(app: FastifyInstance, rooms: () => RoomStatus[]): void {
 			.type('text/html; charset=utf-8')
 			.send(statusPage({ version, rooms: rooms(), emulated: rooms().some(({ name }) => name === 'Emulator') })),
 	);
+	app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
 	app.get('/healthz', () => ({ status: 'ok' }));
 	app.get('/readyz', (_request, reply) => {
 		const waitingFor = waiting();
@@ -209,7 +182,7 @@ function monitoring(app: FastifyInstance, rooms: () => RoomStatus[]): void {
 function roomStatuses(
 	url: string,
 	mattermost: string,
-	emulated: Emulated | undefined,
+	emulated: boolean,
 	gateway: Gateway | undefined,
 	notifier: Notifier | undefined,
 ): RoomStatus[] {

@@ -26,7 +26,7 @@ code { font-family: ui-monospace, monospace; font-size: .9rem; overflow-wrap: an
 `;
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escape = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 
 /** The page at `/`: what runs here and whether it is ready. It needs no script and shows no secret. */
 export function statusPage({ version, rooms, emulated }: StatusPage): string {
@@ -42,7 +42,7 @@ export function statusPage({ version, rooms, emulated }: StatusPage): string {
 <style>${style}</style>
 </head>
 <body>
-<h1>matterkit <small>${escape(version)}</small></h1>
+<h1>matterkit <small>${escapeHtml(version)}</small></h1>
 <table>
 <tbody>
 ${rooms.map(row).join('\n')}
@@ -56,11 +56,11 @@ ${note}
 }
 
 function row({ name, address, purpose, waitingFor }: RoomStatus): string {
-	return `<tr><th scope="row">${escape(name)}</th><td><code>${escape(address)}</code><p>${escape(purpose)}</p></td>${state(waitingFor)}</tr>`;
+	return `<tr><th scope="row">${escapeHtml(name)}</th><td><code>${escapeHtml(address)}</code><p>${escapeHtml(purpose)}</p></td>${state(waitingFor)}</tr>`;
 }
 
 function state(waitingFor: readonly string[] | undefined): string {
 	if (!waitingFor) return '<td class="state off">off</td>';
 	if (waitingFor.length === 0) return '<td class="state ok">ready</td>';
-	return `<td class="wait"><span class="state">waiting</span><p>${escape(waitingFor.join('; '))}</p></td>`;
+	return `<td class="wait"><span class="state">waiting</span><p>${escapeHtml(waitingFor.join('; '))}</p></td>`;
 }

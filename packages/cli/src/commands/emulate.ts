@@ -1,4 +1,3 @@
-import { createEmulator } from '@matterkit/emulator';
 import { parse, port } from '../arguments.ts';
 import { untilSignal } from '../until-signal.ts';
 import type { Command } from './index.ts';
@@ -22,6 +21,7 @@ usage: matterkit emulate [--port N] [--file F] [--json]
 			faults: { type: 'boolean', default: false },
 			json: { type: 'boolean' },
 		});
+		const { createEmulator } = await import('@matterkit/emulator');
 		await using emulator = await createEmulator({
 			port: port(values.port),
 			faults: values.faults,

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parse } from '../arguments.ts';
-import { channelByName } from '../channel-name.ts';
+import { channelIdOf } from '../channel-id.ts';
 import { connect, serverHelp, serverOptions } from '../connect.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Command } from './index.ts';
@@ -32,13 +32,13 @@ example: matterkit send town-square 'The release is out' --file notes.pdf
 		}
 		for (const file of files) requireFile(file);
 		await using mm = await connect(values, process.env);
-		const channel = await channelByName(mm, to, values.team ?? process.env.MATTERMOST_TEAM_IDENTIFIER);
+		const channelId = await channelIdOf(mm, to, values.team ?? process.env.MATTERMOST_TEAM_IDENTIFIER);
 		const fileIds: string[] = [];
 		for (const file of files) {
-			const info = await mm.files.upload(channel.id, file, { name: basename(file) });
+			const info = await mm.files.upload(channelId, file, { name: basename(file) });
 			fileIds.push(info.id);
 		}
-		const post = await mm.posts.create({ channel_id: channel.id, message: text ?? '', file_ids: fileIds });
+		const post = await mm.posts.create({ channel_id: channelId, message: text ?? '', file_ids: fileIds });
 		process.stdout.write(values.json ? `${JSON.stringify(post)}\n` : `sent: ${post.id}\n`);
 	},
 };

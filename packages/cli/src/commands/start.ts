@@ -2,7 +2,7 @@ import pino from 'pino';
 import { parse, port } from '../arguments.ts';
 import { readConfig, withDotEnv } from '../config.ts';
 import { DataFolder } from '../data-folder.ts';
-import { type RunningMatterkit, serve } from '../serve.ts';
+import type { RunningMatterkit } from '../serve.ts';
 import { untilSignal } from '../until-signal.ts';
 import { version } from '../version.ts';
 import type { Command } from './index.ts';
@@ -54,6 +54,8 @@ Environment, or a file .env:
 		const data = new DataFolder(values.data);
 		// Logs go to stderr: stdout carries the block for a person, or the one line of --json.
 		const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+		// Loaded here, so that the small commands do not wait for what only the server needs.
+		const { serve } = await import('../serve.ts');
 		const server = await serve({ host: values.host, port: port(values.port), data, config, logger });
 		if (server.emulated) {
 			data.announce({ pid: process.pid, mattermost: server.mattermost, token: server.emulated.admin.token });
@@ -78,7 +80,9 @@ function readyLine({ url, mattermost, notificationsKey, emulated }: RunningMatte
 		notifications: `${url}/api/notifications`,
 		mattermost,
 		notificationsKey: emulated ? notificationsKey : null,
-		admin: emulated?.admin ?? null,
+		admin: emulated
+			? { username: emulated.admin.username, password: emulated.admin.password, token: emulated.admin.token }
+			: null,
 		users: emulated?.users ?? [],
 	};
 }

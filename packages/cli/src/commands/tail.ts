@@ -1,5 +1,5 @@
 import { parse } from '../arguments.ts';
-import { channelByName } from '../channel-name.ts';
+import { channelIdOf } from '../channel-id.ts';
 import { connect, serverHelp, serverOptions } from '../connect.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Command } from './index.ts';
@@ -21,14 +21,16 @@ example: matterkit tail town-square
 		if (rest.length > 0) throw new UsageError('tail takes one channel at most. See matterkit tail --help');
 		await using mm = await connect(values, process.env);
 		const team = values.team ?? process.env.MATTERMOST_TEAM_IDENTIFIER;
-		const channel = name === undefined ? undefined : await channelByName(mm, name, team);
+		const channelId = name === undefined ? undefined : await channelIdOf(mm, name, team);
 		const ended = new AbortController();
 		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
 		const stream = mm.events({
 			types: ['posted'],
 			signal: ended.signal,
-			...(channel ? { channels: [channel.id] } : {}),
+			...(channelId ? { channels: [channelId] } : {}),
 		});
+		await stream.ready();
+		process.stderr.write(`listening on ${mm.url}${name ? ` ${name}` : ''} (Ctrl-C ends it)\n`);
 		for await (const event of stream) {
 			if (event.type !== 'posted') continue;
 			const { post, channel_name, sender_name } = event.data;
