@@ -30,6 +30,11 @@ export class Server {
 		const method = request.method ?? 'GET';
 		const question = url.indexOf('?');
 		const path = question < 0 ? url : url.slice(0, question);
+		const clean = cleanPath(path);
+		if (clean !== path) {
+			response.writeHead(301, { Location: question < 0 ? clean : clean + url.slice(question) }).end();
+			return;
+		}
 		const found = this.#router.find(method, path);
 		if (!found) return notFound(response, path);
 		const answer = await this.#answer(request, found, question < 0 ? '' : url.slice(question + 1));
@@ -83,6 +88,17 @@ export class Server {
 }
 
 const nothing = Buffer.alloc(0);
+
+/** Without `//` and `/../`: the real server's router sends clients there, and mattermostdriver depends on it. */
+function cleanPath(path: string): string {
+	if (!path.includes('//') && !path.includes('/.')) return path;
+	const segments: string[] = [];
+	for (const segment of path.split('/')) {
+		if (segment === '..') segments.pop();
+		else if (segment !== '' && segment !== '.') segments.push(segment);
+	}
+	return `/${segments.join('/')}${path.endsWith('/') && segments.length > 0 ? '/' : ''}`;
+}
 
 function notFound(response: ServerResponse, path: string): void {
 	response.writeHead(404, { 'Content-Type': json });
