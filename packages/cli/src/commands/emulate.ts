@@ -11,20 +11,17 @@ usage: matterkit emulate [--port N] [--file F] [--json]
 
   --port N      port on 127.0.0.1 (default 8065; 0 takes a free one)
   --file F      keep the world in this file; without it, it is gone at the end
-  --faults      take faults on demand by POST /_emulator/faults
   --json        print one line of JSON when ready
 `,
 	async run(args) {
 		const { values } = parse('emulate', args, {
 			port: { type: 'string', default: '8065' },
 			file: { type: 'string' },
-			faults: { type: 'boolean', default: false },
 			json: { type: 'boolean' },
 		});
 		const { createEmulator } = await import('@matterkit/emulator');
 		await using emulator = await createEmulator({
 			port: port(values.port),
-			faults: values.faults,
 			...(values.file === undefined ? {} : { file: values.file }),
 		});
 		const { username, password, token } = emulator.admin;
