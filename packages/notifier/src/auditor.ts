@@ -37,7 +37,7 @@ export class Auditor {
 			this.#last = this.#last
 				.then(() => this.#remove(id, different))
 				.catch((error: unknown) => {
-					this.#options.log.warn({ delivery: id, error }, 'a second post could not be dealt with now');
+					this.#options.log.warn({ delivery: id, err: error }, 'a second post could not be dealt with now');
 				});
 		}
 	}

@@ -1,7 +1,8 @@
 // The bot's event stream: direct messages to it, its own posts, and changes of people that were looked up before.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventOf, EventStream, Mattermost } from '@matterkit/client';
+import type { EventOf, EventStream, Mattermost, SessionStore } from '@matterkit/client';
 import type { Logger } from 'pino';
+import { backoff } from './backoff.ts';
 import type { MarkedPost } from './marker.ts';
 import type { DirectMessage } from './phases.ts';
 
@@ -11,7 +12,9 @@ export interface EarsOptions {
 	/** Milliseconds of the longest first wait before a lost connection is tried again. */
 	readonly reconnectInterval: number;
 	readonly log: Logger;
-	/** Someone wrote to the bot. The next event is taken when this is done. */
+	/** How far was heard, over restarts. */
+	readonly position: SessionStore;
+	/** Someone wrote to the bot. The next event is taken when this is done; it is tried again until it does not reject. */
 	readonly directMessage: (message: DirectMessage) => Promise<void>;
 	/** The bot's own post. */
 	readonly ownPost: (post: MarkedPost) => void;
@@ -65,17 +68,18 @@ export class Ears {
 				// Handlers do the work; the loop ends with the stream, and says why.
 				for await (const _event of this.#open());
 			} catch (error) {
-				this.#options.log.error({ error }, 'Mattermost refuses the event stream');
+				this.#options.log.error({ err: error }, 'Mattermost refuses the event stream');
 			}
 			if (!signal.aborted) await delay(refusedWait, undefined, { signal }).catch(() => {});
 		}
 	}
 
 	#open(): EventStream<Heard> {
-		const { mattermost, reconnectInterval, log, doubt } = this.#options;
+		const { mattermost, position, reconnectInterval, log, doubt } = this.#options;
 		const stream = mattermost.events({
 			types: heard,
 			signal: this.#ended.signal,
+			store: position,
 			timing: { waiting: { shortest: reconnectInterval, longest: Math.max(30_000, reconnectInterval) } },
 		});
 		this.#stream = stream;
@@ -83,10 +87,10 @@ export class Ears {
 			if (state === 'live') this.#attempts = 0;
 			if (state === 'waiting') {
 				this.#attempts++;
-				log.warn({ error, attempts: this.#attempts }, 'the event stream is not connected');
+				log.warn({ err: error, attempts: this.#attempts }, 'the event stream is not connected');
 			}
 		});
-		stream.on('error', (error, event) => log.error({ error, event }, 'an event could not be dealt with'));
+		stream.on('error', (error, event) => log.error({ err: error, event }, 'an event could not be dealt with'));
 		stream.on('posted', (event) => this.#posted(event));
 		stream.on('user_removed', ({ data, broadcast }) => doubt(data.user_id ?? broadcast.user_id));
 		stream.on('leave_team', ({ data }) => doubt(data.user_id));
@@ -98,17 +102,31 @@ export class Ears {
 	}
 
 	async #posted({ data }: EventOf<'posted'>): Promise<void> {
-		const { botUserId, ownPost, directMessage } = this.#options;
+		const { botUserId, ownPost } = this.#options;
 		const { post, channel_type, sender_name } = data;
 		if (post.user_id === botUserId) return ownPost(post);
 		// System messages are nobody's words; answering another bot could go on for ever.
 		const isFromAPerson = post.type === '' && !post.props?.from_bot && !post.props?.from_webhook;
 		if (channel_type !== 'D' || !isFromAPerson) return;
-		await directMessage({
+		await this.#untilKept({
 			userId: post.user_id,
 			username: sender_name.replace(/^@/, '').toLowerCase(),
 			channelId: post.channel_id,
 			at: post.create_at,
 		});
+	}
+
+	/** The stream tells it once: while the database is away, this is where it waits. */
+	async #untilKept(message: DirectMessage): Promise<void> {
+		const { directMessage, log } = this.#options;
+		const { signal } = this.#ended;
+		for (let failures = 0; !signal.aborted; failures++) {
+			try {
+				return await directMessage(message);
+			} catch (error) {
+				log.error({ err: error }, 'a direct message could not be remembered; it is tried again');
+				await delay(backoff(failures), undefined, { signal }).catch(() => {});
+			}
+		}
 	}
 }

@@ -1,5 +1,20 @@
 export { RequestError } from './api/request-error.ts';
 export type { Action, SendRequestInput } from './api/send-request.ts';
+export {
+	type BorrowApproval,
+	closeNotifications,
+	notifierFromEnvironment,
+	type RenewalApproval,
+	type ReturnConfirmation,
+	sendBorrowApprovalNotification,
+	sendRenewalApprovalNotification,
+	sendReturnConfirmationNotification,
+	sendTestNotification,
+	triggerBorrowNotification,
+	triggerRenewalNotification,
+	triggerReturnNotification,
+	useNotifier,
+} from './convenience.ts';
 export type { DmPolicy } from './decide.ts';
 export { MattermostClientError } from './errors/mattermost-client-error.ts';
 export { notifierTables } from './migrations/index.ts';

@@ -21,6 +21,7 @@ import { createOutbox } from './outbox/outbox.ts';
 import { failureOf } from './outcome.ts';
 import { Outcomes } from './outcomes.ts';
 import { hearDirectMessage } from './phases.ts';
+import { positionStore } from './position.ts';
 import { doubt } from './recipients.ts';
 import { repeating } from './repeating.ts';
 import {
@@ -54,6 +55,7 @@ export interface Notifier extends AsyncDisposable {
 	status(): Promise<Status>;
 	/** prom-client's registry. */
 	readonly metrics: Registry;
+	readonly log: Logger;
 }
 
 export function createNotifier(options: NotifierOptions): Notifier {
@@ -63,7 +65,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
 class NotificationService implements Notifier {
 	readonly metrics: Registry;
 	readonly #options: Required<Omit<NotifierOptions, 'logger' | 'metrics'>>;
-	readonly #log: Logger;
+	readonly log: Logger;
 	readonly #serverClock = new ServerClock();
 	readonly #witness = new Witness();
 	readonly #newId = deliveryIds();
@@ -85,7 +87,7 @@ class NotificationService implements Notifier {
 	constructor({ logger, metrics = new Registry(), ...options }: NotifierOptions) {
 		this.#options = { ...defaults, ...options };
 		this.metrics = metrics;
-		this.#log = logger ?? pino({ enabled: false });
+		this.log = logger ?? pino({ enabled: false });
 		const { store, mattermost, postTimeout, slots } = this.#options;
 		this.#mattermost = new Mattermost({
 			url: mattermost.url,
@@ -99,14 +101,14 @@ class NotificationService implements Notifier {
 		this.#gate = new Gate({
 			probe: (signal) => this.#probe(signal),
 			opened: () => this.#opened(),
-			closed: (reason) => this.#log.error({ reason }, 'nothing goes out for now'),
+			closed: (reason) => this.log.error({ reason }, 'nothing goes out for now'),
 		});
 		this.#auditor = new Auditor({
 			outbox: this.#outbox,
 			chat: this.#chat,
 			botUserId: this.#botUserId,
 			metrics: this.#counters,
-			log: this.#log,
+			log: this.log,
 		});
 		this.#lookUps = new LookUps({
 			read: this.#chat.page,
@@ -122,7 +124,7 @@ class NotificationService implements Notifier {
 			slots,
 			lease,
 			deliver: (delivery, log) => deliver(context, delivery, log),
-			log: this.#log,
+			log: this.log,
 		});
 	}
 
@@ -134,7 +136,7 @@ class NotificationService implements Notifier {
 			users: (limit, after) => listUsers(this.#outbox, limit, after),
 			keys: (limit, after) => listKeys(this.#outbox, limit, after),
 		};
-		routes(app, { key: this.#options.key, endpoints, log: this.#log });
+		routes(app, { key: this.#options.key, endpoints, log: this.log });
 	}
 
 	start(): Promise<void> {
@@ -220,7 +222,7 @@ class NotificationService implements Notifier {
 	}
 
 	#repeat(interval: number, what: string, work: () => Promise<void>): void {
-		const failed = (error: unknown) => this.#log.warn({ error }, `${what} failed; it is tried again later`);
+		const failed = (error: unknown) => this.log.warn({ err: error }, `${what} failed; it is tried again later`);
 		this.#repeating.use(repeating(interval, work, failed));
 	}
 
@@ -257,7 +259,7 @@ class NotificationService implements Notifier {
 	#opened(): void {
 		const { mattermost, reconnectInterval } = this.#options;
 		if (mattermost.botUserId !== undefined && mattermost.botUserId !== this.#botUserId())
-			this.#log.warn(
+			this.log.warn(
 				{ configured: mattermost.botUserId, actual: this.#botUserId() },
 				'the bot token belongs to another user than configured',
 			);
@@ -265,7 +267,8 @@ class NotificationService implements Notifier {
 			mattermost: this.#mattermost,
 			botUserId: this.#botUserId(),
 			reconnectInterval,
-			log: this.#log,
+			position: positionStore(this.#outbox),
+			log: this.log,
 			directMessage: async (message) => {
 				const isNew = await hearDirectMessage(this.#outbox, message, {
 					newId: this.#newId,

@@ -144,7 +144,7 @@ export class Worker {
 	#failed(error: unknown): void {
 		if (this.#ended) return;
 		const reason = error instanceof Error ? error.message : String(error);
-		if (this.#databaseTrouble === undefined) this.#options.log.error({ error }, 'the database failed');
+		if (this.#databaseTrouble === undefined) this.#options.log.error({ err: error }, 'the database failed');
 		this.#databaseTrouble = `the database (${reason})`;
 		this.#sleepFor(1_000);
 	}

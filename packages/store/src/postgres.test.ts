@@ -25,6 +25,23 @@ test('after a crash of PostgreSQL queries work again, and who listens is woken a
 	await until('woken by a notification', () => woken === 2);
 });
 
+test('a crash of PostgreSQL in the middle of a query fails the query, and nothing else', async (t) => {
+	await using server = await startPostgres();
+	if (!server) return t.skip('PostgreSQL is not installed');
+	await using store = await openStore({ url: server.url });
+	const asleep = assert.rejects(sql`select pg_sleep(30)`.execute(store.db()));
+	const inTransaction = assert.rejects(store.transaction((tx) => sql`select pg_sleep(30)`.execute(tx)));
+	await until('both run', async () => {
+		const { rows } =
+			await sql`select 1 from pg_stat_activity where query like '%pg_sleep(30)' and state = 'active'`.execute(
+				store.db(),
+			);
+		return rows.length === 2;
+	});
+	await server.crash();
+	await Promise.all([asleep, inTransaction]);
+});
+
 test('a server that is not there, and a login that is refused, are told without the password', async (t) => {
 	const port = await freePort();
 	const refused = (error: unknown) =>

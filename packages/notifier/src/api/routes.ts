@@ -107,7 +107,7 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
 	if (error instanceof MattermostClientError) return reply.code(503).send({ ...body(error), code: error.code });
 	// Fastify's own: not JSON, too large, wrong content type.
 	if (error.statusCode !== undefined && error.statusCode < 500) return reply.code(error.statusCode).send(body(error));
-	log.error({ error, route: request.routeOptions.url }, 'a request failed: the database?');
+	log.error({ err: error, route: request.routeOptions.url }, 'a request failed: the database?');
 	reply.header('retry-after', '5');
 	return reply.code(503).send({
 		success: false,

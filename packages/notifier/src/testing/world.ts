@@ -1,9 +1,9 @@
 // A Mattermost with a team, a notification channel, a bot and people, for the notifier's tests.
 import { Mattermost } from '@matterkit/client';
-import { createEmulator, type Emulator, type EmulatorOptions } from '@matterkit/emulator';
+import { type FaultyServer, startFaultyServer } from './faulty-server.ts';
 
 export interface World extends AsyncDisposable {
-	readonly emulator: Emulator;
+	readonly server: FaultyServer;
 	readonly url: string;
 	readonly admin: Mattermost;
 	readonly teamId: string;
@@ -28,11 +28,11 @@ export interface Person {
 
 const password = 'Testing-1-Testing';
 
-export async function createWorld(options: EmulatorOptions = {}): Promise<World> {
+export async function createWorld(): Promise<World> {
 	await using opened = new AsyncDisposableStack();
-	const emulator = opened.use(await createEmulator(options));
-	const { url } = emulator;
-	const admin = opened.use(new Mattermost({ url, token: emulator.admin.token }));
+	const server = opened.use(await startFaultyServer());
+	const { url } = server;
+	const admin = opened.use(new Mattermost({ url, token: server.emulator.admin.token }));
 	const team = await admin.teams.create({ name: 'library', display_name: 'Library', type: 'O' });
 	const channel = await admin.channels.create({
 		team_id: team.id,
@@ -52,7 +52,7 @@ export async function createWorld(options: EmulatorOptions = {}): Promise<World>
 	};
 	const held = opened.move();
 	return {
-		emulator,
+		server,
 		url,
 		admin,
 		teamId: team.id,

@@ -1,0 +1,206 @@
+// Mattermost away, throttling, refusing the token; the database gone; restarts.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openStore } from '@matterkit/store';
+import { startPostgres, tempFolder, until } from '@matterkit/testing';
+import { borrow, type RunningService, startService } from './testing/service.ts';
+import { createWorld } from './testing/world.ts';
+
+const accept = (service: RunningService, requestId: number, more: object = {}) =>
+	service.request('/send', { method: 'POST', body: { ...borrow, requestId, ...more } });
+const isIdle = async (service: RunningService) =>
+	Object.values((await service.notifier.status()).deliveries).every((count) => count === 0);
+
+test('while Mattermost is away notifications are accepted, it is said what is waited for, and they go out in order afterwards', async () => {
+	await using world = await createWorld();
+	const john = await world.person('john.doe');
+	await using service = await startService(world, { dmPolicy: 'always' });
+	world.server.away = true;
+	for (let number = 1; number <= 30; number++) assert.equal((await accept(service, number)).status, 202);
+	await until('the service says so', () => service.notifier.health().waitingFor.includes('Mattermost does not answer'));
+	assert.equal((await service.request('/status')).body.healthy, false);
+	world.server.away = false;
+	await until('all are posted', () => isIdle(service), { timeout: 20_000 });
+	const order = (await world.directMessages(john)).map((message) => Number(/borrow\/(\d+)/.exec(message)?.[1]));
+	assert.deepEqual(
+		order,
+		Array.from({ length: 30 }, (_, index) => index + 1),
+	);
+	assert.deepEqual(service.notifier.health(), { ready: true, waitingFor: [] });
+});
+
+test('an outage costs one probe at a time, not one try a delivery', async () => {
+	await using world = await createWorld();
+	for (let number = 0; number < 16; number++) await world.person(`person-${number}`);
+	await using service = await startService(world);
+	world.server.fault = () => ({ status: 503, body: 'maintenance' });
+	for (let number = 0; number < 200; number++)
+		await accept(service, number, { mattermostUsername: `person-${number % 16}` });
+	await until('it is noticed', () => !service.notifier.health().ready);
+	await until('what was under way has ended', async () => {
+		const { sending } = (await service.notifier.status()).deliveries;
+		return sending === 0;
+	});
+	world.server.requests.length = 0;
+	await until('some probes', () => world.server.requests.length >= 3);
+	assert.deepEqual([...new Set(world.server.requests)], ['GET /api/v4/users/me']);
+	world.server.fault = () => undefined;
+	await until('all are posted', () => isIdle(service), { timeout: 20_000 });
+	assert.equal((await world.channelMessages()).length, 200);
+});
+
+test('a service that starts while Mattermost is away accepts, and posts when it is there', async () => {
+	await using world = await createWorld();
+	await world.person('john.doe');
+	world.server.away = true;
+	await using service = await startService(world);
+	assert.equal((await accept(service, 1)).status, 202);
+	assert.deepEqual(
+		[(await service.request('/status')).body.initialized, service.notifier.health().ready],
+		[false, false],
+	);
+	const refused = await service.request('/initialize', { method: 'POST' });
+	assert.deepEqual([refused.status, refused.body.name], [503, 'MattermostClientError']);
+	world.server.away = false;
+	await until('it is posted', () => isIdle(service));
+	assert.equal((await world.channelMessages()).length, 1);
+});
+
+test('a token that is not taken pauses the service, which says so, and nothing is lost or dead when it is taken again', async () => {
+	await using world = await createWorld();
+	await world.person('john.doe');
+	await using service = await startService(world);
+	const body = JSON.stringify({
+		id: 'api.context.session_expired.app_error',
+		message: 'Invalid or expired session',
+		status_code: 401,
+	});
+	const isBot = (authorization: string | undefined) => authorization === `Bearer ${world.botToken}`;
+	world.server.fault = ({ headers }) =>
+		isBot(headers.authorization) ? { status: 401, body, headers: { 'content-type': 'application/json' } } : undefined;
+	for (let number = 1; number <= 5; number++) await accept(service, number);
+	await until('it says so', () => service.notifier.health().waitingFor.some((what) => what.includes('token (401)')));
+	world.server.fault = () => undefined;
+	await until('all are posted', () => isIdle(service), { timeout: 20_000 });
+	assert.equal((await world.channelMessages()).length, 5);
+});
+
+test('a 429 is obeyed by all slots', async () => {
+	await using world = await createWorld();
+	for (let number = 0; number < 8; number++) await world.person(`person-${number}`);
+	await using service = await startService(world);
+	let limitedAt = 0;
+	const early: string[] = [];
+	world.server.fault = ({ method, url }) => {
+		if (limitedAt > 0 && performance.now() - limitedAt < 900) early.push(`${method} ${url}`);
+		if (method !== 'POST' || url !== '/api/v4/posts' || limitedAt > 0) return undefined;
+		limitedAt = performance.now();
+		return { status: 429, body: 'limit exceeded\n', headers: { 'retry-after': '1' } };
+	};
+	for (let number = 0; number < 8; number++) await accept(service, number, { mattermostUsername: `person-${number}` });
+	await until('all are posted', () => isIdle(service));
+	assert.equal((await world.channelMessages()).length, 8);
+	assert.ok(early.length <= 8, `what was under way may end, nothing new begins: ${early.join()}`);
+});
+
+test('after a restart a person is still known, and a direct message written while the service was down is heard', async () => {
+	await using world = await createWorld();
+	const john = await world.person('john.doe');
+	const jane = await world.person('jane');
+	await using folder = await tempFolder();
+	const file = join(folder.path, 'notifier.db');
+	{
+		await using service = await startService(world, { file });
+		await until('the bot listens', async () => (await service.notifier.status()).connected);
+		await john.writeToBot('hello');
+		await until('the welcome', async () => (await world.directMessages(john)).length === 2);
+	}
+	await jane.writeToBot('is anybody there?');
+	await using service = await startService(world, { file });
+	await until('jane is welcomed', async () => (await world.directMessages(jane)).length === 2);
+	for (const mattermostUsername of ['john.doe', 'jane']) {
+		const { body } = await service.request('/send?wait=10s', {
+			method: 'POST',
+			body: { ...borrow, mattermostUsername },
+		});
+		assert.equal(body.method, 'dm');
+	}
+	assert.equal((await world.directMessages(john)).length, 3, 'welcomed once');
+});
+
+test('a renamed person and one who leaves the channel are looked up again, a deactivated one is told to be so', async () => {
+	await using world = await createWorld();
+	const john = await world.person('john.doe');
+	await using service = await startService(world);
+	await until('the bot listens', async () => (await service.notifier.status()).connected);
+	const send = async (requestId: number) =>
+		(await service.request('/send?wait=10s', { method: 'POST', body: { ...borrow, requestId } })).body;
+	await send(1);
+	await world.admin.channels.removeMember(world.channelId, john.id);
+	await until('the removal is heard', async () => {
+		await send(Math.floor(Math.random() * 1e9));
+		return world.admin.channels.getMember(world.channelId, john.id).then(
+			() => true,
+			() => false,
+		);
+	});
+	await world.admin.users.deactivate(john.id);
+	await until('it is heard', async () => {
+		const { error } = await send(Math.floor(Math.random() * 1e9));
+		return error === 'the Mattermost user john.doe is deactivated';
+	});
+});
+
+test('someone who is not in the team: dead with the reason, or as the fallback says', async () => {
+	await using world = await createWorld();
+	const guest = await world.person('guest', { inTeam: false });
+	const body = { ...borrow, mattermostUsername: 'guest' };
+	const send = async (options: Parameters<typeof startService>[1]) => {
+		await using service = await startService(world, options);
+		return (await service.request('/send?wait=10s', { method: 'POST', body })).body;
+	};
+	const dead = await send({});
+	assert.deepEqual([dead.status, dead.error], ['dead', 'guest is not in the team of the notification channel']);
+	assert.equal((await send({ fallback: ['dm'] })).method, 'dm');
+	assert.equal((await world.directMessages(guest)).length, 1);
+	assert.equal((await send({ fallback: ['channel'] })).method, 'channel_mention');
+	assert.deepEqual(await world.channelMessages(), ['`@guest` Your device borrowing request has been approved']);
+});
+
+test('while PostgreSQL is gone callers get 503 and nothing is half accepted; afterwards it goes on', async (t) => {
+	await using server = await startPostgres();
+	if (!server) return t.skip('PostgreSQL is not installed');
+	await using world = await createWorld();
+	await world.person('john.doe');
+	await using store = await openStore({ url: await server.createDatabase('gone') });
+	await using service = await startService(world, { store });
+	await accept(service, 1);
+	await until('it is posted', () => isIdle(service));
+	await server.crash();
+	const { status, headers, body } = await accept(service, 2);
+	assert.deepEqual([status, headers.get('retry-after'), body.name], [503, '5', 'UnavailableError']);
+	await until('the process says what it waits for', () =>
+		service.notifier.health().waitingFor.some((what) => what.startsWith('the database')),
+	);
+	await server.start();
+	await until('it is ready again', () => service.notifier.health().ready);
+	assert.equal((await accept(service, 2)).status, 202);
+	await until('it is posted', () => isIdle(service));
+	assert.equal((await world.channelMessages()).length, 2);
+});
+
+test('a repeat that comes after the connection to PostgreSQL was lost is told of the first one', async (t) => {
+	await using server = await startPostgres();
+	if (!server) return t.skip('PostgreSQL is not installed');
+	await using world = await createWorld();
+	await world.person('john.doe');
+	await using store = await openStore({ url: await server.createDatabase('lost') });
+	await using service = await startService(world, { store });
+	const first = await accept(service, 1);
+	await server.crash();
+	await server.start();
+	await until('it answers', async () => (await accept(service, 1)).status < 500);
+	const again = await accept(service, 1);
+	assert.deepEqual([again.body.id, again.body.skipped], [first.body.id, true]);
+});
