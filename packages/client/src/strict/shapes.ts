@@ -157,14 +157,7 @@ export const upload = object<UploadSession>({
 	file_offset: 'number',
 });
 
-export const bot = object<Bot>({
-	user_id: 'string',
-	username: 'string',
-	display_name: 'string',
-	description: 'string',
-	owner_id: 'string',
-	...times,
-});
+export const bot = object<Bot>({ user_id: 'string', username: 'string', owner_id: 'string', ...times });
 export const incomingWebhook = object<IncomingWebhook>({
 	id: 'string',
 	...times,
