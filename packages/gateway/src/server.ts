@@ -9,6 +9,7 @@ import { Accounts, isOf } from './accounts/accounts.ts';
 import { Entrance } from './accounts/entrance.ts';
 import type { MattermostDoor } from './accounts/mattermost-door.ts';
 import { Channels } from './chat/channels.ts';
+import { HeardPosts } from './chat/heard-posts.ts';
 import { LastMessages } from './chat/last-messages.ts';
 import { Messages } from './chat/messages.ts';
 import { People } from './chat/people.ts';
@@ -66,7 +67,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const channels = new Channels(admin, site.teamId);
 	const access = new Access(channels);
 	const messages = new Messages(people);
-	const lastMessages = new LastMessages(messages);
+	const heard = new HeardPosts();
+	const lastMessages = new LastMessages(messages, heard);
 	const accounts = new Accounts({
 		store,
 		secrets: [secret, ...previousSecrets],
@@ -89,7 +91,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		people,
 		channels,
 		access,
-		lastMessages,
+		heard,
 		site,
 		logger,
 		metrics,
@@ -194,7 +196,7 @@ function adminEntrance(door: MattermostDoor, credentials: AdminCredentials): Ent
 /** @throws GatewayStartError when Mattermost answers, and what it says will not change by itself. */
 async function makeSureOf(site: Site, team: string): Promise<void> {
 	try {
-		await site.teamId();
+		await Promise.all([site.teamId(), site.privacy()]);
 	} catch (error) {
 		if (error instanceof RefusedError) throw new GatewayStartError(error.message);
 		if (isApiError(error) && [400, 401, 403, 404].includes(error.status ?? 0)) {

@@ -4,6 +4,7 @@
 import { Lru } from '../lru.ts';
 import type { Viewer } from '../viewer.ts';
 import type { ChannelFacts } from './channels.ts';
+import type { HeardPosts } from './heard-posts.ts';
 import type { Message, PostFacts } from './message.ts';
 import type { Messages } from './messages.ts';
 
@@ -28,10 +29,12 @@ const freshFor = 30_000;
 
 export class LastMessages {
 	readonly #messages: Messages;
+	readonly #heard: HeardPosts;
 	readonly #known = new Lru<Known>({ entries: 50_000, weight: 50_000 });
 
-	constructor(messages: Messages) {
+	constructor(messages: Messages, heard: HeardPosts) {
 		this.#messages = messages;
+		this.#heard = heard;
 	}
 
 	/** One for each channel, in their order; null for a channel without messages. */
@@ -54,19 +57,18 @@ export class LastMessages {
 		);
 	}
 
-	/** An event changed what the channel's last message is or says. */
-	forget(channelId: string): void {
-		this.#known.delete(channelId);
-	}
-
 	#peek(channel: ChannelState): PostFacts | null | undefined {
+		const heard = this.#heard.get(channel.id);
+		if (heard) return heard;
 		const known = this.#known.get(channel.id);
 		return known && known.mark === markOf(channel) && known.until > Date.now() ? known.post : undefined;
 	}
 
 	async #fetch(viewer: Viewer, channel: ChannelState): Promise<PostFacts | null> {
+		const before = this.#heard.changes;
 		const list = await viewer.mattermost((mm) => mm.posts.getForChannel(channel.id, { per_page: 1 }));
 		const post = list.posts[list.order[0] ?? ''] ?? null;
+		if (post && this.#heard.changes === before) this.#heard.hear(viewer.userId, post);
 		this.#known.set(channel.id, { post, mark: markOf(channel), until: Date.now() + freshFor }, 1);
 		return post;
 	}

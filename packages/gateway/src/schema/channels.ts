@@ -1,7 +1,7 @@
 import type { Mattermost } from '@matterkit/client';
 import { type Access, channelNotFound } from '../access.ts';
 import { refuseChannelName } from '../accounts/rules.ts';
-import type { Channel, Channels } from '../chat/channels.ts';
+import type { Channel, ChannelFacts, Channels } from '../chat/channels.ts';
 import type { ChannelState, LastMessages } from '../chat/last-messages.ts';
 import type { Message } from '../chat/message.ts';
 import { personOf } from '../chat/person.ts';
@@ -158,7 +158,7 @@ export function defineChannels(
 				const refusal = refuseChannelName(args.channelName);
 				if (refusal) throw new RefusedError(refusal, 'BAD_USER_INPUT');
 				const teamId = await site.teamId();
-				const id = await viewer.mattermost(async (mm) => {
+				const made = await viewer.mattermost(async (mm) => {
 					const memberIds = await idsOfMembers(mm, teamId, args.members);
 					return createWithMembers(
 						mm,
@@ -171,7 +171,8 @@ export function defineChannels(
 						memberIds.filter((memberId) => memberId !== viewer.userId),
 					);
 				});
-				return ok('Channel created successfully!', { channel_id: id });
+				access.remember(made.id, viewer.userId);
+				return ok('Channel created successfully!', { channel_id: channels.remember(made).id });
 			},
 		}),
 		channelJoin: t.field({
@@ -185,6 +186,7 @@ export function defineChannels(
 				// A private channel is not joined but added to; to others it is not there.
 				if (!channel || (channel.type !== 'O' && !(await access.isMember(viewer, channel.id)))) throw channelNotFound();
 				await translated(viewer.mattermost((mm) => mm.channels.addMember(channel.id, viewer.userId)));
+				access.remember(channel.id, viewer.userId);
 				return ok('Joined the channel.', { channel_id: channel.id });
 			},
 		}),
@@ -272,16 +274,16 @@ async function createWithMembers(
 	mm: Mattermost,
 	channel: { team_id: string; name: string; display_name: string; type: 'O' | 'P' },
 	memberIds: readonly string[],
-): Promise<string> {
-	const { id } = await created(mm.channels.create(channel));
+): Promise<ChannelFacts> {
+	const made = await created(mm.channels.create(channel));
 	try {
-		for (const memberId of memberIds) await translated(mm.channels.addMember(id, memberId));
+		for (const memberId of memberIds) await translated(mm.channels.addMember(made.id, memberId));
 	} catch (error) {
-		await mm.channels.update(id, { name: `void-${id}` });
-		await mm.channels.delete(id);
+		await mm.channels.update(made.id, { name: `void-${made.id}` });
+		await mm.channels.delete(made.id);
 		throw error;
 	}
-	return id;
+	return made;
 }
 
 async function created<T>(answer: Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Access } from '../access.ts';
 import type { Channels } from '../chat/channels.ts';
-import type { LastMessages } from '../chat/last-messages.ts';
+import type { HeardPosts } from '../chat/heard-posts.ts';
 import type { People } from '../chat/people.ts';
 import type { Site } from '../chat/site.ts';
 import type { Topics } from '../engine.ts';
@@ -30,7 +30,7 @@ export interface UpstreamsOptions {
 	readonly people: People;
 	readonly channels: Channels;
 	readonly access: Access;
-	readonly lastMessages: LastMessages;
+	readonly heard: HeardPosts;
 	readonly site: Site;
 	readonly logger: Logger;
 	readonly metrics: Registry;
@@ -194,7 +194,10 @@ export class Upstreams {
 		});
 		this.#streams.set(viewer.userId, stream);
 		void stream.whenLive().then(
-			() => this.#consolidate(),
+			() => {
+				this.#options.heard.open(viewer.userId);
+				this.#consolidate();
+			},
 			() => {},
 		);
 		return stream;
@@ -242,19 +245,19 @@ export class Upstreams {
 
 	#event(event: StreamEvent, from: Upstream): void {
 		this.#events.inc();
+		this.#remember(event, from.userId);
 		for (const effect of effectsOf(event, from.userId, randomUUID)) this.#apply(effect, from);
 	}
 
 	#apply(effect: Effect, from: Upstream): void {
-		const { access, channels, lastMessages, people, site } = this.#options;
+		const { access, channels, heard, people, site } = this.#options;
 		switch (effect.do) {
 			case 'publish':
-				if (/^(?:posted|edited|deleted):/.test(effect.publication.key))
-					lastMessages.forget(effect.publication.channelId);
 				this.#feeds.get(effect.publication.channelId)?.take(effect.publication, from);
 				return;
 			case 'left-channel':
 				access.forget(effect.channelId, effect.userId);
+				if (effect.userId === from.userId) heard.left(effect.userId, effect.channelId);
 				this.#feeds.get(effect.channelId)?.end('You were removed from this channel.', effect.userId);
 				return;
 			case 'left-team':
@@ -279,6 +282,15 @@ export class Upstreams {
 		}
 	}
 
+	/** Of all channels of the stream's user, not only of those that somebody listens to. */
+	#remember(event: StreamEvent, userId: string): void {
+		const { heard } = this.#options;
+		if (event.broadcast.user_id !== '') return;
+		if (event.type === 'posted') heard.hear(userId, event.data.post);
+		else if (event.type === 'post_edited') heard.edited(event.data.post);
+		else if (event.type === 'post_deleted') heard.deleted(event.data.post);
+	}
+
 	async #leftTeam(teamId: string, userId: string): Promise<void> {
 		if (teamId !== (await this.#options.site.teamId())) return;
 		for (const feed of this.#feeds.values()) {
@@ -288,6 +300,8 @@ export class Upstreams {
 	}
 
 	#gap(from: Upstream): void {
+		this.#options.heard.forgetStream(from.userId);
+		this.#options.heard.open(from.userId);
 		// Who left and who was deactivated may be among what was missed.
 		this.#options.checkViewers();
 		for (const feed of this.#feeds.values()) feed.gap(from);
@@ -295,6 +309,7 @@ export class Upstreams {
 
 	#ended(stream: Upstream, error: Error | undefined): void {
 		if (this.#streams.get(stream.userId) === stream) this.#streams.delete(stream.userId);
+		this.#options.heard.forgetStream(stream.userId);
 		if (error) this.#options.logger.info({ err: error, userId: stream.userId }, 'an event stream ended');
 		for (const feed of this.#feeds.values()) if (feed.cover === stream) feed.release();
 	}
