@@ -2,6 +2,7 @@
 import { createEmulator } from '@matterkit/emulator';
 
 const [file = '', port = ''] = process.argv.slice(2);
-const emulator = await createEmulator({ file, port: Number(port) });
+// A post takes its time, as on a real server: some are under way whenever something is cut or killed.
+const emulator = await createEmulator({ file, port: Number(port), settings: { postTakes: 60 } });
 console.log(JSON.stringify({ url: emulator.url, token: emulator.admin.token }));
 process.on('disconnect', () => process.exit());

@@ -84,16 +84,15 @@ export async function runScenario(scenario: Scenario): Promise<Outcome> {
 	const calm = new AbortController();
 	const killing = services.map((service) => killAgainAndAgain(service, scenario, calm.signal));
 	const asking = askForAll(services, scenario);
-	const third = () => delay(scenario.trouble / 6, undefined, { signal: calm.signal }).catch(() => {});
 	let serverKills = 0;
 	const troubling = (async () => {
-		await third();
-		if (calm.signal.aborted) return;
+		await delay(scenario.trouble / 6);
 		proxy.outage = true;
 		await delay(scenario.outage);
 		proxy.outage = false;
-		for (; serverKills < scenario.serverKills && !calm.signal.aborted; serverKills++) {
-			await third();
+		// In the thick of it: what the outage held back goes out now.
+		for (; serverKills < scenario.serverKills; serverKills++) {
+			await delay(1_000);
 			await server.kill();
 			await delay(300);
 			server = await startServer();
@@ -205,26 +204,26 @@ async function killAgainAndAgain(
 	}
 }
 
-/** Eight callers, each asking until it is told yes; each third request is sent twice at once. */
-async function askForAll(services: readonly Service[], { notifications }: Scenario): Promise<Request[]> {
+/**
+ * Callers spread over two thirds of the trouble, each asking until it is told yes; each third request is sent twice at once.
+ */
+async function askForAll(services: readonly Service[], { notifications, trouble }: Scenario): Promise<Request[]> {
 	const requests = Array.from({ length: notifications }, (_, number) => ({
 		requestId: number + 1,
 		mattermostUsername: nameOf(number % people),
 	}));
-	const left = requests.values();
-	const caller = async () => {
-		for (const request of left) {
-			const times = request.requestId % 3 === 0 ? 2 : 1;
-			const ask = async (copy: number) => {
-				for (let turn = request.requestId + copy; ; turn++) {
-					if (await services[turn % services.length]?.send(request)) return;
-					await delay(50);
-				}
-			};
-			await Promise.all(Array.from({ length: times }, (_, copy) => ask(copy)));
-		}
+	const caller = async (request: Request) => {
+		await delay(((request.requestId / notifications) * trouble * 2) / 3);
+		const ask = async (copy: number) => {
+			for (let turn = request.requestId + copy; ; turn++) {
+				if (await services[turn % services.length]?.send(request)) return;
+				await delay(50);
+			}
+		};
+		const times = request.requestId % 3 === 0 ? 2 : 1;
+		await Promise.all(Array.from({ length: times }, (_, copy) => ask(copy)));
 	};
-	await Promise.all(Array.from({ length: 8 }, caller));
+	await Promise.all(requests.map(caller));
 	return requests;
 }
 

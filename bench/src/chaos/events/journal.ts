@@ -138,7 +138,9 @@ export class Journal {
 		let wrong = 0;
 		for (const [change, times] of this.memberships) {
 			const heard = told.get(change) ?? 0;
-			if (heard !== times) wrong += found(`membership ${change}: happened ${times} times, told ${heard} times`);
+			if (heard === times) continue;
+			const how = this.heard.filter(({ membership }) => membership === change).map(({ source }) => source);
+			wrong += found(`membership ${change}: happened ${times} times, told ${heard} times (${how.join(', ')})`);
 		}
 		return wrong;
 	}

@@ -67,8 +67,9 @@ export class FaultyProxy implements AsyncDisposable {
 			return;
 		}
 		if (this.answer === 'page') {
+			client.resume();
 			client.end(
-				'HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 11\r\nConnection: close\r\n\r\n<h1>502</h1>',
+				'HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 12\r\nConnection: close\r\n\r\n<h1>502</h1>',
 			);
 			return;
 		}

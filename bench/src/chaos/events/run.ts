@@ -71,6 +71,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 		await sleep(150 + 1_000 * random());
 		const fault = pick(random, options.faults ?? faults);
 		came[fault] = (came[fault] ?? 0) + 1;
+		program.log.push(`--- ${fault}, server time ${world.emulator().clock.now()}`);
 		await strike(fault, { random, world, proxy, program });
 	}
 	proxy.delay = 0;
@@ -84,7 +85,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 	}).catch(() => {});
 	await sleep(200);
 	await program.kill();
-	return { seed: options.seed, ...journal.check(), faults: came, log: program.log.slice(-30) };
+	return { seed: options.seed, ...journal.check(), faults: came, log: program.log.slice(-200) };
 }
 
 interface Stage {
