@@ -78,5 +78,6 @@ export function decompressStream(
 	pipeline([body, ...encodings.map((encoding) => codecOf(encoding).stream()), last], (error) => {
 		if (error && !last.errored) last.destroy(translate(error));
 	});
+	last.on('error', () => {});
 	return last;
 }

@@ -25,6 +25,7 @@ export function exchange(dispatcher: Dispatcher, attempt: Attempt): Promise<Answ
 
 const none = Buffer.alloc(0);
 const abandoned = new Error('abandoned');
+const unheard = () => {};
 
 class Exchange implements Dispatcher.DispatchHandler {
 	readonly #attempt: Attempt;
@@ -125,6 +126,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 				done(error);
 			},
 		});
+		// Who closes the client before reading, or never reads, must not lose the process to an unheard 'error'.
+		stream.on('error', unheard);
 		this.#stream = stream;
 		this.#settle?.({ status: this.#status, headers: this.#headers, body: stream });
 		this.#settle = undefined;
