@@ -18,10 +18,13 @@ export interface OpenSource extends AsyncDisposable {
 	readonly name: string | undefined;
 	/** Bytes; undefined for a stream. */
 	readonly size: number | undefined;
-	/** False: a stream, which can only go back as far as the start of what was read last. */
-	readonly again: boolean;
-	/** The bytes from `start` to before `end`, fewer at the end of the file only. Valid until the next `read`. */
+	/**
+	 * The bytes from `start` to before `end`, fewer at the end of the file only. Valid until the next `read`. A stream can go back
+	 * as far as the start of what was read last.
+	 */
 	read(start: number, end: number): Promise<Uint8Array>;
+	/** Of a stream: what comes after the bytes that were read last, to be read once. */
+	rest?(): AsyncIterable<Uint8Array>;
 }
 
 export async function openSource(source: UploadSource): Promise<OpenSource> {
@@ -36,13 +39,13 @@ export async function openSource(source: UploadSource): Promise<OpenSource> {
 
 function openBytes(bytes: Uint8Array): OpenSource {
 	const read = async (start: number, end: number) => bytes.subarray(start, end);
-	return { name: undefined, size: bytes.length, again: true, read, async [Symbol.asyncDispose]() {} };
+	return { name: undefined, size: bytes.length, read, async [Symbol.asyncDispose]() {} };
 }
 
 function openBlob(blob: Blob): OpenSource {
 	const read = async (start: number, end: number) => new Uint8Array(await blob.slice(start, end).arrayBuffer());
 	const name = 'name' in blob && typeof blob.name === 'string' ? basename(blob.name) : undefined;
-	return { name, size: blob.size, again: true, read, async [Symbol.asyncDispose]() {} };
+	return { name, size: blob.size, read, async [Symbol.asyncDispose]() {} };
 }
 
 async function openFile(path: string): Promise<OpenSource> {
@@ -63,7 +66,6 @@ function fileSource(file: FileHandle, name: string, size: number): OpenSource {
 	return {
 		name,
 		size,
-		again: true,
 		async read(start, end) {
 			if (memory.length < end - start) memory = Buffer.allocUnsafe(end - start);
 			let filled = 0;
@@ -82,37 +84,50 @@ function fileSource(file: FileHandle, name: string, size: number): OpenSource {
 class StreamSource implements OpenSource {
 	readonly name = undefined;
 	readonly size = undefined;
-	readonly again = false;
 	readonly #chunks: AsyncIterator<Uint8Array>;
-	/** Bytes of the stream from `#start` on. */
-	#held: Buffer = Buffer.alloc(0);
+	/** Its first `#held` bytes are those of the stream from `#start` on. */
+	#memory = Buffer.alloc(0);
+	#held = 0;
 	#start = 0;
-	#rest: Uint8Array = new Uint8Array();
+	/** Come from the stream, and not read yet. */
+	#ahead: Uint8Array = new Uint8Array();
 
 	constructor(stream: AsyncIterable<Uint8Array>) {
 		this.#chunks = stream[Symbol.asyncIterator]();
 	}
 
 	async read(start: number, end: number): Promise<Uint8Array> {
-		const kept = this.#held.subarray(start - this.#start);
-		if (start < this.#start || start > this.#start + this.#held.length)
-			throw new RangeError('the stream is not there any more');
-		const memory = Buffer.allocUnsafe(Math.max(end - start, kept.length));
-		let filled = kept.copy(memory);
-		while (filled < end - start) {
-			if (this.#rest.length === 0) {
-				const { value, done } = await this.#chunks.next();
-				if (done) break;
-				this.#rest = typeof value === 'string' ? Buffer.from(value) : value;
-			}
-			const taken = this.#rest.subarray(0, end - start - filled);
-			memory.set(taken, filled);
-			filled += taken.length;
-			this.#rest = this.#rest.subarray(taken.length);
-		}
-		this.#held = memory.subarray(0, filled);
+		const given = start - this.#start;
+		if (given < 0 || given > this.#held) throw new RangeError('that part of the stream is not held any more');
+		const size = end - start;
+		if (this.#memory.length < size) this.#memory = Buffer.concat([this.#memory], size);
+		this.#memory.copyWithin(0, given, this.#held);
+		this.#held -= given;
 		this.#start = start;
-		return this.#held.subarray(0, end - start);
+		while (this.#held < size) {
+			if (this.#ahead.length === 0) {
+				const chunk = await this.#next();
+				if (chunk === undefined) break;
+				this.#ahead = chunk;
+			}
+			const taken = this.#ahead.subarray(0, size - this.#held);
+			this.#memory.set(taken, this.#held);
+			this.#held += taken.length;
+			this.#ahead = this.#ahead.subarray(taken.length);
+		}
+		return this.#memory.subarray(0, Math.min(size, this.#held));
+	}
+
+	async *rest(): AsyncGenerator<Uint8Array> {
+		if (this.#ahead.length > 0) yield this.#ahead;
+		for (let chunk = await this.#next(); chunk !== undefined; chunk = await this.#next()) yield chunk;
+	}
+
+	async #next(): Promise<Uint8Array | undefined> {
+		const { value, done } = await this.#chunks.next();
+		if (done) return undefined;
+		if (value instanceof Uint8Array) return value;
+		throw new ValidationError(`the stream gives ${typeof value}s, not bytes (Uint8Array)`);
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {

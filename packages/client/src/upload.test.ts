@@ -149,6 +149,13 @@ test('a stream of another size than was said is an error', async () => {
 	assert(isValidationError(info), String(info));
 });
 
+test('a stream of text instead of bytes, or of something that is no source at all, says so', async () => {
+	for (const source of [Readable.from(['text']), 7, null]) {
+		const { info } = await uploadTo({}, source as never, { name: 'x' });
+		assert(isValidationError(info), String(info));
+	}
+});
+
 test('progress grows up to the whole size, also over a broken connection', async () => {
 	const seen: number[] = [];
 	const onProgress = ({ sent, total }: { sent: number; total: number | undefined }) => {

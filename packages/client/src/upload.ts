@@ -130,7 +130,7 @@ class Upload {
 
 	/** A stream of unknown size: a session needs the size beforehand, so it goes as one request that can't be repeated. */
 	async #asStream(first: Uint8Array): Promise<FileInfo> {
-		const counted = this.#counted(0, joined(first, this.#file));
+		const counted = this.#counted(0, joined(first, this.#file.rest?.() ?? []));
 		const { file_infos } = await this.#connection.call('POST /api/v4/files', [], {
 			...this.#request(first, 0),
 			data: counted,
@@ -151,7 +151,7 @@ class Upload {
 			} catch (error) {
 				// The last part arrived and its answer was lost, and with it the file's id: only sending all of it again gives one.
 				if (!(error instanceof SessionGone)) throw error;
-				if (!this.#file.again || restarts === maxRestarts) throw error.cause;
+				if (this.#file.rest || restarts === maxRestarts) throw error.cause;
 			}
 		}
 	}
@@ -235,12 +235,12 @@ function* chunks(bytes: Uint8Array): Generator<Uint8Array> {
 	for (let at = 0; at < bytes.length; at += chunkSize) yield bytes.subarray(at, at + chunkSize);
 }
 
-async function* joined(first: Uint8Array, file: OpenSource): AsyncGenerator<Uint8Array> {
-	let at = 0;
-	for (let part = first; part.length > 0; part = await file.read(at, at + partSize)) {
-		yield* chunks(part);
-		at += part.length;
-	}
+async function* joined(
+	first: Uint8Array,
+	rest: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+	yield* chunks(first);
+	yield* rest;
 }
 
 /** `cause` is why the answer was lost. */
