@@ -5,5 +5,8 @@ export type { DrainOptions } from './engine.ts';
 export type { LimitOptions, Limits } from './limits.ts';
 export type { AdminCredentials, GatewayOptions } from './options.ts';
 export type { PersistedDocuments } from './persisted.ts';
+export { MattermostAdminProxy, type NewChannel, type NewMattermostUser, type NewTeam } from './proxies/admin-proxy.ts';
+export { ProxyError } from './proxies/proxy-error.ts';
+export { type GetOptions, MattermostUserProxy, type ProxyMessage, type SendOptions } from './proxies/user-proxy.ts';
 export { createGateway, type Gateway, GatewayStartError } from './server.ts';
 export type { UpstreamLimits } from './upstreams/upstreams.ts';

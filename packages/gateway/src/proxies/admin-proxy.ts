@@ -1,0 +1,168 @@
+import { type ConnectOptions, Mattermost } from '@matterkit/client';
+import { refuseChannelName, refuseEmail, refuseMattermostPassword, refuseUsername } from '../accounts/rules.ts';
+import { findChannel, findTeam, findUser } from './find.ts';
+import { ProxyError } from './proxy-error.ts';
+import { orUndo } from './undo.ts';
+
+export interface NewMattermostUser {
+	/** A letter, then letters, digits, `.`, `-` and `_`, 3 to 22 in all, lower-case. */
+	readonly username: string;
+	readonly email: string;
+	/** 10 characters or more, with upper-case and lower-case letters, digits and symbols. */
+	readonly password: string;
+	/** Teams, by id or name, that the user is added to. Default: the proxy's team. */
+	readonly teams?: readonly string[];
+}
+
+export interface NewTeam {
+	/** Lower-case letters, digits and `-`. */
+	readonly name: string;
+	/** Default: the name. */
+	readonly displayName?: string;
+	/** `O` anyone may join, `I` by invitation. Default `I`. */
+	readonly type?: 'O' | 'I';
+	/** Users, by id or name, that are added besides the administrator. Default: none. */
+	readonly members?: readonly string[];
+}
+
+export interface NewChannel {
+	/** Lower-case letters, digits, `-` and `_`. */
+	readonly name: string;
+	/** Default: the name. */
+	readonly displayName?: string;
+	/** `O` public, `P` private. Default `O`. */
+	readonly type?: 'O' | 'P';
+	/** Users, by id or name, that are added besides the administrator. Default: none. */
+	readonly members?: readonly string[];
+	/** Id or name. Default: the proxy's team. */
+	readonly team?: string;
+}
+
+/**
+ * What an administrator does for others. Users, teams and channels are named by id or name everywhere.
+ * A method of several steps undoes the earlier ones when a later one fails.
+ */
+export class MattermostAdminProxy implements AsyncDisposable {
+	readonly #mm: Mattermost;
+	readonly #team: string;
+
+	/** @param team id or name of the team that is meant where none is named */
+	constructor(mm: Mattermost, team: string) {
+		this.#mm = mm;
+		this.#team = team;
+	}
+
+	/** Signs in as an administrator. */
+	static async connect({
+		team,
+		...options
+	}: ConnectOptions & { readonly team: string }): Promise<MattermostAdminProxy> {
+		return new MattermostAdminProxy(await Mattermost.connect(options), team);
+	}
+
+	/** Makes a user and adds them to teams. A user whose teams could not all be joined is deactivated again, under another name. */
+	async createUser({ username, email, password, teams = [this.#team] }: NewMattermostUser) {
+		refuse(refuseUsername(username) ?? refuseEmail(email) ?? refuseMattermostPassword(password));
+		const found = await Promise.all(teams.map((team) => findTeam(this.#mm, team)));
+		const user = await this.#mm.users.create({ username, email, password });
+		return orUndo(
+			async () => {
+				for (const team of found) await this.#mm.teams.addMember(team.id, user.id);
+				return user;
+			},
+			async () => {
+				const name = `void-${user.id.slice(0, 12)}`;
+				await this.#mm.users.update(user.id, { username: name, email: `${name}@example.invalid` });
+				await this.#mm.users.deactivate(user.id);
+			},
+		);
+	}
+
+	/** Ends the user's sessions and tokens, and lets them in no more. */
+	async deactivateUser(user: string): Promise<void> {
+		await this.#mm.users.setActive((await findUser(this.#mm, user)).id, false);
+	}
+
+	async activateUser(user: string): Promise<void> {
+		await this.#mm.users.setActive((await findUser(this.#mm, user)).id, true);
+	}
+
+	listAllTeams() {
+		return Array.fromAsync(this.#mm.teams.getAll());
+	}
+
+	async listAllPublicChannels(team = this.#team) {
+		const { id } = await findTeam(this.#mm, team);
+		return Array.fromAsync(this.#mm.channels.getByTeam(id));
+	}
+
+	async addUserToTeam(user: string, team = this.#team): Promise<void> {
+		const [{ id: userId }, { id: teamId }] = await Promise.all([findUser(this.#mm, user), findTeam(this.#mm, team)]);
+		await this.#mm.teams.addMember(teamId, userId);
+	}
+
+	/** Someone who is not in the team is added to it first, and taken out again when the channel can't be joined. */
+	async addUserToChannel(user: string, channel: string, team = this.#team): Promise<void> {
+		const [{ id: userId }, { id: teamId }] = await Promise.all([findUser(this.#mm, user), findTeam(this.#mm, team)]);
+		const { id: channelId } = await findChannel(this.#mm, teamId, channel);
+		const members = await this.#mm.teams.getMembersByIds(teamId, [userId]);
+		const isNew = !members.some(({ delete_at }) => delete_at === 0);
+		if (isNew) await this.#mm.teams.addMember(teamId, userId);
+		await orUndo(
+			() => this.#mm.channels.addMember(channelId, userId),
+			async () => isNew && (await this.#mm.teams.removeMember(teamId, userId)),
+		);
+	}
+
+	/** Makes a team with the administrator in it, and adds the members. A team that not all could join is archived. */
+	async createJoinTeam({ name, displayName = name, type = 'I', members = [] }: NewTeam) {
+		const users = await Promise.all(members.map((member) => findUser(this.#mm, member)));
+		const team = await this.#mm.teams.create({ name, display_name: displayName, type });
+		return orUndo(
+			async () => {
+				for (const user of users) await this.#mm.teams.addMember(team.id, user.id);
+				return team;
+			},
+			() => this.removeTeam(team.id),
+		);
+	}
+
+	/** Archives the team. */
+	async removeTeam(team: string): Promise<void> {
+		await this.#mm.teams.delete((await findTeam(this.#mm, team)).id);
+	}
+
+	/** Makes a channel with the administrator in it, and adds the members. A channel that not all could join is archived. */
+	async createJoinChannel({ name, displayName = name, type = 'O', members = [], team = this.#team }: NewChannel) {
+		refuse(refuseChannelName(name));
+		const { id: teamId } = await findTeam(this.#mm, team);
+		const users = await Promise.all(members.map((member) => findUser(this.#mm, member)));
+		const channel = await this.#mm.channels.create({ team_id: teamId, name, display_name: displayName, type });
+		return orUndo(
+			async () => {
+				for (const user of users) await this.#mm.channels.addMember(channel.id, user.id);
+				return channel;
+			},
+			async () => {
+				// Archived channels keep their names: without a new one the next attempt would fail.
+				await this.#mm.channels.update(channel.id, { name: `void-${channel.id}` });
+				await this.#mm.channels.delete(channel.id);
+			},
+		);
+	}
+
+	/** Archives the channel. */
+	async removeChannel(channel: string, team = this.#team): Promise<void> {
+		const { id: teamId } = await findTeam(this.#mm, team);
+		await this.#mm.channels.delete((await findChannel(this.#mm, teamId, channel)).id);
+	}
+
+	/** Closes the connections. */
+	async [Symbol.asyncDispose](): Promise<void> {
+		await this.#mm.close();
+	}
+}
+
+function refuse(refusal: string | undefined): void {
+	if (refusal) throw new ProxyError(refusal);
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createEmulator } from '@matterkit/emulator';
+import { MattermostAdminProxy } from './admin-proxy.ts';
+import { ProxyError } from './proxy-error.ts';
+import { timeIn } from './time-zone.ts';
+import { MattermostUserProxy } from './user-proxy.ts';
+
+const password = 'Passw0rd!x';
+
+async function setUp() {
+	const opened = new AsyncDisposableStack();
+	const emulator = opened.use(await createEmulator());
+	const login = { loginId: emulator.admin.username, password: emulator.admin.password };
+	const admin = opened.use(await MattermostAdminProxy.connect({ url: emulator.url, login, team: 'crew' }));
+	await admin.createJoinTeam({ name: 'crew' });
+	const join = async (username: string) =>
+		opened.use(
+			await MattermostUserProxy.connect({ url: emulator.url, login: { loginId: username, password }, team: 'crew' }),
+		);
+	const person = (username: string) => admin.createUser({ username, email: `${username}@example.com`, password });
+	return { emulator, admin, join, person, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+test('the administrator makes users, teams and channels, and a user finds their way in them', async () => {
+	await using t = await setUp();
+	const ada = await t.person('ada');
+	await t.person('bob');
+	const channel = await t.admin.createJoinChannel({ name: 'general', members: ['ada', 'bob'] });
+	const user = await t.join('ada');
+	assert.deepEqual((await user.listUsers()).map(({ username }) => username).sort(), ['ada', 'admin', 'bob']);
+	assert.deepEqual(
+		(await user.listRelatedTeams()).map(({ name }) => name),
+		['crew'],
+	);
+	assert.ok((await user.listRelatedChannels('crew')).some(({ id }) => id === channel.id));
+	assert.ok((await t.admin.listAllTeams()).some(({ name }) => name === 'crew'));
+	assert.ok((await t.admin.listAllPublicChannels()).some(({ id }) => id === channel.id));
+
+	await user.sendMessage('general', 'by name');
+	await user.sendMessage(channel.id, 'by id');
+	const messages = await user.getMessages('general', { timeZone: 'Asia/Tehran' });
+	assert.deepEqual(
+		messages.slice(-2).map(({ message, username, userId }) => [message, username, userId]),
+		[
+			['by name', 'ada', ada.id],
+			['by id', 'ada', ada.id],
+		],
+	);
+	assert.match(messages.at(-1)?.createAt ?? '', /^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}\+03:30$/);
+	await user.leaveFromChannel('general');
+	assert.ok(!(await user.listRelatedChannels()).some(({ id }) => id === channel.id));
+	await user.joinToChannel('general');
+	await t.admin.removeChannel('general');
+	await assert.rejects(user.sendMessage('general', 'too late'), /no channel "general"/);
+	await t.admin.removeTeam('crew');
+});
+
+test('a deactivated user can not log in until activated', async () => {
+	await using t = await setUp();
+	await t.person('ada');
+	await t.admin.deactivateUser('ada');
+	await assert.rejects(t.join('ada'), { name: 'AuthenticationError' });
+	await t.admin.activateUser('ada');
+	await t.join('ada');
+});
+
+test('someone of another team is added to the team with the channel', async () => {
+	await using t = await setUp();
+	await t.admin.createJoinTeam({ name: 'others' });
+	await t.admin.createUser({ username: 'eve', email: 'eve@example.com', password, teams: ['others'] });
+	await t.admin.createJoinChannel({ name: 'general' });
+	await t.admin.addUserToChannel('@eve', 'general');
+	const eve = await t.join('eve');
+	assert.ok((await eve.listRelatedChannels()).some(({ name }) => name === 'general'));
+	await t.admin.addUserToTeam('eve', 'crew');
+});
+
+test('what was made is undone when a later step fails', async () => {
+	await using t = await setUp();
+	await t.person('ada');
+	await t.admin.createUser({ username: 'eve', email: 'eve@example.com', password, teams: [] });
+	// Eve is not in the team, so she can not be added to the channel.
+	await assert.rejects(t.admin.createJoinChannel({ name: 'general', members: ['ada', 'eve'] }));
+	assert.ok(!(await t.admin.listAllPublicChannels()).some(({ name }) => name === 'general'));
+	await t.admin.createJoinChannel({ name: 'general', members: ['ada'] });
+});
+
+test('bad values and unknown names are refused before anything is made', async () => {
+	await using t = await setUp();
+	const user = { username: 'ada', email: 'ada@example.com', password };
+	const refused = [
+		() => t.admin.createUser({ ...user, username: 'A B' }),
+		() => t.admin.createUser({ ...user, email: 'nope' }),
+		() => t.admin.createUser({ ...user, password: 'password12' }),
+		() => t.admin.createUser({ ...user, teams: ['no-such-team'] }),
+		() => t.admin.createJoinChannel({ name: 'Not A Name' }),
+		() => t.admin.createJoinChannel({ name: 'general', members: ['nobody-here'] }),
+		() => t.admin.deactivateUser('nobody-here'),
+		() => t.admin.deactivateUser(''),
+		() => t.admin.removeChannel('no-such-channel'),
+		() => t.admin.removeTeam('no-such-team'),
+	];
+	for (const work of refused) await assert.rejects(work, (error) => error instanceof ProxyError, String(work));
+	await t.admin.createUser(user);
+});
+
+test('a time is written as a clock in its zone shows it', () => {
+	const at = Date.UTC(2026, 10, 21, 1, 32, 2, 605);
+	assert.equal(timeIn(at, 'UTC'), '2026-11-21T01:32:02.605+00:00');
+	assert.equal(timeIn(at, 'America/New_York'), '2026-11-20T20:32:02.605-05:00');
+	assert.equal(timeIn(Date.UTC(2026, 10, 21), 'UTC'), '2026-11-21T00:00:00.000+00:00');
+	assert.throws(() => timeIn(at, 'Nowhere/At-all'), /no time zone/);
+});
