@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { pipeline, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import type { ResponseHeaders } from './response.ts';
@@ -60,24 +60,32 @@ export async function decompress(body: Buffer, encodings: readonly string[], max
 	return body;
 }
 
-/** `translate` makes the reader's error out of zlib's. */
+/**
+ * @param translate makes the reader's error out of zlib's or the body's.
+ * @throws Error for an encoding that it does not know.
+ */
 export function decompressStream(
 	body: Readable,
 	encodings: readonly string[],
 	maxBytes: number,
-	translate: (error: Error) => Error,
+	translate: (error: unknown) => Error,
 ): Readable {
 	let size = 0;
-	const last = new Transform({
+	const counter = new Transform({
 		transform(chunk: Buffer, _, done) {
 			size += chunk.length;
 			if (size > maxBytes) done(translate(new TooLarge()));
 			else done(null, chunk);
 		},
 	});
-	pipeline([body, ...encodings.map((encoding) => codecOf(encoding).stream()), last], (error) => {
-		if (error && !last.errored) last.destroy(translate(error));
-	});
-	last.on('error', () => {});
-	return last;
+	let from = body;
+	for (const stage of [...encodings.map((encoding) => codecOf(encoding).stream()), counter]) {
+		// Not pipeline(): it would give the reader zlib's own error.
+		const source = from;
+		source.on('error', (error) => stage.destroy(stage === counter ? translate(error) : error));
+		stage.on('close', () => source.destroy());
+		from = source.pipe(stage);
+	}
+	counter.on('error', () => {});
+	return counter;
 }

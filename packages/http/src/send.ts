@@ -7,7 +7,7 @@ import type { Core } from './core.ts';
 import { Deadline, pause } from './deadline.ts';
 import { decompress, decompressStream, encodingsOf } from './decompress.ts';
 import { AbortError } from './errors/abort-error.ts';
-import type { HttpError, RequestFacts } from './errors/http-error.ts';
+import { type HttpError, isHttpError, type RequestFacts } from './errors/http-error.ts';
 import { TimeoutError } from './errors/timeout-error.ts';
 import { type Trace, trace } from './events.ts';
 import { type Failed, failed, notJson, redirectRefused, refused, unreadable } from './failures.ts';
@@ -188,14 +188,15 @@ export class Sending {
 	}
 
 	async #decoded({ status, headers, body }: Answer, encodings: readonly string[], url: string): Promise<HttpResponse> {
-		const translate = (error: unknown) => unreadable(this.#facts(), status, error);
-		if (body instanceof Readable) {
-			return { status, headers, body: decompressStream(body, encodings, this.#maxBytes(true), translate), url };
-		}
+		const translate = (error: unknown) => (isHttpError(error) ? error : unreadable(this.#facts(), status, error));
 		let bytes: Buffer;
 		try {
+			if (body instanceof Readable) {
+				return { status, headers, body: decompressStream(body, encodings, this.#maxBytes(true), translate), url };
+			}
 			bytes = await decompress(body, encodings, this.#maxBytes(false));
 		} catch (error) {
+			if (body instanceof Readable) body.destroy();
 			throw translate(error);
 		}
 		return { status, headers, body: this.#parsed(status, headers, bytes), url };

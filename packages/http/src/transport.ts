@@ -7,7 +7,10 @@ import type { ResponseHeaders } from './response.ts';
 /** `fetch`, or what a test puts in its place. Redirects must be left to the caller (`redirect: 'manual'`). */
 export type Transport = (url: string, init: RequestInit) => Promise<Response>;
 
-/** One attempt through a transport: no connection of ours, so of a failure nobody knows whether the request was sent. */
+/**
+ * One attempt through a transport: no connection of ours, so of a failure nobody knows whether the request was sent, and
+ * a body given as a stream has no timeout of its own.
+ */
 export async function transfer(transport: Transport, attempt: Attempt): Promise<Answer | Failure> {
 	const controller = new AbortController();
 	let failed: Failure['failed'] | undefined;
@@ -33,9 +36,9 @@ export async function transfer(transport: Transport, attempt: Attempt): Promise<
 		} as RequestInit);
 		const headers = headersOf(response);
 		if (attempt.stream && response.status < 300) {
-			const body = Readable.from(response.body ?? []);
-			body.on('data', () => timer.refresh()).pause();
-			body.once('close', end);
+			clearTimeout(timer);
+			const body = Readable.from(response.body ?? [], { objectMode: false });
+			body.once('close', end).on('error', () => {});
 			return { status: response.status, headers, body };
 		}
 		const body = await collect(response, attempt.maxBytes, () => stop('too-large'));
