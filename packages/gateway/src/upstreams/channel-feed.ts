@@ -42,6 +42,9 @@ export interface Listener {
 /** Waits before a cover is looked for again when there was none, or when attaching failed: milliseconds. */
 const retryAfter = 1_000;
 
+/** A first cover this soon after the first listener came, whose membership was just asked, need not ask again: milliseconds. */
+const membershipsHold = 2_000;
+
 export class ChannelFeed {
 	readonly channelId: string;
 	readonly topic: string;
@@ -52,7 +55,8 @@ export class ChannelFeed {
 	readonly #unsubscribe: () => void;
 	readonly #anchored = Promise.withResolvers<void>();
 	#anchoring: Promise<void> | undefined;
-	#isAnchored = false;
+	/** Milliseconds of the monotonic clock; 0: not yet. */
+	#anchoredAt = 0;
 	#lease: Lease | undefined;
 	#cover: Upstream | undefined;
 	/** Publications of the cover that wait until the past is told; undefined while covering. */
@@ -84,7 +88,7 @@ export class ChannelFeed {
 
 	/** How many subscriptions miss nothing from now on. */
 	get listening(): number {
-		if (!this.#isAnchored) return 0;
+		if (this.#anchoredAt === 0) return 0;
 		return this.#listeners.values().reduce((count, own) => count + own.size, 0);
 	}
 
@@ -107,7 +111,7 @@ export class ChannelFeed {
 			throw error;
 		});
 		await this.#anchoring;
-		this.#isAnchored = true;
+		this.#anchoredAt ||= performance.now();
 	}
 
 	leave(listener: Listener): void {
@@ -192,7 +196,7 @@ export class ChannelFeed {
 		try {
 			await cover.whenLive();
 			if (!isMine()) return;
-			if (this.#wasCovered) await this.#checkMemberships(cover);
+			if (performance.now() - this.#anchoredAt > membershipsHold) await this.#checkMemberships(cover);
 			if (!isMine()) return;
 			const since = this.#options.history.missedFrom;
 			const changes = await cover.viewer.mattermost((mm) => changesSince(mm, this.channelId, since));

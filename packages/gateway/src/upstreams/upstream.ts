@@ -14,6 +14,8 @@ export interface UpstreamListener {
 export interface UpstreamOptions {
 	readonly viewer: Viewer;
 	readonly decoder: FrameDecoder;
+	/** Milliseconds. */
+	readonly heartbeat: number;
 	readonly listener: UpstreamListener;
 }
 
@@ -51,10 +53,11 @@ export class Upstream {
 
 	async #open(refused?: string): Promise<void> {
 		try {
+			const { decoder, heartbeat } = this.#options;
 			const token = await this.viewer.streamToken(refused);
 			if (this.#over) return;
 			const stream = await this.viewer.mattermost(async (mm) =>
-				mm.as(token).events({ decoder: this.#options.decoder, buffer: 10_000 }),
+				mm.as(token).events({ decoder, buffer: 10_000, timing: { heartbeat } }),
 			);
 			this.#listen(stream, token, refused !== undefined);
 		} catch (error) {

@@ -173,6 +173,42 @@ for (const [how, disturb] of [
 	});
 }
 
+test('when the covering member is deactivated another takes over, and nothing is lost or told twice', async () => {
+	await using world = await startWorld({ upstreams: { heartbeat: 200 } });
+	const ada = await world.person('ada');
+	const bob = await world.person('bob');
+	const channelId = await world.channel(ada.token, 'general', ['bob']);
+	await using adas = listen(world, ada.token, 'general');
+	await oneStream(world);
+	await using bobs = listen(world, bob.token, 'general');
+	await world.listening(2);
+	const cover = await until('a cover is online', async () => (await whoCovers(world, [ada, bob]))[0]);
+	assert.equal(cover, 'ada');
+	for (let i = 0; i < 30; i++) {
+		if (i === 10) await world.mattermost('PUT', `/users/${ada.id}/active`, { active: false });
+		await world.mattermost('POST', '/posts', { channel_id: channelId, message: `m${i}` });
+	}
+	const texts: string[] = [];
+	while (texts.length < 30) {
+		const heard = await text(bobs);
+		if (/^m\d/.test(heard)) texts.push(heard);
+	}
+	assert.deepEqual(
+		texts,
+		Array.from({ length: 30 }, (_, i) => `m${i}`),
+	);
+	const end = await (async () => {
+		for (;;) {
+			try {
+				await adas.next();
+			} catch (error) {
+				return String(error);
+			}
+		}
+	})();
+	assert.match(end, /4403/);
+});
+
 test('who was removed while the stream was cut hears nothing more', async () => {
 	await using world = await startWorld();
 	const ada = await world.person('ada');

@@ -21,6 +21,11 @@ import { Upstream } from './upstream.ts';
 export interface UpstreamLimits {
 	/** Event streams that this node holds open to Mattermost. A subscription that would need one more is refused. Default 5,000. */
 	readonly streams?: number;
+	/**
+	 * Time from ping to ping on each stream, in milliseconds. Only a ping tells that a token was revoked or a user deactivated: until
+	 * then their stream is silent, and what it missed is told late. Default 10,000.
+	 */
+	readonly heartbeat?: number;
 	/** How long a stream that covers nothing stays open, should its user come back, in milliseconds. Default 10,000. */
 	readonly linger?: number;
 }
@@ -186,6 +191,7 @@ export class Upstreams {
 		const stream = new Upstream({
 			viewer,
 			decoder: this.#decoder,
+			heartbeat: this.#options.limits.heartbeat ?? 10_000,
 			listener: {
 				event: (event, from) => this.#event(event, from),
 				gap: (from) => this.#gap(from),
