@@ -133,6 +133,24 @@ test('the token shows nowhere: not when inspected, nor as JSON, nor in an error'
 	}
 });
 
+test('plugins and the like are asked by plain requests, with the token and the care for what is repeated', async () => {
+	await using stub = await stubServer(({ headers }, response) => {
+		if (headers.authorization === 'Bearer t') return { fine: true };
+		response.destroy();
+		return undefined;
+	});
+	await using mm = new Mattermost({ url: `${stub.url}/chat`, token: 't', retryBackoffFactor: 0.001 });
+	assert.deepEqual(await mm.http.get('/plugins/polls/api'), { fine: true });
+	assert.equal(stub.requests[0]?.path, '/chat/plugins/polls/api');
+	await assert.rejects(mm.http.put('/plugins/polls/api', { json: {}, token: 'other' }), isConnectionError);
+	assert.equal(stub.requests.length, 2);
+});
+
+test('without a network: a transport of the test, like fetch', async () => {
+	const mm = new Mattermost({ url: 'http://chat', token: 't', transport: async () => Response.json({ id: 'me' }) });
+	assert.equal(await mm.botUserId(), 'me');
+});
+
 test('any of the routes can be asked, with its parameters by name', async () => {
 	await using stub = await stubServer(({ method, path, query, json }) => ({ method, path, query, json }));
 	await using mm = new Mattermost({ url: stub.url, token: 't' });

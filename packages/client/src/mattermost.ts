@@ -1,4 +1,4 @@
-import type { RequestOptions, Secret } from '@matterkit/http';
+import type { HttpClient, RequestOptions, Secret } from '@matterkit/http';
 import { ValidationError } from '@matterkit/http';
 import { Connection } from './connection.ts';
 import { EventStream, type EventStreamOptions, type EventType } from './events/index.ts';
@@ -158,6 +158,11 @@ export class Mattermost implements AsyncDisposable {
 	/** The server's address, without a slash at its end. */
 	get url(): string {
 		return this.#connection.url;
+	}
+
+	/** Plain requests below the server's address, with this token: for what no route of the REST API is, such as plugins. */
+	get http(): HttpClient {
+		return this.#connection.http;
 	}
 
 	get token(): Secret | undefined {
