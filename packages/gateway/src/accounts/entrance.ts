@@ -14,6 +14,7 @@ export class Entrance {
 	readonly #as: EntranceOptions['as'];
 	readonly #renew: EntranceOptions['renew'];
 	#token: string | undefined;
+	#client: { readonly token: string; readonly mm: Mattermost } | undefined;
 	#renewing: Promise<string> | undefined;
 
 	constructor({ as, token, renew }: EntranceOptions) {
@@ -26,11 +27,17 @@ export class Entrance {
 	async use<T>(call: (mm: Mattermost) => PromiseLike<T>): Promise<T> {
 		const token = await this.token();
 		try {
-			return await call(this.#as(token));
+			return await call(this.#clientOf(token));
 		} catch (error) {
 			if (!isAuthenticationError(error)) throw error;
-			return call(this.#as(await this.renewed(token)));
+			return call(this.#clientOf(await this.renewed(token)));
 		}
+	}
+
+	/** A client is some forty objects: one is kept. */
+	#clientOf(token: string): Mattermost {
+		if (this.#client?.token !== token) this.#client = { token, mm: this.#as(token) };
+		return this.#client.mm;
 	}
 
 	async token(): Promise<string> {
