@@ -63,7 +63,7 @@ test('requests, retries and waits for the rate limit are logged, without secrets
 	const log = (level: string) => (fields: object, message: string) => lines.push([level, message, fields]);
 	await using client = createHttpClient(server.url, 'hunter2', {
 		logger: { debug: log('debug'), info: log('info'), warn: log('warn') },
-		rateLimit: { requestsPerSecond: 50, burst: 1 },
+		rateLimit: { requestsPerSecond: 5, burst: 1 },
 	});
 	await client.put('/users/me', {
 		json: { password: 'hunter2' },

@@ -35,7 +35,7 @@ const server = createServer((socket) => {
 	socket.setNoDelay(true);
 	socket.on('error', () => socket.destroy());
 	socket.on('data', (chunk) => {
-		tail += chunk.latin1Slice(0, chunk.length);
+		tail += chunk.toString('latin1');
 		for (let end = tail.indexOf('\r\n\r\n'); end >= 0; end = tail.indexOf('\r\n\r\n')) {
 			tail = tail.slice(end + 4);
 			socket.write(answer);
