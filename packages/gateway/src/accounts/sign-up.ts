@@ -133,7 +133,11 @@ export class SignUps {
 			.where('id', '=', row.id)
 			.execute();
 		const teamId = await this.#options.teamId();
-		await admin.use((mm) => mm.teams.addMember(teamId, user.id));
+		await admin
+			.use((mm) => mm.teams.addMember(teamId, user.id))
+			.catch((error: unknown) => {
+				throw refusedByMattermost(error);
+			});
 		const credential = await this.#wayIn(user.id, row.username, password);
 		const account: Account = {
 			id: randomUUID(),
@@ -172,7 +176,14 @@ export class SignUps {
 		if (userId) {
 			const { admin } = this.#options;
 			const username = `void-${row.id.slice(0, 8)}`;
-			await admin.use((mm) => mm.users.update(userId, { username, email: `${username}@example.invalid` }));
+			const email = `${username}@example.invalid`;
+			await admin
+				.use((mm) => mm.users.update(userId, { username, email }))
+				.catch((error: unknown) => {
+					if (!isApiError(error) || error.status !== 400) throw error;
+					// A server that takes addresses of certain domains only: the name at least is freed.
+					return admin.use((mm) => mm.users.update(userId, { username }));
+				});
 			await admin.use((mm) => mm.users.deactivate(userId));
 		}
 		await this.#options.store.transaction<AccountTables, void>(async (tx) => {

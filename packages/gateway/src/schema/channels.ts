@@ -1,4 +1,4 @@
-import type { Mattermost } from '@matterkit/client';
+import { isApiError, type Mattermost } from '@matterkit/client';
 import { type Access, channelNotFound } from '../access.ts';
 import { refuseChannelName } from '../accounts/rules.ts';
 import type { Channel, ChannelFacts, Channels } from '../chat/channels.ts';
@@ -12,7 +12,6 @@ import type { MessageRef } from './messages.ts';
 import { type PageInput, pageOf } from './page.ts';
 import type { definePeople } from './people.ts';
 import { type defineResponseBase, ok } from './response-base.ts';
-import { translated } from './upstream-errors.ts';
 
 type Listed = Channel & { readonly lastMessage: Message | null };
 
@@ -83,11 +82,11 @@ export function defineChannels(
 				const viewer = viewerOf(context);
 				const { size, number } = pageOf(args.page);
 				const teamId = await site.teamId();
-				const mine = await translated(viewer.mattermost((mm) => mm.channels.getMyChannelsInTeam(teamId)));
+				const mine = await viewer.mattermost((mm) => mm.channels.getMyChannelsInTeam(teamId));
 				const onPage = mine.slice((number - 1) * size, number * size);
 				for (const channel of mine) access.remember(channel.id, viewer.userId);
 				// The types have no count of messages; the server sends it.
-				const last = await translated(lastMessages.of(viewer, onPage as unknown as ChannelState[]));
+				const last = await lastMessages.of(viewer, onPage as unknown as ChannelState[]);
 				return {
 					data: onPage.map((channel, index) => ({
 						...channels.remember(channel),
@@ -112,8 +111,8 @@ export function defineChannels(
 			resolve: async (_root, args, context) => {
 				const { size, number } = pageOf(args.page);
 				const teamId = await site.teamId();
-				const found = await translated(
-					viewerOf(context).mattermost((mm) => mm.channels.getByTeam(teamId, { page: number - 1, per_page: size })),
+				const found = await viewerOf(context).mattermost((mm) =>
+					mm.channels.getByTeam(teamId, { page: number - 1, per_page: size }),
 				);
 				return found.map((channel) => channels.remember(channel));
 			},
@@ -128,8 +127,8 @@ export function defineChannels(
 				const viewer = viewerOf(context);
 				const { size, number } = pageOf(args.page);
 				const channel = await access.channel(viewer, channelIdentifier);
-				const users = await translated(
-					viewer.mattermost((mm) => mm.users.list({ in_channel: channel.id, page: number - 1, per_page: size })),
+				const users = await viewer.mattermost((mm) =>
+					mm.users.list({ in_channel: channel.id, page: number - 1, per_page: size }),
 				);
 				return users.map(personOf);
 			},
@@ -185,7 +184,7 @@ export function defineChannels(
 				const channel = await channels.find(channelIdentifier);
 				// A private channel is not joined but added to; to others it is not there.
 				if (!channel || (channel.type !== 'O' && !(await access.isMember(viewer, channel.id)))) throw channelNotFound();
-				await translated(viewer.mattermost((mm) => mm.channels.addMember(channel.id, viewer.userId)));
+				await viewer.mattermost((mm) => mm.channels.addMember(channel.id, viewer.userId));
 				access.remember(channel.id, viewer.userId);
 				return ok('Joined the channel.', { channel_id: channel.id });
 			},
@@ -198,7 +197,7 @@ export function defineChannels(
 			resolve: async (_root, { channelIdentifier }, context) => {
 				const viewer = viewerOf(context);
 				const channel = await access.channel(viewer, channelIdentifier);
-				await translated(viewer.mattermost((mm) => mm.channels.removeMember(channel.id, viewer.userId)));
+				await viewer.mattermost((mm) => mm.channels.removeMember(channel.id, viewer.userId));
 				access.forget(channel.id, viewer.userId);
 				return ok('Left the channel.', { channel_id: channel.id });
 			},
@@ -217,7 +216,7 @@ export function defineChannels(
 				const teamId = await site.teamId();
 				await viewer.mattermost(async (mm) => {
 					for (const id of await idsOfMembers(mm, teamId, members)) {
-						await translated(mm.channels.addMember(channel.id, id));
+						await mm.channels.addMember(channel.id, id);
 					}
 				});
 				return ok('Members added.', { channel_id: channel.id });
@@ -237,7 +236,7 @@ export function defineChannels(
 				const teamId = await site.teamId();
 				await viewer.mattermost(async (mm) => {
 					const [id = ''] = await idsOfMembers(mm, teamId, [member]);
-					await translated(mm.channels.removeMember(channel.id, id));
+					await mm.channels.removeMember(channel.id, id);
 					access.forget(channel.id, id);
 				});
 				return ok('Member removed.', { channel_id: channel.id });
@@ -261,10 +260,10 @@ async function idsOfMembers(
 	const looksLikeId = (name: string) => /^[a-z0-9]{26}$/.test(name);
 	const ids = wanted.filter(looksLikeId);
 	const usernames = wanted.filter((name) => !looksLikeId(name));
-	const named = usernames.length > 0 ? await translated(mm.users.byUsernames(usernames)) : [];
+	const named = usernames.length > 0 ? await mm.users.byUsernames(usernames) : [];
 	const userIds = [...new Set([...ids, ...named.map(({ id }) => id)])];
 	if (named.length < usernames.length) throw invalid();
-	const members = await translated(mm.teams.getMembersByIds(teamId, userIds));
+	const members = await mm.teams.getMembersByIds(teamId, userIds);
 	if (members.filter(({ delete_at }) => delete_at === 0).length < userIds.length) throw invalid();
 	return userIds;
 }
@@ -277,7 +276,7 @@ async function createWithMembers(
 ): Promise<ChannelFacts> {
 	const made = await created(mm.channels.create(channel));
 	try {
-		for (const memberId of memberIds) await translated(mm.channels.addMember(made.id, memberId));
+		for (const memberId of memberIds) await mm.channels.addMember(made.id, memberId);
 	} catch (error) {
 		await mm.channels.update(made.id, { name: `void-${made.id}` });
 		await mm.channels.delete(made.id);
@@ -288,11 +287,9 @@ async function createWithMembers(
 
 async function created<T>(answer: Promise<T>): Promise<T> {
 	try {
-		return await translated(answer);
+		return await answer;
 	} catch (error) {
-		const taken =
-			error instanceof RefusedError &&
-			error.extensions.mattermost === 'store.sql_channel.save_channel.exists.app_error';
+		const taken = isApiError(error) && error.code === 'store.sql_channel.save_channel.exists.app_error';
 		throw taken ? new RefusedError('Channel is already exist.', 'CONFLICT') : error;
 	}
 }

@@ -17,6 +17,7 @@ import { definePeople } from './people.ts';
 import { defineResponseBase } from './response-base.ts';
 import { defineSubscriptions } from './subscriptions.ts';
 import { defineTyping } from './typing.ts';
+import { tellUpstreamErrors } from './upstream-errors.ts';
 
 export interface SchemaParts {
 	readonly access: Access;
@@ -45,5 +46,5 @@ export function makeSchema(parts: SchemaParts): GraphQLSchema {
 	const channel = defineChannels(builder, { ...parts, message, page, responseBase, user });
 	defineTyping(builder, { ...parts, responseBase });
 	defineSubscriptions(builder, { ...parts, channel, message, user });
-	return builder.toSchema();
+	return tellUpstreamErrors(builder.toSchema());
 }

@@ -6,7 +6,6 @@ import { RefusedError } from '../refused-error.ts';
 import { type Builder, shared, viewerOf } from './builder.ts';
 import { type PageInput, pageOf } from './page.ts';
 import { type defineResponseBase, ok } from './response-base.ts';
-import { translated } from './upstream-errors.ts';
 
 type UserRef = ReturnType<typeof import('./people.ts').definePeople>;
 
@@ -134,7 +133,7 @@ export function defineMessages(
 				const viewer = viewerOf(context);
 				const which = pageOf(args.page);
 				const channel = await access.channel(viewer, args.channelIdentifier);
-				return translated(messages.page(viewer, channel.id, which));
+				return messages.page(viewer, channel.id, which);
 			},
 		}),
 		messages: t.field({
@@ -154,16 +153,14 @@ export function defineMessages(
 				if (after && before) throw new RefusedError('Give after or before, not both.', 'BAD_USER_INPUT');
 				const { size } = pageOf({ pageSize: first ?? 60 });
 				const channel = await access.channel(viewer, channelIdentifier);
-				return translated(
-					messages.around(viewer, channel.id, { after: after ?? undefined, before: before ?? undefined, size }),
-				);
+				return messages.around(viewer, channel.id, { after: after ?? undefined, before: before ?? undefined, size });
 			},
 		}),
 		message: t.field({
 			type: message,
 			description: 'One message by its id.',
 			args: { id: t.arg.id({ required: true }) },
-			resolve: (_root, { id }, context) => translated(messages.one(viewerOf(context), id)),
+			resolve: (_root, { id }, context) => messages.one(viewerOf(context), id),
 		}),
 		thread: t.field({
 			type: [message],
@@ -171,9 +168,7 @@ export function defineMessages(
 			description: 'The thread that a message belongs to: its first message, then the replies.',
 			args: { messageId: t.arg.id({ required: true }) },
 			extensions: { defaultPageSize: 60 },
-			resolve: async (_root, { messageId }, context) => [
-				...(await translated(messages.thread(viewerOf(context), messageId))),
-			],
+			resolve: async (_root, { messageId }, context) => [...(await messages.thread(viewerOf(context), messageId))],
 		}),
 	}));
 
@@ -194,15 +189,13 @@ export function defineMessages(
 				const viewer = viewerOf(context);
 				refuseMessageText(textMessage, { mayBeEmpty: Boolean(fileIds?.length) });
 				const channel = await access.channel(viewer, channelIdentifier);
-				const post = await translated(
-					viewer.mattermost((mm) =>
-						mm.posts.create({
-							channel_id: channel.id,
-							message: textMessage,
-							...(rootId ? { root_id: rootId } : {}),
-							...(fileIds?.length ? { file_ids: fileIds } : {}),
-						}),
-					),
+				const post = await viewer.mattermost((mm) =>
+					mm.posts.create({
+						channel_id: channel.id,
+						message: textMessage,
+						...(rootId ? { root_id: rootId } : {}),
+						...(fileIds?.length ? { file_ids: fileIds } : {}),
+					}),
 				);
 				return ok('Message send successfully!', { message_id: post.id });
 			},
@@ -215,7 +208,7 @@ export function defineMessages(
 			resolve: async (_root, { id, textMessage }, context) => {
 				refuseMessageText(textMessage, { mayBeEmpty: false });
 				const viewer = viewerOf(context);
-				return messages.withOwner(await translated(viewer.mattermost((mm) => mm.posts.update(id, textMessage))));
+				return messages.withOwner(await viewer.mattermost((mm) => mm.posts.update(id, textMessage)));
 			},
 		}),
 		messageDelete: t.field({
@@ -224,7 +217,7 @@ export function defineMessages(
 			args: { id: t.arg.id({ required: true }) },
 			extensions: { cost: 10 },
 			resolve: async (_root, { id }, context) => {
-				await translated(viewerOf(context).mattermost((mm) => mm.posts.delete(id)));
+				await viewerOf(context).mattermost((mm) => mm.posts.delete(id));
 				return ok('Message deleted.', { message_id: id });
 			},
 		}),
@@ -235,15 +228,13 @@ export function defineMessages(
 			extensions: { cost: 10 },
 			resolve: async (_root, { messageId, emojiName }, context) => {
 				const viewer = viewerOf(context);
-				await translated(
-					viewer.mattermost((mm) =>
-						mm.request(
-							'POST /api/v4/reactions',
-							{},
-							{
-								json: { user_id: viewer.userId, post_id: messageId, emoji_name: emojiName },
-							},
-						),
+				await viewer.mattermost((mm) =>
+					mm.request(
+						'POST /api/v4/reactions',
+						{},
+						{
+							json: { user_id: viewer.userId, post_id: messageId, emoji_name: emojiName },
+						},
 					),
 				);
 				return ok('Reaction added.');
@@ -256,14 +247,12 @@ export function defineMessages(
 			extensions: { cost: 10 },
 			resolve: async (_root, { messageId, emojiName }, context) => {
 				const viewer = viewerOf(context);
-				await translated(
-					viewer.mattermost((mm) =>
-						mm.request('DELETE /api/v4/users/{user_id}/posts/{post_id}/reactions/{emoji_name}', {
-							user_id: viewer.userId,
-							post_id: messageId,
-							emoji_name: emojiName,
-						}),
-					),
+				await viewer.mattermost((mm) =>
+					mm.request('DELETE /api/v4/users/{user_id}/posts/{post_id}/reactions/{emoji_name}', {
+						user_id: viewer.userId,
+						post_id: messageId,
+						emoji_name: emojiName,
+					}),
 				);
 				return ok('Reaction removed.');
 			},

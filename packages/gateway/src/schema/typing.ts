@@ -2,7 +2,6 @@ import type { Access } from '../access.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
 import { type Builder, viewerOf } from './builder.ts';
 import { type defineResponseBase, ok } from './response-base.ts';
-import { translated } from './upstream-errors.ts';
 
 export function defineTyping(
 	builder: Builder,
@@ -24,13 +23,11 @@ export function defineTyping(
 			resolve: async (_root, { channelIdentifier, rootId }, context) => {
 				const viewer = viewerOf(context);
 				const channel = await access.channel(viewer, channelIdentifier);
-				await translated(
-					viewer.mattermost((mm) =>
-						mm.request(
-							'POST /api/v4/users/{user_id}/typing',
-							{ user_id: viewer.userId },
-							{ json: { channel_id: channel.id, parent_id: rootId ?? '' } },
-						),
+				await viewer.mattermost((mm) =>
+					mm.request(
+						'POST /api/v4/users/{user_id}/typing',
+						{ user_id: viewer.userId },
+						{ json: { channel_id: channel.id, parent_id: rootId ?? '' } },
 					),
 				);
 				await upstreams.typed(channel.id, viewer.userId, rootId ?? '');

@@ -1,6 +1,8 @@
-// What Mattermost refuses, said to the client in Mattermost's words. What fails otherwise (network, 5xx) stays an inner error.
+// What Mattermost refuses is said to the client in Mattermost's words. What fails otherwise (network, 5xx) stays an inner error.
 import { isApiError, isAuthenticationError, isValidationError } from '@matterkit/client';
+import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { type RefusalCode, RefusedError } from '../refused-error.ts';
+import type { Context } from './builder.ts';
 
 const codes: Readonly<Record<number, RefusalCode>> = {
 	400: 'BAD_USER_INPUT',
@@ -11,21 +13,39 @@ const codes: Readonly<Record<number, RefusalCode>> = {
 	429: 'TOO_MANY_REQUESTS',
 };
 
-export async function translated<T>(answer: PromiseLike<T>): Promise<T> {
-	try {
-		return await answer;
-	} catch (error) {
-		throw refusalOf(error) ?? error;
+/** Wraps the fields that clients begin with; only these call Mattermost. */
+export function tellUpstreamErrors(schema: GraphQLSchema): GraphQLSchema {
+	for (const root of [schema.getQueryType(), schema.getMutationType()]) {
+		for (const field of Object.values(root?.getFields() ?? {})) {
+			field.resolve = translating(field.resolve ?? defaultFieldResolver);
+		}
 	}
+	for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
+		if (field.subscribe) field.subscribe = translating(field.subscribe);
+	}
+	return schema;
+}
+
+type Resolver = GraphQLFieldResolver<unknown, Context>;
+
+function translating(resolve: Resolver): Resolver {
+	return async (...asked) => {
+		try {
+			return await resolve(...asked);
+		} catch (error) {
+			throw refusalOf(error) ?? error;
+		}
+	};
 }
 
 function refusalOf(error: unknown): RefusedError | undefined {
 	if (!isApiError(error)) return undefined;
-	// Refused by the client before anything was sent: an empty id, one with a slash.
-	if (isValidationError(error) && error.status === undefined) return new RefusedError(error.message, 'BAD_USER_INPUT');
 	if (isAuthenticationError(error)) {
 		return new RefusedError('The Mattermost session has ended. Please log in again.', 'UNAUTHENTICATED');
 	}
-	const code = codes[error.status ?? 0];
-	return code && new RefusedError(error.message, code, { mattermost: error.code, requestId: error.requestId });
+	// Refused by the client before anything was sent: an empty id, one with a slash.
+	const isUnsent = isValidationError(error) && error.status === undefined;
+	const code = isUnsent ? 'BAD_USER_INPUT' : codes[error.status ?? 0];
+	const { code: mattermost, requestId } = error;
+	return code && new RefusedError(error.message, code, { mattermost, requestId });
 }
