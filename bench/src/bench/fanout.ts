@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { Result, Run } from '../command.ts';
+import type { Run } from '../command.ts';
 import type { Memory, ServerKind } from './fanout.server.ts';
 
 interface Contender {
@@ -27,31 +27,25 @@ export const run: Run = async (report, args) => {
 		args: [...args],
 		options: {
 			subscribers: { type: 'string', default: '1000' },
-			events: { type: 'string', default: '100' },
-			rounds: { type: 'string', default: '3' },
+			events: { type: 'string', default: '20' },
+			rounds: { type: 'string', default: '15' },
 			idle: { type: 'string', default: '10000' },
 		},
 	});
 	const subscribers = Number(values.subscribers);
-	const rounds: Result[][] = [];
-	for (let round = 0; round < Number(values.rounds); round++) {
-		rounds.push([]);
-		for (const contender of contenders)
-			rounds[round]?.push(await fanout(contender, subscribers, Number(values.events)));
-	}
-	const cpu = (index: number) => median(rounds.map((round) => Number(round[index]?.cpuPerDelivery)));
-	const raw = cpu(0);
+	const rounds = await fanout(subscribers, Number(values.events), Number(values.rounds));
+	const of = (index: number, field: 'cpu' | 'perSecond') => median(rounds[index]?.map((turn) => turn[field]) ?? []);
 	for (const [index, { name }] of contenders.entries()) {
-		const of = (field: string) => median(rounds.map((round) => Number(round[index]?.[field])));
+		const latencies = rounds[index]?.flatMap((turn) => turn.latencies).sort((a, b) => a - b) ?? [];
 		report({
 			bench: 'fanout',
 			server: name,
 			subscribers,
-			cpuMicrosecondsPerDelivery: round2(cpu(index)),
-			timesRawWs: round2(cpu(index) / raw),
-			deliveriesPerSecond: Math.round(of('deliveriesPerSecond')),
-			lastDeliveryMsP50: round2(of('p50')),
-			lastDeliveryMsP99: round2(of('p99')),
+			cpuMicrosecondsPerDelivery: round2(of(index, 'cpu')),
+			timesRawWs: round2(of(index, 'cpu') / of(0, 'cpu')),
+			deliveriesPerSecond: Math.round(of(index, 'perSecond')),
+			lastDeliveryMsP50: round2(percentile(latencies, 0.5)),
+			lastDeliveryMsP99: round2(percentile(latencies, 0.99)),
 		});
 	}
 	const idle = Number(values.idle);
@@ -71,35 +65,44 @@ export const run: Run = async (report, args) => {
 	}
 };
 
-async function fanout(contender: Contender, subscribers: number, events: number): Promise<Result> {
-	await using pair = await startPair(contender, subscribers);
-	let sequence = 0;
-	/** Publishes so many, as fast as the server takes them, and waits for the last delivery. */
-	const burst = async (count: number) => {
-		for (let i = 0; i < count; i++) pair.server.send({ publish: ++sequence });
-		return pair.delivered(sequence);
-	};
-	await burst(20);
+interface Turn {
+	/** Microseconds of the server a delivery, user and system. */
+	readonly cpu: number;
+	readonly perSecond: number;
+	/** Milliseconds from an event to its last delivery, of events that come one by one. */
+	readonly latencies: number[];
+}
+
+/** Short turns, each server first once: what else the machine does falls on all alike. Gives the turns of each contender. */
+async function fanout(subscribers: number, events: number, rounds: number): Promise<Turn[][]> {
+	await using pairs = new AsyncDisposableStack();
+	const running: Pair[] = [];
+	for (const contender of contenders) running.push(pairs.use(await startPair(contender, subscribers)));
+	for (const pair of running) await takeTurn(pair, subscribers, 3 * events);
+	const turns: Turn[][] = running.map(() => []);
+	for (let round = 0; round < rounds; round++)
+		for (const turn of running.keys()) {
+			const index = (round + turn) % running.length;
+			const pair = running[index];
+			if (pair) turns[index]?.push(await takeTurn(pair, subscribers, events));
+		}
+	return turns;
+}
+
+async function takeTurn(pair: Pair, subscribers: number, events: number): Promise<Turn> {
 	const before = await pair.cpu();
 	const began = performance.now();
-	await burst(events);
+	await pair.publish(events);
 	const elapsed = performance.now() - began;
-	const after = await pair.cpu();
-	const deliveries = subscribers * events;
-
+	const cpu = (await pair.cpu()) - before;
 	const latencies: number[] = [];
-	for (let i = 0; i < 100; i++) {
+	for (let i = 0; i < 10; i++) {
+		await delay(5);
 		const sent = performance.timeOrigin + performance.now();
-		latencies.push((await burst(1)) - sent);
-		await delay(10);
+		latencies.push((await pair.publish(1)) - sent);
 	}
-	latencies.sort((a, b) => a - b);
-	return {
-		cpuPerDelivery: (after - before) / deliveries,
-		deliveriesPerSecond: (deliveries / elapsed) * 1_000,
-		p50: latencies[49] ?? 0,
-		p99: latencies[98] ?? 0,
-	};
+	const deliveries = subscribers * events;
+	return { cpu: cpu / deliveries, perSecond: (deliveries / elapsed) * 1_000, latencies };
 }
 
 async function idleMemory(contender: Contender, sockets: number): Promise<{ rss: number; heap: number }> {
@@ -107,8 +110,7 @@ async function idleMemory(contender: Contender, sockets: number): Promise<{ rss:
 	const before = await pair.memory();
 	await pair.connect(sockets);
 	// Each has got an event, so that what is made at first use is counted.
-	pair.server.send({ publish: 1 });
-	await pair.delivered(1);
+	await pair.publish(1);
 	const after = await pair.memory();
 	return { rss: (after.rss - before.rss) / sockets, heap: (after.heap - before.heap) / sockets };
 }
@@ -128,12 +130,15 @@ async function startPair({ server: kind, protocol }: Contender, subscribers: num
 		child.off('exit', gone);
 		return answer as T;
 	};
+	let sequence = 0;
 	const pair = {
-		server,
 		connect: (sockets: number) =>
 			ask<string>(client, { connect: { url: `ws://127.0.0.1:${port}/graphql`, protocol, sockets } }),
-		/** Milliseconds since 1970 at which the last subscriber got it. */
-		delivered: (sequence: number) => ask<number>(client, { await: sequence }),
+		/** Publishes so many, as fast as the server takes them. Gives the time when the last subscriber got the last: milliseconds since 1970. */
+		publish(count: number) {
+			for (let i = 0; i < count; i++) server.send({ publish: ++sequence });
+			return ask<number>(client, { await: sequence });
+		},
 		/** Microseconds, user and system. */
 		cpu: () => ask<number>(server, 'cpu'),
 		memory: () => ask<Memory>(server, 'memory'),
@@ -150,6 +155,12 @@ async function startPair({ server: kind, protocol }: Contender, subscribers: num
 		await delay(500);
 	}
 	return pair;
+}
+
+type Pair = Awaited<ReturnType<typeof startPair>>;
+
+function percentile(sorted: readonly number[], part: number): number {
+	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 }
 
 function median(values: readonly number[]): number {

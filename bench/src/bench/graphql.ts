@@ -29,10 +29,13 @@ export const run: Run = async (report, args) => {
 	for (const [query, text] of Object.entries(queries)) {
 		for (const pair of running) await pair.load(text, 3 * Number(values.requests));
 		const rounds: Load[][] = running.map(() => []);
-		// Short turns, one server after the other: what else the machine does falls on all alike.
+		// Short turns, each server first once: what else the machine does falls on all alike.
 		for (let round = 0; round < Number(values.rounds); round++)
-			for (const [index, pair] of running.entries())
-				rounds[index]?.push(await pair.load(text, Number(values.requests)));
+			for (const turn of running.keys()) {
+				const index = (round + turn) % running.length;
+				const load = await running[index]?.load(text, Number(values.requests));
+				if (load) rounds[index]?.push(load);
+			}
 		const of = (index: number, field: keyof Load) => median(rounds[index]?.map((load) => load[field]) ?? []);
 		for (const [index, { name }] of contenders.entries())
 			report({

@@ -15,6 +15,8 @@ export class OperationContext<V extends Viewer> implements RequestContext<V> {
 	readonly viewerClass = '';
 	readonly requestId: string;
 	readonly address: string;
+	/** Called when somebody asks for the signal first: to listen for what aborts it. */
+	onSignal: (() => void) | undefined;
 	#controller: AbortController | undefined;
 	#aborted = false;
 
@@ -26,8 +28,11 @@ export class OperationContext<V extends Viewer> implements RequestContext<V> {
 	}
 
 	get signal(): AbortSignal {
-		this.#controller ??= new AbortController();
-		if (this.#aborted) this.#controller.abort();
+		if (!this.#controller) {
+			this.#controller = new AbortController();
+			this.onSignal?.();
+			if (this.#aborted) this.#controller.abort();
+		}
 		return this.#controller.signal;
 	}
 

@@ -1,6 +1,7 @@
 // The one way from text to something that can be executed, for all transports: parse, limits, validate; kept for the next who sends the same text.
 import {
 	type DocumentNode,
+	type ExecutionResult,
 	GraphQLError,
 	type GraphQLSchema,
 	Kind,
@@ -13,6 +14,7 @@ import {
 } from 'graphql';
 import { type Measure, measure, type Variables } from './cost.ts';
 import { limitError, RequestError } from './errors.ts';
+import { executor } from './executor.ts';
 import type { Limits } from './limits.ts';
 import { Lru } from './lru.ts';
 import type { PersistedDocuments } from './persisted.ts';
@@ -35,6 +37,8 @@ export interface Operation {
 	readonly shape: Shape | undefined;
 	/** @throws RequestError when these variables ask for too much */
 	check(variables: Variables): void;
+	/** Executes a query or mutation. */
+	execute(variables: Variables, context: object): ExecutionResult | Promise<ExecutionResult>;
 }
 
 /** Characters of text whose documents are kept, in all: a parsed document takes about 30 times as many bytes. */
@@ -163,6 +167,7 @@ function toOperation(document: DocumentNode, definition: OperationDefinitionNode
 		kind: definition.operation,
 		name: definition.name?.value,
 		document,
+		execute: executor(schema, document, definition.name?.value),
 		shape: definition.operation === 'subscription' ? shapeOf(schema, document, definition) : undefined,
 		check: (variables) => {
 			if (fixed.varies) check(measure(schema, document, definition, variables));

@@ -68,14 +68,8 @@ export class Operations<V extends Viewer> {
 
 	/** Executes a query or mutation. */
 	async answer(operation: Operation, { variables }: GraphQLRequest, context: OperationContext<V>): Promise<Answer> {
-		const result = await execute({
-			schema: this.#options.schema,
-			document: operation.document,
-			operationName: operation.name,
-			variableValues: variables,
-			contextValue: this.#whole(context),
-		});
-		return { payload: this.#payload(result, context.requestId), refused: !('data' in result) };
+		const result = await operation.execute(variables, this.#whole(context));
+		return { payload: this.#payload(result, context.requestId), refused: result.data === undefined };
 	}
 
 	#answerTo(

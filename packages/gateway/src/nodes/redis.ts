@@ -97,10 +97,8 @@ class RedisTopics implements Topics {
 				this.#logger.debug({ err: error, topic }, 'an entry did not reach Redis');
 			}
 		}
-		if (entry.type !== 'note') {
-			this.#forgetUnsent();
-			this.#unsent.push({ topic, entry, at: performance.now() });
-		}
+		this.#forgetUnsent();
+		this.#unsent.push({ topic, entry, at: performance.now() });
 		this.#deliver(topic, entry);
 		return true;
 	}

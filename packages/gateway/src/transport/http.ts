@@ -58,7 +58,8 @@ export class HttpTransport<V extends Viewer> {
 				}
 			});
 			scope.setErrorHandler((error: FastifyError | RequestError, request, reply) => this.#fail(error, request, reply));
-			scope.addHook('onRequest', async (request, reply) => this.#checkOrigin(request, reply));
+			const { origins } = this.#options;
+			if (origins) scope.addHook('onRequest', async (request, reply) => checkOrigin(origins, request, reply));
 			for (const url of ['/graphql', '/graphql/']) {
 				scope.post(url, { bodyLimit: this.#options.limits.messageBytes }, (request, reply) =>
 					this.#serve(toRequest(request.body), request, reply),
@@ -122,7 +123,7 @@ export class HttpTransport<V extends Viewer> {
 		if (streams) return this.#stream(asked, caller, reply);
 
 		const context = new OperationContext(caller);
-		if (operation.kind === 'query') abortWhenGone(reply.raw, context);
+		if (operation.kind === 'query') context.onSignal = () => abortWhenGone(reply.raw, context);
 		const began = performance.now();
 		this.#inFlight++;
 		try {
@@ -166,19 +167,6 @@ export class HttpTransport<V extends Viewer> {
 		}
 	}
 
-	async #checkOrigin(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-		const { origin } = request.headers;
-		const { origins } = this.#options;
-		if (origin === undefined || !origins) return;
-		if (!origins.includes(origin)) throw new RequestError('this origin is not allowed', { status: 403 });
-		reply.headers({
-			'access-control-allow-origin': origin,
-			'access-control-allow-headers': 'authorization, content-type, x-request-id',
-			'access-control-allow-methods': 'GET, POST',
-			vary: 'origin',
-		});
-	}
-
 	#fail(error: FastifyError | RequestError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
 		if (error instanceof RequestError) {
 			for (const { extensions } of error.errors)
@@ -196,6 +184,18 @@ export class HttpTransport<V extends Viewer> {
 			.type(json)
 			.send(JSON.stringify({ errors: [{ message }] }));
 	}
+}
+
+function checkOrigin(origins: readonly string[], request: FastifyRequest, reply: FastifyReply): void {
+	const { origin } = request.headers;
+	if (origin === undefined) return;
+	if (!origins.includes(origin)) throw new RequestError('this origin is not allowed', { status: 403 });
+	reply.headers({
+		'access-control-allow-origin': origin,
+		'access-control-allow-headers': 'authorization, content-type, x-request-id',
+		'access-control-allow-methods': 'GET, POST',
+		vary: 'origin',
+	});
 }
 
 function answerType(request: FastifyRequest): string {
