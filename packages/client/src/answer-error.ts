@@ -1,4 +1,4 @@
-/** An answer (status 2xx) that lacks what its type promises. Thrown in `strict` mode only. */
+/** An answer (status 2xx) that lacks what its type promises. Thrown in `strict` mode, and where nothing can be done without it. */
 export class AnswerError extends Error {
 	override readonly name = 'AnswerError' as const;
 	readonly route: string;

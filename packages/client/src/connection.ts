@@ -10,6 +10,7 @@ import {
 } from '@matterkit/http';
 import type { ClientConfig } from '@mattermost/types/config';
 import type { UserProfile } from '@mattermost/types/users';
+import { binaryRoutes } from './binary-routes.ts';
 import type { EventConnection } from './events/index.ts';
 import type { MattermostOptions } from './options.ts';
 import { fillPath, type PathParams, type PathValues } from './path.ts';
@@ -22,7 +23,7 @@ interface Server {
 	readonly strict: boolean;
 	readonly tls: NonNullable<EventConnection['tls']>;
 	readonly waits: Backoff;
-	config?: Promise<ClientConfig> | undefined;
+	config?: { readonly answer: Promise<ClientConfig>; readonly at: number } | undefined;
 }
 
 /** A server seen with one token: what the resources stand on. */
@@ -64,31 +65,21 @@ export class Connection {
 	}
 
 	/** The answer's body. */
-	async call<R extends Route>(route: R, path: PathValues<R>, options?: RequestOptions): Promise<Routes[R]> {
-		return this.#answered(
-			route,
-			this.#send(route, (_, index) => path[index], options),
-		);
+	call<R extends Route>(route: R, path: PathValues<R>, options?: RequestOptions): Promise<Routes[R]> {
+		return this.#ask(route, (_, index) => path[index], options);
 	}
 
 	/** The same with the path's parameters by name. */
-	async request<R extends Route>(route: R, path: PathParams<R>, options?: RequestOptions): Promise<Routes[R]> {
-		return this.#answered(
-			route,
-			this.#send(route, (name) => path[name as keyof PathParams<R>], options),
-		);
+	request<R extends Route>(route: R, path: PathParams<R>, options?: RequestOptions): Promise<Routes[R]> {
+		return this.#ask(route, (name) => path[name as keyof PathParams<R>], options);
 	}
 
 	/** The answer with its headers. */
-	async answer<R extends Route>(
-		route: R,
-		path: PathValues<R>,
-		options?: RequestOptions,
-	): Promise<HttpResponse<Routes[R]>> {
+	answer<R extends Route>(route: R, path: PathValues<R>, options?: RequestOptions): Promise<HttpResponse<Routes[R]>> {
 		return this.#send(route, (_, index) => path[index], { ...options, response: 'response' });
 	}
 
-	async stream<R extends Route>(route: R, path: PathValues<R>, options?: RequestOptions): Promise<StreamResponse> {
+	stream<R extends Route>(route: R, path: PathValues<R>, options?: RequestOptions): Promise<StreamResponse> {
 		return this.#send(route, (_, index) => path[index], { ...options, response: 'stream' });
 	}
 
@@ -119,35 +110,35 @@ export class Connection {
 		return userId === 'me' ? (await this.me()).id : userId;
 	}
 
-	/** The server's limits and switches, as they were when first asked for. */
-	config(options?: RequestOptions): Promise<ClientConfig> {
+	/** The server's limits and switches, not older than a minute. Shared: it can't be aborted by one of those who wait for it. */
+	config(): Promise<ClientConfig> {
 		const server = this.#server;
-		server.config ??= this.call('GET /api/v4/config/client', [], { ...options, params: { format: 'old' } }).catch(
-			(error) => {
-				server.config = undefined;
-				throw error;
-			},
-		);
-		return server.config;
+		const now = performance.now();
+		if (server.config && now - server.config.at < 60_000) return server.config.answer;
+		const answer = this.call('GET /api/v4/config/client', [], { params: { format: 'old' } });
+		server.config = { answer, at: now };
+		answer.catch(() => {
+			server.config = undefined;
+		});
+		return answer;
 	}
 
-	/** What `T` is follows from the route and `options.response`. */
-	#send<T>(
-		route: Route,
-		parameter: (name: string, index: number) => unknown,
-		options: RequestOptions | undefined,
-	): Promise<T> {
-		const path = fillPath(route, parameter);
-		const method = route.slice(0, route.indexOf(' ')) as Method;
-		const repeat = options?.repeat ?? (safePosts.has(route) ? 'safe' : undefined);
-		return this.http.request<T>(method, path, { ...options, route, repeat });
-	}
-
-	async #answered<T>(route: Route, sending: Promise<T>): Promise<T> {
-		const answer = await sending;
+	async #ask<R extends Route>(route: R, parameter: Parameter, options: RequestOptions | undefined): Promise<Routes[R]> {
+		const answer = await this.#send<Routes[R]>(route, parameter, options);
 		if (this.#server.strict) (await import('./strict/check.ts')).check(route, answer);
 		return answer;
 	}
+
+	/** What `T` is follows from the route and `options.response`. */
+	async #send<T>(route: Route, parameter: Parameter, options: RequestOptions = {}): Promise<T> {
+		const path = fillPath(route, parameter);
+		const method = route.slice(0, route.indexOf(' ')) as Method;
+		const repeat = options.repeat ?? (safePosts.has(route) ? 'safe' : undefined);
+		const response = options.response ?? (route in binaryRoutes ? 'bytes' : undefined);
+		return this.http.request<T>(method, path, { ...options, route, repeat, response });
+	}
 }
+
+type Parameter = (name: string, index: number) => unknown;
 
 const secret = (token: string | Secret): Secret => (typeof token === 'string' ? new Secret(token) : token);

@@ -133,6 +133,16 @@ test('the token shows nowhere: not when inspected, nor as JSON, nor in an error'
 	}
 });
 
+test('a file is bytes, also by mm.request', async () => {
+	const bytes = Buffer.from([0xff, 0x00, 0xfe]);
+	await using stub = await stubServer(
+		(_, response) => void response.writeHead(200, { 'content-type': 'text/plain' }).end(bytes),
+	);
+	await using mm = new Mattermost({ url: stub.url, token: 't' });
+	assert.deepEqual(Buffer.from(await mm.request('GET /api/v4/files/{file_id}', { file_id: 'f' })), bytes);
+	assert.deepEqual(Buffer.from(await mm.users.getImage('u')), bytes);
+});
+
 test('plugins and the like are asked by plain requests, with the token and the care for what is repeated', async () => {
 	await using stub = await stubServer(({ headers }, response) => {
 		if (headers.authorization === 'Bearer t') return { fine: true };

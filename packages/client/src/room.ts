@@ -6,9 +6,9 @@ import { type UploadOptions, type UploadSource, upload, uploadAll } from './uplo
 
 export type MessageOptions = CreatePostOptions & {
 	/** Of files uploaded to this channel. At most 10. */
-	readonly fileIds?: readonly string[];
+	readonly fileIds?: readonly string[] | undefined;
 	/** Answers in this thread. */
-	readonly rootId?: string;
+	readonly rootId?: string | undefined;
 	readonly props?: NewPost['props'];
 };
 
@@ -27,7 +27,7 @@ export class Room {
 
 	sendMessage(message: string, { fileIds, rootId, props, ...options }: MessageOptions = {}) {
 		const post = { channel_id: this.channelId, message, file_ids: fileIds, root_id: rootId, props };
-		return this.#posts.create(post as NewPost, options);
+		return this.#posts.create(post, options);
 	}
 
 	/** Gives the id of the file, for `fileIds`. */
@@ -38,7 +38,7 @@ export class Room {
 	/** Nothing is sent unless all files are within the server's limits. */
 	async sendMessageWithFiles(
 		message: string,
-		files: readonly { readonly name: string; readonly data: UploadSource; readonly size?: number }[],
+		files: readonly { readonly name: string; readonly data: UploadSource; readonly size?: number | undefined }[],
 		options: Omit<MessageOptions, 'fileIds'> = {},
 	) {
 		if (files.length > maxFilesPerPost)

@@ -524,7 +524,7 @@ export interface Routes {
 	'GET /api/v4/upgrade_to_enterprise/status': unknown;
 	'POST /api/v4/uploads': UploadSession;
 	'GET /api/v4/uploads/{upload_id}': UploadSession;
-	'POST /api/v4/uploads/{upload_id}': FileInfo | '';
+	'POST /api/v4/uploads/{upload_id}': FileInfo | undefined;
 	'GET /api/v4/usage/posts': PostsUsageResponse;
 	'GET /api/v4/usage/storage': FilesUsageResponse;
 	'GET /api/v4/usage/teams': TeamsUsageResponse;

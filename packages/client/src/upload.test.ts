@@ -171,6 +171,29 @@ test('progress grows up to the whole size, also over a broken connection', async
 	assert.equal(seen.at(-1), large.length);
 });
 
+test('what onProgress throws ends the upload, large or small', async () => {
+	for (const source of [small, large, Readable.from(large)]) {
+		const onProgress = () => {
+			throw new Error('from the caller');
+		};
+		const { info, files } = await uploadTo({}, source, { name: 'x', onProgress });
+		assert.match(String(info), /from the caller/);
+		assert.deepEqual(files, []);
+	}
+});
+
+test('aborting one of two uploads that wait for the same limits leaves the other alone', async () => {
+	await using server = await uploadServer();
+	await using mm = new Mattermost({ url: server.url, token: 't' });
+	const controller = new AbortController();
+	const aborted = mm.files.upload('town', small, { name: 'a', signal: controller.signal });
+	const other = mm.files.upload('town', small, { name: 'b' });
+	setImmediate(() => controller.abort());
+	await assert.rejects(aborted, isAbortError);
+	assert.equal((await other).name, 'b');
+	assert.deepEqual(server.calls.filter((call) => call.endsWith('/config/client')).length, 1);
+});
+
 test('an upload ends at once when it is aborted', async () => {
 	const controller = new AbortController();
 	const onProgress = () => controller.abort();

@@ -11,7 +11,7 @@ import {
 import type { FileInfo } from '@mattermost/types/files';
 import type { Connection } from './connection.ts';
 import { type OpenSource, openSource, type UploadSource } from './upload-source.ts';
-import { wait } from './wait.ts';
+import { wait, waitFor } from './wait.ts';
 
 export type { UploadSource } from './upload-source.ts';
 
@@ -54,23 +54,28 @@ export async function uploadAll(
 	options: Omit<UploadOptions, 'name' | 'size'> = {},
 ): Promise<FileInfo[]> {
 	if (!channelId) throw new ValidationError('channel_id must not be empty');
-	await using opened = new AsyncDisposableStack();
-	const uploads: Upload[] = [];
-	for (const { source, name, size } of files) {
-		const file = opened.use(await openSource(source));
-		uploads.push(new Upload(connection, channelId, file, name ?? file.name, file.size ?? size, options));
+	const opened: OpenSource[] = [];
+	try {
+		const uploads: Upload[] = [];
+		for (const { source, name, size } of files) {
+			const file = await openSource(source);
+			opened.push(file);
+			uploads.push(new Upload(connection, channelId, file, name ?? file.name, file.size ?? size, options));
+		}
+		const maxSize = await waitFor(maxFileSize(connection), options.signal);
+		for (const upload of uploads) upload.check(maxSize);
+		const infos: FileInfo[] = [];
+		for (const upload of uploads) infos.push(await upload.run());
+		return infos;
+	} finally {
+		await Promise.all(opened.map((file) => file[Symbol.asyncDispose]()));
 	}
-	const maxSize = await maxFileSize(connection, options);
-	for (const upload of uploads) upload.check(maxSize);
-	const infos: FileInfo[] = [];
-	for (const upload of uploads) infos.push(await upload.run());
-	return infos;
 }
 
 /** Infinity where the server does not say. */
-async function maxFileSize(connection: Connection, { signal }: UploadOptions): Promise<number> {
+async function maxFileSize(connection: Connection): Promise<number> {
 	try {
-		return Number((await connection.config({ signal })).MaxFileSize) || Number.POSITIVE_INFINITY;
+		return Number((await connection.config()).MaxFileSize) || Number.POSITIVE_INFINITY;
 	} catch (error) {
 		if (isApiError(error)) return Number.POSITIVE_INFINITY;
 		throw error;
@@ -85,6 +90,8 @@ class Upload {
 	readonly #size: number | undefined;
 	readonly #options: UploadOptions;
 	#sent = 0;
+	/** By `onProgress`: it ends the upload. */
+	#thrown: { readonly error: unknown } | undefined;
 
 	constructor(
 		connection: Connection,
@@ -111,6 +118,14 @@ class Upload {
 	}
 
 	async run(): Promise<FileInfo> {
+		try {
+			return await this.#run();
+		} catch (error) {
+			throw this.#thrown ? this.#thrown.error : error;
+		}
+	}
+
+	async #run(): Promise<FileInfo> {
 		if (this.#size !== undefined && this.#size > partSize) return this.#inParts(this.#size);
 		const bytes = await this.#file.read(0, partSize + 1);
 		if (this.#size !== undefined && bytes.length !== this.#size) throw this.#wrongSize();
@@ -144,6 +159,8 @@ class Upload {
 		for (let restarts = 0; ; restarts++) {
 			const session = await this.#connection.call('POST /api/v4/uploads', [], {
 				...this.#limits(),
+				// A session that nobody sends to is nothing that anyone sees.
+				repeat: 'safe',
 				json: { channel_id: this.#channelId, filename: this.#name, file_size: size },
 			});
 			try {
@@ -180,7 +197,7 @@ class Upload {
 				if (isNotFoundError(error)) throw new SessionGone(error);
 				// After a break the server may still be busy with the broken part, and refuse what comes meanwhile.
 				broken ||= mayPass(error);
-				if (!broken || ++failures > maxFailures) throw error;
+				if (!broken || this.#thrown || ++failures > maxFailures) throw error;
 				await wait(backoff(failures, this.#connection.waits), this.#options.signal);
 				const arrived = await this.#arrived(sessionId, error);
 				if (arrived > offset) failures = 0;
@@ -201,7 +218,10 @@ class Upload {
 		return {
 			...this.#limits(),
 			// Made anew for each attempt.
-			data: () => this.#counted(offset, chunks(bytes)),
+			data: () => {
+				if (this.#thrown) throw this.#thrown.error;
+				return this.#counted(offset, chunks(bytes));
+			},
 			headers: { ...octets, 'content-length': String(bytes.length) },
 		};
 	}
@@ -215,8 +235,17 @@ class Upload {
 			offset += chunk.length;
 			if (offset > this.#sent) {
 				this.#sent = offset;
-				this.#options.onProgress?.({ sent: offset, total: this.#size });
+				this.#progress();
 			}
+		}
+	}
+
+	#progress(): void {
+		try {
+			this.#options.onProgress?.({ sent: this.#sent, total: this.#size });
+		} catch (error) {
+			this.#thrown = { error };
+			throw error;
 		}
 	}
 

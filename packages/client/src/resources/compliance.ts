@@ -17,10 +17,7 @@ export class Compliance extends Resource {
 	}
 
 	downloadReport(reportId: string, options?: RequestOptions) {
-		return this.call('GET /api/v4/compliance/reports/{report_id}/download', [reportId], {
-			...options,
-			response: 'bytes',
-		});
+		return this.call('GET /api/v4/compliance/reports/{report_id}/download', [reportId], options);
 	}
 
 	getRetentionPolicy(options?: RequestOptions) {

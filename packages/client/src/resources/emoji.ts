@@ -34,7 +34,7 @@ export class Emoji extends Resource {
 	}
 
 	getImage(emojiId: string, options?: RequestOptions) {
-		return this.call('GET /api/v4/emoji/{emoji_id}/image', [emojiId], { ...options, response: 'bytes' });
+		return this.call('GET /api/v4/emoji/{emoji_id}/image', [emojiId], options);
 	}
 
 	delete(emojiId: string, options?: RequestOptions) {

@@ -29,7 +29,7 @@ export class Files extends Resource {
 
 	/** The whole file in memory (at most 64 MiB, unless `maxResponseBytes` says more). */
 	get(fileId: string, options?: RequestOptions) {
-		return this.call('GET /api/v4/files/{file_id}', [fileId], { ...options, response: 'bytes' });
+		return this.call('GET /api/v4/files/{file_id}', [fileId], options);
 	}
 
 	getInfo(fileId: string, options?: RequestOptions) {
@@ -43,11 +43,11 @@ export class Files extends Resource {
 
 	/** A small JPEG of an image. */
 	getThumbnail(fileId: string, options?: RequestOptions) {
-		return this.call('GET /api/v4/files/{file_id}/thumbnail', [fileId], { ...options, response: 'bytes' });
+		return this.call('GET /api/v4/files/{file_id}/thumbnail', [fileId], options);
 	}
 
 	getPreview(fileId: string, options?: RequestOptions) {
-		return this.call('GET /api/v4/files/{file_id}/preview', [fileId], { ...options, response: 'bytes' });
+		return this.call('GET /api/v4/files/{file_id}/preview', [fileId], options);
 	}
 
 	search(teamId: string, terms: string, params?: SearchFiles, options?: RequestOptions) {

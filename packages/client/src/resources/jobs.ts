@@ -29,6 +29,6 @@ export class Jobs extends Resource {
 
 	/** What an export job made. */
 	download(jobId: string, options?: RequestOptions) {
-		return this.call('GET /api/v4/jobs/{job_id}/download', [jobId], { ...options, response: 'bytes' });
+		return this.call('GET /api/v4/jobs/{job_id}/download', [jobId], options);
 	}
 }

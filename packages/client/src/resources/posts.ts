@@ -12,17 +12,19 @@ export type NewPost = {
 	channel_id: string;
 	message: string;
 	/** The root of the thread that this answers (never a reply). */
-	root_id?: string;
+	root_id?: string | undefined;
 	/** At most 10, each uploaded to the same channel and not attached yet. */
-	file_ids?: readonly string[];
-	props?: Record<string, unknown>;
-	metadata?: { priority?: { priority?: string; requested_ack?: boolean; persistent_notifications?: boolean } };
+	file_ids?: readonly string[] | undefined;
+	props?: Record<string, unknown> | undefined;
+	metadata?:
+		| { priority?: { priority?: string; requested_ack?: boolean; persistent_notifications?: boolean } }
+		| undefined;
 	/** What makes the post one post however often it is sent within 30 seconds. Random by default; the server compares it across users. */
-	pending_post_id?: string;
+	pending_post_id?: string | undefined;
 };
 export type CreatePostOptions = RequestOptions & {
 	/** Give the post back also when the server left out some of its files. Default false: `FilesDroppedError`. */
-	readonly allowDroppedFiles?: boolean;
+	readonly allowDroppedFiles?: boolean | undefined;
 };
 export type PostPatch = {
 	message?: string;
@@ -60,10 +62,10 @@ export class Posts extends Resource {
 		for (;;) {
 			try {
 				const made = await this.call('POST /api/v4/posts', [], {
-					timeout: createTimeout,
-					repeat: 'safe',
 					...options,
 					json,
+					repeat: options.repeat ?? 'safe',
+					timeout: options.timeout ?? createTimeout,
 					totalTimeout: left(),
 				});
 				if (!allowDroppedFiles) assertNoneDropped(made, files);

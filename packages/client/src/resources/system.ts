@@ -29,7 +29,7 @@ export class System extends Resource {
 
 	/** A zip file with logs and settings. */
 	getSupportPacket(options?: RequestOptions) {
-		return this.call('GET /api/v4/system/support_packet', [], { ...options, response: 'bytes' });
+		return this.call('GET /api/v4/system/support_packet', [], options);
 	}
 
 	getNotices(
@@ -57,7 +57,7 @@ export class System extends Resource {
 	}
 
 	downloadLogs(options?: RequestOptions) {
-		return this.call('GET /api/v4/logs/download', [], { ...options, response: 'bytes' });
+		return this.call('GET /api/v4/logs/download', [], options);
 	}
 
 	/** Writes a line into the server's log. */
@@ -106,7 +106,7 @@ export class System extends Resource {
 	}
 
 	getSamlMetadata(options?: RequestOptions) {
-		return this.call('GET /api/v4/saml/metadata', [], { ...options, response: 'text' });
+		return this.call('GET /api/v4/saml/metadata', [], options);
 	}
 
 	getSamlCertificateStatus(options?: RequestOptions) {
@@ -148,7 +148,7 @@ export class System extends Resource {
 	}
 
 	getBrandImage(options?: RequestOptions) {
-		return this.call('GET /api/v4/brand/image', [], { ...options, response: 'bytes' });
+		return this.call('GET /api/v4/brand/image', [], options);
 	}
 
 	setBrandImage(image: Blob, options?: RequestOptions) {

@@ -210,7 +210,7 @@ export class Teams extends Resource {
 	}
 
 	getImage(teamId: string, options?: RequestOptions) {
-		return this.call('GET /api/v4/teams/{team_id}/image', [teamId], { ...options, response: 'bytes' });
+		return this.call('GET /api/v4/teams/{team_id}/image', [teamId], options);
 	}
 
 	setImage(teamId: string, image: Blob, options?: RequestOptions) {

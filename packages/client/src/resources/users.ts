@@ -1,5 +1,6 @@
 import { type RequestOptions, Secret, ValidationError } from '@matterkit/http';
 import type { UserNotifyProps, UserProfile, UserTimezone } from '@mattermost/types/users';
+import { AnswerError } from '../answer-error.ts';
 import { form, orNull, type PageParams, Resource } from './resource.ts';
 
 /** `password`: at least 8 characters on a server with default settings. */
@@ -183,11 +184,11 @@ export class Users extends Resource {
 
 	/** PNG or JPEG. */
 	getImage(userId: string, options?: RequestOptions) {
-		return this.call('GET /api/v4/users/{user_id}/image', [userId], { ...options, response: 'bytes' });
+		return this.call('GET /api/v4/users/{user_id}/image', [userId], options);
 	}
 
 	getDefaultImage(userId: string, options?: RequestOptions) {
-		return this.call('GET /api/v4/users/{user_id}/image/default', [userId], { ...options, response: 'bytes' });
+		return this.call('GET /api/v4/users/{user_id}/image/default', [userId], options);
 	}
 
 	setImage(userId: string, image: Blob, options?: RequestOptions) {
@@ -253,8 +254,11 @@ export class Users extends Resource {
 	) {
 		if (!loginId || !password) throw new ValidationError('login: loginId and password must not be empty');
 		const json = { login_id: loginId, password, token: mfaToken };
-		const answer = await this.connection.answer('POST /api/v4/users/login', [], { ...options, json });
-		return { user: answer.body, token: new Secret(String(answer.headers.token)) };
+		const route = 'POST /api/v4/users/login';
+		const answer = await this.connection.answer(route, [], { ...options, json });
+		const { token } = answer.headers;
+		if (typeof token !== 'string') throw new AnswerError(route, 'the header Token', 'there', 'left out');
+		return { user: answer.body, token: new Secret(token) };
 	}
 
 	/** Ends the session of this token (a personal access token stays valid). */
