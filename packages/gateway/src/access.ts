@@ -11,9 +11,13 @@ import type { Viewer } from './viewer.ts';
  */
 const believedFor = 30_000;
 
+/** Members of one channel that are remembered at a time. */
+const mostMembers = 10_000;
+
 export class Access {
 	readonly #channels: Channels;
-	readonly #members = new Lru<number>({ entries: 100_000, weight: 100_000 });
+	/** By channel: members, and until when they are believed to be. */
+	readonly #members = new Lru<Map<string, number>>({ entries: 20_000, weight: 20_000 });
 
 	constructor(channels: Channels) {
 		this.#channels = channels;
@@ -30,7 +34,7 @@ export class Access {
 	}
 
 	async isMember(viewer: Viewer, channelId: string): Promise<boolean> {
-		if (this.isKnownMember(channelId, viewer.userId)) return true;
+		if ((this.#members.get(channelId)?.get(viewer.userId) ?? 0) > Date.now()) return true;
 		try {
 			await viewer.mattermost((mm) => mm.channels.getMember(channelId, viewer.userId));
 		} catch (error) {
@@ -41,22 +45,27 @@ export class Access {
 		return true;
 	}
 
-	/** Without asking: whether Mattermost said so lately. */
-	isKnownMember(channelId: string, userId: string): boolean {
-		return (this.#members.get(key(channelId, userId)) ?? 0) > Date.now();
+	/** Those of whom Mattermost said so lately. */
+	knownMembers(channelId: string): readonly string[] {
+		const now = Date.now();
+		const members = this.#members.get(channelId) ?? [];
+		return [...members].flatMap(([userId, until]) => (until > now ? [userId] : []));
 	}
 
 	/** Mattermost just said that they are a member. */
 	remember(channelId: string, userId: string): void {
-		this.#members.set(key(channelId, userId), Date.now() + believedFor, 1);
+		let members = this.#members.get(channelId);
+		if (!members || members.size >= mostMembers) {
+			members = new Map();
+			this.#members.set(channelId, members, 1);
+		}
+		members.set(userId, Date.now() + believedFor);
 	}
 
 	forget(channelId: string, userId: string): void {
-		this.#members.delete(key(channelId, userId));
+		this.#members.get(channelId)?.delete(userId);
 	}
 }
-
-const key = (channelId: string, userId: string) => `${channelId}:${userId}`;
 
 /** The reference's words. */
 export const channelNotFound = () => new RefusedError('Channel identifier not found.', 'NOT_FOUND');

@@ -11,12 +11,18 @@ export class Site {
 	readonly #admin: Entrance;
 	readonly #teamIdentifier: string;
 	#team: Promise<string> | undefined;
+	#knownTeamId: string | undefined;
 	#privacy: { readonly value: Promise<Privacy>; readonly until: number } | undefined;
 
 	/** @param teamIdentifier id or name */
 	constructor(admin: Entrance, teamIdentifier: string) {
 		this.#admin = admin;
 		this.#teamIdentifier = teamIdentifier;
+	}
+
+	/** undefined: nobody has asked for it yet. */
+	get knownTeamId(): string | undefined {
+		return this.#knownTeamId;
 	}
 
 	teamId = (): Promise<string> => {
@@ -50,6 +56,7 @@ export class Site {
 			return byId ?? (await mm.teams.getByName(identifier));
 		});
 		if (!team) throw new RefusedError(`Team "${identifier}" is not on the Mattermost server.`, 'UPSTREAM_ERROR');
+		this.#knownTeamId = team.id;
 		return team.id;
 	}
 

@@ -6,6 +6,7 @@
 //
 // What the stream says while the feed is attaching is held back until the past is told.
 import { randomUUID } from 'node:crypto';
+import { isNotFoundError, isPermissionError } from '@matterkit/client';
 import type { Logger } from 'pino';
 import type { Access } from '../access.ts';
 import type { PostFacts } from '../chat/message.ts';
@@ -122,6 +123,7 @@ export class ChannelFeed {
 
 	/** Ends what one user, or everyone, hears of this channel, here and on the other nodes. */
 	end(message: string, userId?: string): void {
+		if (userId !== undefined) this.#options.access.forget(this.channelId, userId);
 		const ending = userId === undefined ? [...this.#listeners.values()] : [this.#listeners.get(userId) ?? []];
 		for (const { ends } of ending.flatMap((listeners) => [...listeners])) ends.abort(new Error(message));
 		void this.#options.topics.publish(this.topic, { type: 'end', ...(userId ? { userId } : {}), message });
@@ -208,10 +210,11 @@ export class ChannelFeed {
 			this.#wasCovered = true;
 			await this.#lease?.live();
 		} catch (error) {
-			if (isMine()) {
-				this.release();
-				throw error;
-			}
+			if (!isMine()) return;
+			this.release();
+			if (!isPermissionError(error) && !isNotFoundError(error)) throw error;
+			// They were thought to be a member, and are not.
+			this.end('You are no longer a member of this channel.', cover.userId);
 		}
 	}
 

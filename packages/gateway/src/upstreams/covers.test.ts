@@ -1,35 +1,33 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseCover, type Demand, redundant } from './covers.ts';
+import { chooseCover, redundant } from './covers.ts';
 
-const demand = (channelId: string, candidates: string, coveredBy?: string): Demand => ({
-	channelId,
-	candidates: candidates.split(' ').filter(Boolean),
-	coveredBy,
-});
+const none = () => 0;
 
-test('a channel is covered by a stream that is open already', () => {
-	const demands = [demand('c1', 'ada bob', 'bob'), demand('c2', 'ada bob')];
-	assert.equal(chooseCover('c2', demands, new Set(['bob'])), 'bob');
+test('a channel is covered by a stream that is open already, the busiest of them', () => {
+	const covering = (userId: string) => ({ ada: 9, bob: 1, eve: 3 })[userId] ?? 0;
+	const isOpen = (userId: string) => userId !== 'ada';
+	assert.equal(chooseCover({ userIds: ['ada', 'bob', 'eve'], isOpen, covering, couldCover: none }), 'eve');
 });
 
 test('where no stream is open, the one who can cover most channels is chosen', () => {
-	const demands = [demand('c1', 'ada bob'), demand('c2', 'bob eve'), demand('c3', 'eve')];
-	assert.equal(chooseCover('c1', demands, new Set()), 'bob');
+	const couldCover = (userId: string) => ({ ada: 1, bob: 2 })[userId] ?? 0;
+	assert.equal(chooseCover({ userIds: ['ada', 'bob'], isOpen: () => false, covering: none, couldCover }), 'bob');
 });
 
-test('nobody covers a channel that they are not a member of', () => {
-	assert.equal(chooseCover('c1', [demand('c1', ''), demand('c2', 'ada')], new Set(['ada'])), undefined);
-	assert.equal(chooseCover('unknown', [], new Set(['ada'])), undefined);
+test('a channel without candidates is not covered', () => {
+	assert.equal(chooseCover({ userIds: [], isOpen: () => true, covering: none, couldCover: none }), undefined);
 });
 
 test('streams whose channels others can cover are redundant, but not all of them at once', () => {
-	const demands = [demand('c1', 'ada bob', 'bob'), demand('c2', 'ada eve', 'eve'), demand('c3', 'ada', 'ada')];
-	assert.deepEqual(redundant(demands, new Set(['ada', 'bob', 'eve'])), new Set(['bob', 'eve']));
-	const both = [demand('c1', 'ada bob', 'bob'), demand('c2', 'ada bob', 'ada')];
-	assert.equal(redundant(both, new Set(['ada', 'bob'])).size, 1);
+	const one = { by: 'bob', candidates: ['ada', 'bob'] };
+	const two = { by: 'eve', candidates: ['ada', 'eve'] };
+	const three = { by: 'ada', candidates: ['ada'] };
+	assert.deepEqual(redundant([one, two, three], ['ada', 'bob', 'eve']), new Set(['bob', 'eve']));
+	const both = [one, { by: 'ada', candidates: ['ada', 'bob'] }];
+	assert.equal(redundant(both, ['ada', 'bob']).size, 1);
 });
 
 test('a stream that covers nothing is redundant', () => {
-	assert.deepEqual(redundant([demand('c1', 'ada', 'ada')], new Set(['ada', 'bob'])), new Set(['bob']));
+	assert.deepEqual(redundant([{ by: 'ada', candidates: ['ada'] }], ['ada', 'bob']), new Set(['bob']));
 });
