@@ -98,7 +98,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		limits: options.upstreams ?? {},
 		checkViewers: viewerCheck.request,
 	});
-	const subscriptions = new Subscriptions({ access, messages, upstreams });
+	const subscriptions = new Subscriptions({ access, admin, messages, upstreams });
 	const isStaff = async (userId: string) => (await people.get(userId))?.isStaff ?? false;
 	const schema = makeSchema({
 		access,

@@ -1,9 +1,10 @@
 // What a subscription to a channel is made of: membership, what was missed, what is live, and the end when the membership ends.
-import { isNotFoundError, isPermissionError } from '@matterkit/client';
 import type { Access } from '../access.ts';
+import type { Entrance } from '../accounts/entrance.ts';
 import type { Channel } from '../chat/channels.ts';
 import type { Messages } from '../chat/messages.ts';
 import { Subscribable } from '../engine.ts';
+import { orNull } from '../or-null.ts';
 import { RefusedError } from '../refused-error.ts';
 import type { Viewer } from '../viewer.ts';
 import { type ChannelEvent, channelTopic, type EventKind } from './channel-event.ts';
@@ -12,13 +13,22 @@ import { overlap, unseen } from './history.ts';
 import { postsSince } from './read-posts.ts';
 import type { Upstreams } from './upstreams.ts';
 
+export interface SubscriptionsOptions {
+	readonly access: Access;
+	readonly admin: Entrance;
+	readonly messages: Messages;
+	readonly upstreams: Upstreams;
+}
+
 export class Subscriptions {
 	readonly #access: Access;
+	readonly #admin: Entrance;
 	readonly #messages: Messages;
 	readonly #upstreams: Upstreams;
 
-	constructor({ access, messages, upstreams }: { access: Access; messages: Messages; upstreams: Upstreams }) {
+	constructor({ access, admin, messages, upstreams }: SubscriptionsOptions) {
 		this.#access = access;
+		this.#admin = admin;
 		this.#messages = messages;
 		this.#upstreams = upstreams;
 	}
@@ -43,7 +53,7 @@ export class Subscriptions {
 
 	async *#replay(viewer: Viewer, channel: Channel, after: string) {
 		const history = this.#upstreams.historyOf(channel.id);
-		const anchor = await this.#anchor(viewer, channel, after);
+		const anchor = await this.#anchor(channel, after);
 		const posts = await viewer.mattermost((mm) => postsSince(mm, channel.id, anchor.create_at - overlap));
 		for (const post of unseen(posts, anchor, history)) {
 			const message = await this.#messages.withOwner(post);
@@ -52,16 +62,12 @@ export class Subscriptions {
 		}
 	}
 
-	async #anchor(viewer: Viewer, channel: Channel, after: string): Promise<{ id: string; create_at: number }> {
-		const unknown = () => new RefusedError(`There is no message ${after} in this channel.`, 'NOT_FOUND');
-		if (!/^[a-z0-9]{26}$/.test(after)) throw unknown();
-		try {
-			const post = await viewer.mattermost((mm) => mm.posts.getById(after));
-			if (post.channel_id !== channel.id) throw unknown();
-			return post;
-		} catch (error) {
-			if (isNotFoundError(error) || isPermissionError(error)) throw unknown();
-			throw error;
-		}
+	/** Read as the administrator, who also sees deleted messages: the last that somebody got may be gone. Only its time is used. */
+	async #anchor(channel: Channel, after: string): Promise<{ id: string; create_at: number }> {
+		const post = /^[a-z0-9]{26}$/.test(after)
+			? await orNull(this.#admin.use((mm) => mm.posts.getById(after, { include_deleted: true })))
+			: null;
+		if (post?.channel_id === channel.id) return post;
+		throw new RefusedError(`There is no message ${after} in this channel.`, 'NOT_FOUND');
 	}
 }

@@ -399,6 +399,24 @@ test('who comes back after a message hears all that came after it, once, while f
 	}
 });
 
+test('who comes back after a message that was deleted meanwhile misses nothing', async () => {
+	await using world = await startWorld();
+	const ada = await world.person('ada');
+	await world.channel(ada.token, 'general');
+	const ids: string[] = [];
+	for (const word of ['one', 'two', 'three']) {
+		const { textMessageSend } = await world.data<{ textMessageSend: { metadata: { message_id: string } } }>(
+			send,
+			{ channel: 'general', text: word },
+			ada.token,
+		);
+		ids.push(textMessageSend.metadata.message_id);
+	}
+	await world.data('mutation ($id: ID!) { messageDelete(id: $id) { status } }', { id: ids[1] }, ada.token);
+	await using back = listen(world, ada.token, 'general', ids[1]);
+	assert.equal(await text(back), 'three');
+});
+
 test('coming back after a message of another channel, or of none, is refused', async () => {
 	await using world = await startWorld();
 	const ada = await world.person('ada');
