@@ -1,7 +1,4 @@
-import type { Readable } from 'node:stream';
-import { Transform } from 'node:stream';
-import { promisify } from 'node:util';
-import zlib from 'node:zlib';
+import { Readable, Transform } from 'node:stream';
 import type { ResponseHeaders } from './response.ts';
 
 /** For Accept-Encoding. */
@@ -22,51 +19,53 @@ export function encodingsOf(headers: ResponseHeaders): string[] | undefined {
 /** What `maxBytes` of decompressed body were not enough for. */
 export class TooLarge extends Error {}
 
-type Codec = { whole(body: Buffer, options: { maxOutputLength: number }): Promise<Buffer>; stream(): Transform };
-
-const gzip: Codec = { whole: promisify(zlib.gunzip), stream: zlib.createGunzip };
-const codecs: Record<string, Codec> = {
-	gzip,
-	'x-gzip': gzip,
-	deflate: { whole: inflate, stream: zlib.createInflate },
-	br: { whole: promisify(zlib.brotliDecompress), stream: zlib.createBrotliDecompress },
-	zstd: { whole: promisify(zlib.zstdDecompress), stream: zlib.createZstdDecompress },
-};
-
-/** "deflate" means zlib's format, but some servers send it without its header. */
-function inflate(body: Buffer, options: { maxOutputLength: number }): Promise<Buffer> {
-	const withHeader = ((body[0] ?? 0) & 0x0f) === 8;
-	return promisify(withHeader ? zlib.inflate : zlib.inflateRaw)(body, options);
-}
-
-function codecOf(encoding: string): Codec {
-	const codec = codecs[encoding];
-	if (!codec) throw new Error(`the body is encoded as ${encoding}, which was not asked for`);
-	return codec;
-}
-
 /** @throws TooLarge, or zlib's error. */
 export async function decompress(body: Buffer, encodings: readonly string[], maxBytes: number): Promise<Buffer> {
-	for (const encoding of encodings) {
-		// The answer to a HEAD, and a 304, have the header and no body.
-		if (body.length === 0) return body;
-		try {
-			body = await codecOf(encoding).whole(body, { maxOutputLength: maxBytes });
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new TooLarge();
-			throw error;
-		}
-	}
-	return body;
+	// The answer to a HEAD, and a 304, have the header and no body.
+	if (encodings.length === 0 || body.length === 0) return body;
+	const compressed = Readable.from([body]);
+	const stages = await decoders(encodings, body[0]);
+	return Buffer.concat(await piped(compressed, stages, maxBytes, (error) => error as Error).toArray());
 }
 
 /**
- * @param translate makes the reader's error out of zlib's or the body's.
- * @throws Error for an encoding that it does not know.
+ * @param translate makes the reader's error out of TooLarge, zlib's error or the body's.
+ * @throws Error for an encoding that is not known.
  */
-export function decompressStream(
+export async function decompressStream(
 	body: Readable,
 	encodings: readonly string[],
+	maxBytes: number,
+	translate: (error: unknown) => Error,
+): Promise<Readable> {
+	return piped(body, await decoders(encodings), maxBytes, translate);
+}
+
+/** @param first byte of the body, where it is known. */
+async function decoders(encodings: readonly string[], first?: number): Promise<Transform[]> {
+	// Loaded when something is compressed: 2 ms that an import of this package need not take.
+	const zlib = await import('node:zlib');
+	return encodings.map((encoding) => {
+		switch (encoding) {
+			case 'gzip':
+			case 'x-gzip':
+				return zlib.createGunzip();
+			case 'deflate':
+				// It means zlib's format (method 8), but some servers send it without zlib's header.
+				return first === undefined || (first & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw();
+			case 'br':
+				return zlib.createBrotliDecompress();
+			case 'zstd':
+				return zlib.createZstdDecompress();
+			default:
+				throw new Error(`the body is encoded as ${encoding}, which was not asked for`);
+		}
+	});
+}
+
+function piped(
+	body: Readable,
+	stages: readonly Transform[],
 	maxBytes: number,
 	translate: (error: unknown) => Error,
 ): Readable {
@@ -79,7 +78,7 @@ export function decompressStream(
 		},
 	});
 	let from = body;
-	for (const stage of [...encodings.map((encoding) => codecOf(encoding).stream()), counter]) {
+	for (const stage of [...stages, counter]) {
 		// Not pipeline(): it would give the reader zlib's own error.
 		const source = from;
 		source.on('error', (error) => stage.destroy(stage === counter ? translate(error) : error));

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
-
 /**
  * A form as one Blob, because undici takes only the FormData of its own copy. The Blob refers to the files' bytes and does
  * not copy them, its length is known beforehand, and it can be sent again.
  */
 export function multipart(form: FormData): Blob {
-	const boundary = `matterkit-${randomUUID()}`;
+	const boundary = `matterkit-${crypto.randomUUID()}`;
 	const parts: (string | Blob)[] = [];
 	for (const [name, value] of form) {
 		const disposition = `--${boundary}\r\ncontent-disposition: form-data; name="${quoted(name)}"`;

@@ -1,5 +1,3 @@
-import { inspect } from 'node:util';
-
 const hidden = '[secret]';
 
 /** A string that shows itself only to who asks by `reveal()`: logs, errors, `JSON.stringify` and `inspect` get `[secret]`. */
@@ -22,7 +20,8 @@ export class Secret {
 		return hidden;
 	}
 
-	[inspect.custom](): string {
+	/** For `util.inspect` and `console.log`; the registered name of `inspect.custom`, so that nothing has to be imported for it. */
+	[Symbol.for('nodejs.util.inspect.custom')](): string {
 		return hidden;
 	}
 }

@@ -192,7 +192,7 @@ export class Sending {
 		let bytes: Buffer;
 		try {
 			if (body instanceof Readable) {
-				return { status, headers, body: decompressStream(body, encodings, this.#maxBytes(true), translate), url };
+				return { status, headers, body: await decompressStream(body, encodings, this.#maxBytes(true), translate), url };
 			}
 			bytes = await decompress(body, encodings, this.#maxBytes(false));
 		} catch (error) {
