@@ -40,7 +40,8 @@ export class Connection {
 	}
 
 	static open({ url: given, strict = false, ...options }: MattermostOptions): Connection {
-		const url = String(given).replace(/\/+$/, '');
+		// Also for those who give the address of the API, as some other clients want it.
+		const url = String(given).replace(/\/*(?:\/api\/v4)?\/*$/, '');
 		const token = options.token === undefined ? undefined : secret(options.token);
 		const { ca, verifyTls = true, jitter = 0.1, maxRetries = 2, rateLimit = false } = options;
 		const http = new HttpClient({ ...options, baseUrl: url, token, jitter, maxRetries, rateLimit, repeat: repeats });

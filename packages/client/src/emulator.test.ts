@@ -154,6 +154,12 @@ test('many posts at once are all in the list, also from a post on', async () => 
 	);
 });
 
+test('every channel of a team, page by page', async () => {
+	const ofTeam = await Array.fromAsync(admin.channels.listChannels({ team_id: team.id, per_page: 2 }));
+	assert(ofTeam.some((each) => each.id === channel.id));
+	assert(ofTeam.every((each) => each.team_id === team.id));
+});
+
 test('a room: messages, files small and large, and what the server stored is what was sent', async () => {
 	const room = ada.channel(channel.id);
 	const small = randomBytes(1000);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { isAbortError, isAuthenticationError, isConnectionError, isValidationError, Secret } from '@matterkit/http';
 import { Mattermost } from './mattermost.ts';
+import { Resource } from './resources/resource.ts';
 import { appError, stubServer } from './testing/stub-server.ts';
 
 const people: Record<string, string> = {
@@ -79,6 +80,7 @@ test('a server may live in a sub-path, and a slash at the end changes nothing', 
 	await using mm = await Mattermost.connect({ url: `${stub.url}/chat/eu/`, token: 'ada-token' });
 	assert.equal(mm.url, `${stub.url}/chat/eu`);
 	assert.equal(stub.requests[0]?.path, '/chat/eu/api/v4/users/me');
+	assert.equal(new Mattermost({ url: `${stub.url}/api/v4/` }).url, stub.url);
 });
 
 test('as(token) is another user over the same connections, with memories of its own', async () => {
@@ -131,6 +133,12 @@ test('the token shows nowhere: not when inspected, nor as JSON, nor in an error'
 	]) {
 		assert.doesNotMatch(shown, /t0ps3cret/);
 	}
+});
+
+test('there are 250 named methods or more', () => {
+	const resources = Object.values(new Mattermost({ url: 'http://chat' })).filter((value) => value instanceof Resource);
+	const methods = resources.flatMap((resource) => Object.getOwnPropertyNames(Object.getPrototypeOf(resource)));
+	assert(methods.length - resources.length >= 250, `${methods.length - resources.length}`);
 });
 
 test('a file is bytes, also by mm.request', async () => {

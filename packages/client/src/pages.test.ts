@@ -26,6 +26,12 @@ test('a list is read without awaiting it, page by page and only as far as it is 
 	assert.deepEqual(await Array.fromAsync(pages), [1, 2, 3, 4, 5]);
 });
 
+test('a list can be had without some of its items', async () => {
+	const { pages } = numbers();
+	assert.deepEqual(await Array.fromAsync(pages.filter((item) => item % 2 === 0)), [2, 4]);
+	assert.deepEqual(await pages.filter((item) => item > 2), []);
+});
+
 test('await gives one page', async () => {
 	const { pages, asked } = numbers();
 	assert.deepEqual(await pages, [1, 2]);

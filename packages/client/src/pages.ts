@@ -25,6 +25,14 @@ export class Pages<T, Cursor = unknown> implements AsyncIterable<T>, PromiseLike
 		this.#fetch = fetch;
 	}
 
+	/** The same list without some of its items. */
+	filter(wanted: (item: T) => boolean): Pages<T, Cursor> {
+		return new Pages(this.#start, async (cursor, one) => {
+			const { items, next } = await this.#fetch(cursor, one);
+			return { items: items.filter(wanted), next };
+		});
+	}
+
 	[Symbol.asyncIterator](): AsyncIterableIterator<T> {
 		const pages = this.byPage();
 		let items: readonly T[] = [];

@@ -5,7 +5,7 @@ import type {
 	ChannelNotifyProps,
 	ChannelWithTeamData,
 } from '@mattermost/types/channels';
-import { Pages } from '../pages.ts';
+import type { Pages } from '../pages.ts';
 import { orNull, type PageParams, Resource, required } from './resource.ts';
 
 /** `type` `O` (default): public; `P`: private. */
@@ -118,19 +118,16 @@ export class Channels extends Resource {
 		return this.call('GET /api/v4/users/{user_id}/channels', [userId], { ...options, params: { ...params } });
 	}
 
-	/** Every channel of the server, or of one team, that is not direct or group: for system admins. */
+	/**
+	 * Every channel of the server that is not direct or group: for system admins. With `team_id` those of one team; the server
+	 * has no such filter, so each page is what is left of one of its pages.
+	 */
 	listChannels(
 		{ team_id, ...params }: ListChannels = {},
 		options?: RequestOptions,
 	): Pages<ChannelWithTeamData, number> {
-		if (team_id === undefined) return this.pages('GET /api/v4/channels', [], params, options);
-		return new Pages(params.page ?? 0, async (page, one) => {
-			const json = { per_page: one ? 60 : 200, ...params, team_ids: [team_id], page };
-			// With a page the server answers the number of all as well.
-			const answer = await this.call('POST /api/v4/channels/search', [], { ...options, json });
-			const items = Array.isArray(answer) ? answer : answer.channels;
-			return { items, next: items.length > 0 ? page + 1 : undefined };
-		});
+		const all = this.pages('GET /api/v4/channels', [], params, options);
+		return team_id === undefined ? all : all.filter((channel) => channel.team_id === team_id);
 	}
 
 	/** Channels of a team by the beginning of a word of their names; archived ones as well. */

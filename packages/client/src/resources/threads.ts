@@ -17,25 +17,20 @@ export type ListThreads = {
 
 /** Threads that a user follows, by team; those in direct channels come with every team. */
 export class Threads extends Resource {
-	/** The latest first; with `after` the other way. */
+	/** The latest reply first; with `after` the other way. */
 	list(
 		userId: string,
 		teamId: string,
 		{ before, after, ...params }: ListThreads = {},
 		options?: RequestOptions,
 	): Pages<UserThreadWithPost, string> {
-		const towards = after === undefined ? 'before' : 'after';
+		const [towards, sign] = after === undefined ? (['before', -1] as const) : (['after', 1] as const);
 		return new Pages(before ?? after ?? '', async (from, one) => {
 			const per_page = params.per_page ?? (one ? 60 : 200);
-			const { threads } = await this.getPage(
-				userId,
-				teamId,
-				{ ...params, per_page, [towards]: from || undefined },
-				options,
-			);
-			// The server gives each page with the latest first, also when the walk goes the other way.
-			const last = towards === 'before' ? threads.at(-1) : threads[0];
-			return { items: towards === 'before' ? threads : threads.toReversed(), next: last?.id };
+			const page = { ...params, per_page, [towards]: from || undefined };
+			const { threads } = await this.getPage(userId, teamId, page, options);
+			const items = threads.toSorted((a, b) => sign * (a.last_reply_at - b.last_reply_at));
+			return { items, next: items.at(-1)?.id };
 		});
 	}
 
