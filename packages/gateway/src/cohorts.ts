@@ -1,34 +1,10 @@
 // Fan-out. Subscribers who asked the same thing of the same topic form a cohort: an event is executed once for all of them.
-import type { GraphQLFormattedError } from 'graphql';
+import { Cohort, type CohortOptions, type Plan } from './cohort.ts';
 import type { Caller } from './context.ts';
 import type { Variables } from './cost.ts';
-import type { Entry, JsonObject, Subscribable, Topics, Viewer } from './engine.ts';
-import type { Payload } from './payload.ts';
+import type { JsonObject, Subscribable, Topics, Viewer } from './engine.ts';
 import type { Shape } from './shape.ts';
 import { type Sink, Subscriber } from './subscriber.ts';
-
-export interface CohortOptions<V extends Viewer> {
-	readonly topics: Topics;
-	/** Executes one event. What goes wrong is in the payload. */
-	readonly execute: (plan: Plan<V>, event: JsonObject) => Payload | Promise<Payload>;
-	/** What a client is told of an error that no resolver threw. */
-	readonly explain: (error: unknown) => GraphQLFormattedError;
-	/** Live events that may wait for a replay, or for a slow resolver. */
-	readonly heldEvents: number;
-	/** Told of each event that reached a cohort: how many got it, and the milliseconds from its publication. */
-	readonly delivered?: (subscribers: number, elapsed: number) => void;
-}
-
-/** What is executed for each event of a cohort, and for whom. */
-export interface Plan<V extends Viewer> {
-	readonly shape: Shape;
-	readonly variables: Variables;
-	readonly viewerClass: string;
-	/** `Subscribable.kinds`. */
-	readonly kinds: readonly string[] | undefined;
-	/** Of the only viewer of a cohort whose fields aren't shared; null for a shared one. */
-	readonly caller: Caller<V> | null;
-}
 
 export interface Joining<V extends Viewer> {
 	readonly subscribable: Subscribable<JsonObject>;
@@ -38,12 +14,19 @@ export interface Joining<V extends Viewer> {
 	readonly sink: Sink;
 }
 
+interface Topic<V extends Viewer> {
+	readonly cohorts: Map<string, Cohort<V>>;
+	readonly unsubscribe: () => void;
+}
+
 export class Cohorts<V extends Viewer> {
+	readonly #listen: Topics['subscribe'];
 	readonly #options: CohortOptions<V>;
 	readonly #topics = new Map<string, Topic<V>>();
 	#anonymous = 0;
 
-	constructor(options: CohortOptions<V>) {
+	constructor(listen: Topics['subscribe'], options: CohortOptions<V>) {
+		this.#listen = listen;
 		this.#options = options;
 	}
 
@@ -53,8 +36,7 @@ export class Cohorts<V extends Viewer> {
 	}
 
 	join({ subscribable, shape, variables, caller, sink }: Joining<V>): Subscriber {
-		const topic = this.#topic(subscribable.topic);
-		const plan: Plan<V> = {
+		const cohort = this.#cohort(subscribable.topic, {
 			shape,
 			variables: Object.fromEntries(
 				shape.variables.filter((name) => Object.hasOwn(variables, name)).map((name) => [name, variables[name]]),
@@ -62,40 +44,34 @@ export class Cohorts<V extends Viewer> {
 			viewerClass: subscribable.viewerClass,
 			kinds: subscribable.kinds,
 			caller: shape.shared ? null : caller,
-		};
-		const key = this.#key(plan);
-		let cohort = topic.cohorts.get(key);
-		if (!cohort) {
-			cohort = new Cohort(plan, this.#options);
-			topic.cohorts.set(key, cohort);
-		}
-		const joined = cohort;
-		const subscriber = new Subscriber({
-			userId: caller.viewer?.userId,
-			subscribable,
-			sink,
-			heldEvents: this.#options.heldEvents,
-			explain: this.#options.explain,
-			execute: (event) => this.#options.execute(plan, event),
-			left: () => {
-				joined.subscribers.delete(subscriber);
-				if (joined.subscribers.size > 0 || topic.cohorts.get(key) !== joined) return;
-				topic.cohorts.delete(key);
-				if (topic.cohorts.size > 0) return;
-				this.#topics.delete(subscribable.topic);
-				topic.unsubscribe();
-			},
 		});
+		const subscriber = new Subscriber(cohort, subscribable, sink, caller.viewer?.userId);
 		cohort.subscribers.add(subscriber);
 		subscriber.begin();
 		return subscriber;
+	}
+
+	#cohort(name: string, plan: Plan<V>): Cohort<V> {
+		const topic = this.#topic(name);
+		const key = this.#key(plan);
+		let cohort = topic.cohorts.get(key);
+		if (!cohort) {
+			cohort = new Cohort(plan, this.#options, () => {
+				topic.cohorts.delete(key);
+				if (topic.cohorts.size > 0) return;
+				this.#topics.delete(name);
+				topic.unsubscribe();
+			});
+			topic.cohorts.set(key, cohort);
+		}
+		return cohort;
 	}
 
 	#topic(name: string): Topic<V> {
 		let topic = this.#topics.get(name);
 		if (!topic) {
 			const cohorts = new Map<string, Cohort<V>>();
-			const unsubscribe = this.#options.topics.subscribe(name, (entry) => {
+			const unsubscribe = this.#listen(name, (entry) => {
 				for (const cohort of cohorts.values()) cohort.take(entry);
 			});
 			topic = { cohorts, unsubscribe };
@@ -107,62 +83,6 @@ export class Cohorts<V extends Viewer> {
 	#key({ shape, variables, viewerClass, kinds, caller }: Plan<V>): string {
 		const viewer = caller && (caller.viewer ? ['user', caller.viewer.userId] : ['anonymous', this.#anonymous++]);
 		return JSON.stringify([viewerClass, kinds, viewer, shape.text, canonical(variables)]);
-	}
-}
-
-interface Topic<V extends Viewer> {
-	readonly cohorts: Map<string, Cohort<V>>;
-	readonly unsubscribe: () => void;
-}
-
-class Cohort<V extends Viewer> {
-	readonly subscribers = new Set<Subscriber>();
-	readonly #plan: Plan<V>;
-	readonly #options: CohortOptions<V>;
-	/** Entries that wait because the one before is still being executed; undefined while none is. */
-	#waiting: Entry[] | undefined;
-
-	constructor(plan: Plan<V>, options: CohortOptions<V>) {
-		this.#plan = plan;
-		this.#options = options;
-	}
-
-	/** Resolvers that answer at once are served at once; behind one that doesn't, entries wait their turn, `end` entries too. */
-	take(entry: Entry): void {
-		if (entry.type === 'event' && this.#plan.kinds?.includes(String(entry.event.kind)) === false) return;
-		if (!this.#waiting) {
-			const pending = this.#serve(entry);
-			if (pending) void this.#serveInTurn(pending);
-		} else if (this.#waiting.length < this.#options.heldEvents) this.#waiting.push(entry);
-		else
-			for (const subscriber of [...this.subscribers])
-				subscriber.end('the server can not keep up with this subscription');
-	}
-
-	async #serveInTurn(pending: Promise<void>): Promise<void> {
-		this.#waiting = [];
-		await pending;
-		for (let entry = this.#waiting.shift(); entry; entry = this.#waiting.shift()) await this.#serve(entry);
-		this.#waiting = undefined;
-	}
-
-	#serve(entry: Entry): Promise<void> | undefined {
-		if (entry.type === 'event') {
-			const began = performance.now();
-			const payload = this.#options.execute(this.#plan, entry.event);
-			if (payload instanceof Promise) return payload.then((done) => this.#deliver(entry.key, done, began));
-			this.#deliver(entry.key, payload, began);
-		} else if (entry.type === 'end') {
-			for (const subscriber of [...this.subscribers])
-				if (entry.userId === undefined || entry.userId === subscriber.userId) subscriber.end(entry.message);
-		}
-		return undefined;
-	}
-
-	#deliver(key: string, payload: Payload, began: number): void {
-		const { size } = this.subscribers;
-		for (const subscriber of this.subscribers) subscriber.next(key, payload);
-		this.#options.delivered?.(size, performance.now() - began);
 	}
 }
 

@@ -36,7 +36,8 @@ export class OperationContext<V extends Viewer> implements RequestContext<V> {
 		return this.#controller.signal;
 	}
 
-	abort(): void {
+	/** Aborts the signal. */
+	stop(): void {
 		this.#aborted = true;
 		this.#controller?.abort();
 	}

@@ -6,8 +6,10 @@ import {
 	GraphQLError,
 	type GraphQLFormattedError,
 } from 'graphql';
-import { type CohortOptions, Cohorts, type Plan } from './cohorts.ts';
+import type { CohortOptions, Plan } from './cohort.ts';
+import { Cohorts } from './cohorts.ts';
 import { type Caller, OperationContext, sharedContext } from './context.ts';
+import type { Variables } from './cost.ts';
 import type { Documents, Operation } from './documents.ts';
 import { type EngineOptions, type JsonObject, type RequestContext, Subscribable, type Viewer } from './engine.ts';
 import { RequestError, toClient } from './errors.ts';
@@ -44,12 +46,12 @@ export class Operations<V extends Viewer> {
 	constructor(options: OperationsOptions<V>) {
 		this.#options = options;
 		this.documents = options.documents;
-		this.cohorts = new Cohorts({
-			topics: options.topics,
-			heldEvents: options.heldEvents,
+		const { topics, heldEvents, delivered } = options;
+		this.cohorts = new Cohorts((topic, listener) => topics.subscribe(topic, listener), {
+			heldEvents,
 			execute: (plan, event) => this.#executeEvent(plan, event),
 			explain: (error) => this.#explain(error, ''),
-			...(options.delivered ? { delivered: options.delivered } : {}),
+			...(delivered ? { delivered } : {}),
 		});
 	}
 
@@ -96,45 +98,47 @@ export class Operations<V extends Viewer> {
 			kind: operation.kind,
 			stop() {
 				stopped = true;
-				context.abort();
+				context.stop();
 			},
 		};
 	}
 
 	#subscribe(operation: Operation, { variables }: GraphQLRequest, caller: Caller<V>, sink: Sink): Running {
 		const context = new OperationContext(caller);
-		let stopped = false;
-		let stop = () => context.abort();
-		const begin = async () => {
-			const source = await createSourceEventStream({
-				schema: this.#options.schema,
-				document: operation.document,
-				operationName: operation.name,
-				variableValues: variables,
-				contextValue: this.#whole(context),
-			});
-			if (source instanceof Subscribable) {
-				if (stopped) return source.ended?.();
-				if (!operation.shape) throw new TypeError('the operation is no subscription');
-				const { shape } = operation;
-				const subscriber = this.cohorts.join({ subscribable: source, shape, variables, caller, sink });
-				stop = () => subscriber.stop();
-			} else if ('errors' in source) {
-				const errors = source.errors ?? [];
-				if (!stopped) sink.refuse(errors.map((error) => toClient(error, caller.requestId, this.#options.logger)));
-			} else throw new TypeError('a subscribe resolver must give a Subscribable');
-		};
-		const begun = begin().catch((error: unknown) => {
-			if (!stopped) sink.refuse([this.#explain(error, caller.requestId)]);
-		});
-		return {
-			kind: 'subscription',
-			begun,
-			stop() {
-				stopped = true;
-				stop();
+		const subscription = new RunningSubscription(context);
+		subscription.begun = this.#begin(operation, variables, context, caller, sink, subscription).catch(
+			(error: unknown) => {
+				if (!subscription.stopped) sink.refuse([this.#explain(error, caller.requestId)]);
 			},
-		};
+		);
+		return subscription;
+	}
+
+	async #begin(
+		operation: Operation,
+		variables: Variables,
+		context: OperationContext<V>,
+		caller: Caller<V>,
+		sink: Sink,
+		subscription: RunningSubscription,
+	): Promise<void> {
+		const source = await createSourceEventStream({
+			schema: this.#options.schema,
+			document: operation.document,
+			operationName: operation.name,
+			variableValues: variables,
+			contextValue: this.#whole(context),
+		});
+		if (source instanceof Subscribable) {
+			if (subscription.stopped) return source.ended?.();
+			if (!operation.shape) throw new TypeError('the operation is no subscription');
+			const { shape } = operation;
+			subscription.stops = this.cohorts.join({ subscribable: source, shape, variables, caller, sink });
+		} else if ('errors' in source) {
+			const errors = source.errors ?? [];
+			if (!subscription.stopped)
+				sink.refuse(errors.map((error) => toClient(error, caller.requestId, this.#options.logger)));
+		} else throw new TypeError('a subscribe resolver must give a Subscribable');
 	}
 
 	#executeEvent(plan: Plan<V>, event: JsonObject): Payload | Promise<Payload> {
@@ -167,5 +171,26 @@ export class Operations<V extends Viewer> {
 		const wrapped =
 			thrown instanceof GraphQLError ? thrown : new GraphQLError(thrown.message, { originalError: thrown });
 		return toClient(wrapped, requestId, this.#options.logger);
+	}
+}
+
+/** A subscription from its start on. Nothing but the subscriber is left of it once it has begun: thousands of them wait for messages. */
+class RunningSubscription implements Running {
+	begun: Promise<void> = Promise.resolve();
+	stopped = false;
+	/** What is stopped with it: the context of its resolver until it has begun, its subscriber from then on. */
+	stops: { stop(): void };
+
+	constructor(context: { stop(): void }) {
+		this.stops = context;
+	}
+
+	get kind() {
+		return 'subscription' as const;
+	}
+
+	stop(): void {
+		this.stopped = true;
+		this.stops.stop();
 	}
 }

@@ -13,16 +13,15 @@ export interface Sink {
 	ready(): Promise<void> | undefined;
 }
 
-export interface SubscriberOptions {
-	readonly userId: string | undefined;
-	readonly subscribable: Subscribable<JsonObject>;
-	readonly sink: Sink;
+/** The cohort, as its subscribers see it. */
+export interface SubscriberHome {
+	/** Live events that may wait for a replay. */
 	readonly heldEvents: number;
-	readonly execute: (event: JsonObject) => Payload | Promise<Payload>;
+	execute(event: JsonObject): Payload | Promise<Payload>;
 	/** What the client is told when the replay throws. */
-	readonly explain: (error: unknown) => GraphQLFormattedError;
+	explain(error: unknown): GraphQLFormattedError;
 	/** Called once when it is over. */
-	readonly left: () => void;
+	leave(subscriber: Subscriber): void;
 }
 
 /** How long what was replayed is remembered: the stream may tell of a post well after REST listed it. */
@@ -31,32 +30,42 @@ const rememberReplayed = 60_000;
 /** One operation of one client in a cohort: replays what it missed, then passes on what the cohort gets, nothing twice. */
 export class Subscriber {
 	readonly userId: string | undefined;
-	readonly #options: SubscriberOptions;
+	readonly #home: SubscriberHome;
+	readonly #subscribable: Subscribable<JsonObject>;
+	readonly #sink: Sink;
 	/** Live results that wait for the end of the replay; undefined when there is none. */
 	#held: { key: string; payload: Payload }[] | undefined;
 	#replayed: { readonly keys: Set<string>; forgetAt: number } | undefined;
 	#over = false;
 
-	constructor(options: SubscriberOptions) {
-		this.userId = options.userId;
-		this.#options = options;
+	constructor(home: SubscriberHome, subscribable: Subscribable<JsonObject>, sink: Sink, userId: string | undefined) {
+		this.#home = home;
+		this.#subscribable = subscribable;
+		this.#sink = sink;
+		this.userId = userId;
 	}
 
 	begin(): void {
-		const { signal, replay } = this.#options.subscribable;
-		if (signal?.aborted) this.#withdrawn();
-		signal?.addEventListener('abort', this.#withdrawn);
+		const { signal, replay } = this.#subscribable;
+		if (signal?.aborted) this.handleEvent();
+		signal?.addEventListener('abort', this);
 		if (replay && !this.#over) {
 			this.#held = [];
 			void this.#replay(replay);
 		}
 	}
 
+	/** The signal of the subscribable was aborted. A listener object, because a closure for each subscriber would cost memory. */
+	handleEvent(): void {
+		const reason: unknown = this.#subscribable.signal?.reason;
+		this.end(reason instanceof Error ? reason.message : 'the subscription was ended');
+	}
+
 	next(key: string, payload: Payload): void {
 		if (this.#held) {
-			if (this.#held.length < this.#options.heldEvents) this.#held.push({ key, payload });
+			if (this.#held.length < this.#home.heldEvents) this.#held.push({ key, payload });
 			else this.end('too much happened while the past was replayed');
-		} else if (!this.#replayed || !this.#wasReplayed(key)) this.#options.sink.next(payload);
+		} else if (!this.#replayed || !this.#wasReplayed(key)) this.#sink.next(payload);
 	}
 
 	/** Ends the operation from our side, with a reason that the client gets. */
@@ -69,41 +78,34 @@ export class Subscriber {
 		this.#leave();
 	}
 
-	readonly #withdrawn = (): void => {
-		const reason: unknown = this.#options.subscribable.signal?.reason;
-		this.end(reason instanceof Error ? reason.message : 'the subscription was ended');
-	};
-
 	#refuse(error: GraphQLFormattedError): void {
 		if (this.#over) return;
 		this.#leave();
-		this.#options.sink.refuse([error]);
+		this.#sink.refuse([error]);
 	}
 
 	#leave(): void {
 		if (this.#over) return;
 		this.#over = true;
-		const { subscribable, left } = this.#options;
-		subscribable.signal?.removeEventListener('abort', this.#withdrawn);
-		left();
-		subscribable.ended?.();
+		this.#subscribable.signal?.removeEventListener('abort', this);
+		this.#home.leave(this);
+		this.#subscribable.ended?.();
 	}
 
 	async #replay(replay: AsyncIterable<{ readonly key: string; readonly event: JsonObject }>): Promise<void> {
-		const { execute, sink } = this.#options;
 		const keys = new Set<string>();
 		try {
 			for await (const { key, event } of replay) {
 				if (this.#over) return;
 				if (keys.has(key)) continue;
 				keys.add(key);
-				const payload = await execute(event);
-				await sink.ready();
+				const payload = await this.#home.execute(event);
+				await this.#sink.ready();
 				if (this.#over) return;
-				sink.next(payload);
+				this.#sink.next(payload);
 			}
 		} catch (error) {
-			return this.#refuse(this.#options.explain(error));
+			return this.#refuse(this.#home.explain(error));
 		}
 		const held = this.#held ?? [];
 		this.#held = undefined;

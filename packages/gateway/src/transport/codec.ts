@@ -71,3 +71,12 @@ export function operationRequest(payload: unknown): GraphQLRequest {
 		throw error;
 	}
 }
+
+/** Gives the same string for the same id as the call before: clients whose ids are counted share it, in memory and in `Payload.frame`. */
+export function lastKept(prefix: (id: OperationId) => string): (id: OperationId) => string {
+	let last: { readonly id: OperationId; readonly prefix: string } | undefined;
+	return (id) => {
+		if (last?.id !== id) last = { id, prefix: prefix(id) };
+		return last.prefix;
+	};
+}

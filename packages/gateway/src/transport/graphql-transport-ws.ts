@@ -3,6 +3,7 @@ import {
 	BadMessage,
 	type ClientMessage,
 	type Codec,
+	lastKept,
 	type OperationId,
 	operationRequest,
 	parseMessage,
@@ -32,7 +33,7 @@ export const graphqlTransportWs: Codec = {
 		}
 	},
 	ack: '{"type":"connection_ack"}',
-	resultPrefix: (id) => `{"id":${JSON.stringify(id)},"type":"next","payload":`,
+	resultPrefix: lastKept((id) => `{"id":${JSON.stringify(id)},"type":"next","payload":`),
 	complete: (id) => JSON.stringify({ id, type: 'complete' }),
 	refuse: (id, errors) => [JSON.stringify({ id, type: 'error', payload: errors })],
 	refuseInit: () => [],

@@ -204,7 +204,7 @@ function answerType(request: FastifyRequest): string {
 
 function abortWhenGone(response: ServerResponse, context: OperationContext<Viewer>): void {
 	response.once('close', () => {
-		if (!response.writableFinished) context.abort();
+		if (!response.writableFinished) context.stop();
 	});
 }
 

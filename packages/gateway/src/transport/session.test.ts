@@ -60,6 +60,8 @@ test('a socket without operations is closed with 4408, one with a subscription s
 test('a client that does not answer pings is cut off', async () => {
 	await using server = await startEngine({ limits: { pingInterval: 50 } });
 	await using socket = await RawSocket.open(server.socketUrl, 'graphql-transport-ws', { autoPong: false });
+	socket.send({ type: 'connection_init', payload: { authToken: 'u1' } });
+	assert.deepEqual(await socket.next(), { type: 'connection_ack' });
 	assert.equal((await socket.closed).code, 1006);
 });
 

@@ -19,8 +19,23 @@ export interface Wire {
 	readonly buffered: number;
 	/** Waits until the network took what was sent, or the socket is closed. */
 	drained(): Promise<void>;
+	ping(): void;
 	/** Says why and closes; nothing is sent after it. */
 	close(code: CloseCode, reason: string): void;
+	/** Cuts the connection. */
+	terminate(): void;
+}
+
+/** What a socket tells its session. */
+export interface WireUser {
+	receive(text: string): void;
+	/** The other side is alive. */
+	heard(): void;
+	close(code: CloseCode, reason: string): void;
+	/** Nothing can be sent any more. */
+	stop(): void;
+	/** The socket is closed. */
+	gone(code: number): void;
 }
 
 /** What all sessions of an engine share. */
@@ -33,6 +48,8 @@ export interface SessionSurroundings<V extends Viewer> {
 	readonly leave: (viewer: V) => void;
 	/** Told of each token that was refused. */
 	readonly refused: () => void;
+	/** Told of each socket that is gone, with the close code. */
+	readonly gone: (session: Session<V>, code: number) => void;
 }
 
 export interface Arrival {
@@ -48,7 +65,7 @@ export interface Arrival {
 /** Time between keep-alives of a protocol that has them, in milliseconds: half of what its client waits. */
 const keepAliveInterval = 15_000;
 
-export class Session<V extends Viewer> implements Caller<V> {
+export class Session<V extends Viewer> implements Caller<V>, WireUser {
 	readonly codec: Codec;
 	readonly requestId: string;
 	readonly address: string;
@@ -58,13 +75,17 @@ export class Session<V extends Viewer> implements Caller<V> {
 	readonly operations = new Map<OperationId, SocketOperation>();
 	readonly #wire: Wire;
 	readonly #surroundings: SessionSurroundings<V>;
-	readonly #authorization: string | undefined;
+	/** Forgotten once it was used. */
+	#authorization: string | undefined;
 	readonly #since: number;
 	#state: 'new' | 'authenticating' | 'open' | 'closed' = 'new';
 	#held: { readonly id: OperationId; readonly request: GraphQLRequest }[] | undefined;
 	/** Settles when the subscriptions that were started have begun. */
 	#beginning: Promise<unknown> | undefined;
 	#warned = false;
+	/** Whether anything came since the last ping. */
+	#heard = true;
+	#pingAt: number;
 	#idleSince: number;
 	#keepAliveAt: number;
 
@@ -82,15 +103,25 @@ export class Session<V extends Viewer> implements Caller<V> {
 		this.#since = now;
 		this.#idleSince = now;
 		this.#keepAliveAt = now + keepAliveInterval;
+		this.#pingAt = now + surroundings.limits.pingInterval;
 	}
 
 	get closed(): boolean {
 		return this.#state === 'closed';
 	}
 
+	/** Bytes that wait for the reader. */
+	get queuedBytes(): number {
+		return this.#wire.buffered;
+	}
+
 	/** Whether a query or mutation is being executed. */
 	get busy(): boolean {
 		return this.operations.values().some((operation) => operation.answering);
+	}
+
+	heard(): void {
+		this.#heard = true;
 	}
 
 	receive(text: string): void {
@@ -144,6 +175,7 @@ export class Session<V extends Viewer> implements Caller<V> {
 
 	async #open(payload: unknown): Promise<void> {
 		const authorization = tokenIn(payload) ?? this.#authorization;
+		this.#authorization = undefined;
 		if (authorization !== undefined) {
 			const viewer = await this.#viewerOf(authorization);
 			if (this.closed) return;
@@ -287,10 +319,19 @@ export class Session<V extends Viewer> implements Caller<V> {
 		if (this.operations.size === 0 && now - this.#idleSince >= limits.idleTimeout)
 			this.close(closeCodes.timeout, 'no operation for long (limit "idleTimeout")');
 		else if (this.viewer) this.#checkToken(this.viewer.expiresAt, now);
-		if (this.codec.keepAlive && now >= this.#keepAliveAt && !this.closed) {
+		if (!this.closed) this.#keepAlive(now);
+	}
+
+	#keepAlive(now: number): void {
+		if (this.codec.keepAlive && now >= this.#keepAliveAt) {
 			this.#keepAliveAt = now + keepAliveInterval;
 			this.#wire.send(this.codec.keepAlive);
 		}
+		if (now < this.#pingAt) return;
+		if (this.#heard) this.#wire.ping();
+		else this.#wire.terminate();
+		this.#heard = false;
+		this.#pingAt = now + this.#surroundings.limits.pingInterval;
 	}
 
 	#checkToken(expiresAt: number, now: number): void {
@@ -303,16 +344,17 @@ export class Session<V extends Viewer> implements Caller<V> {
 
 	close(code: CloseCode, reason: string): void {
 		if (this.closed) return;
-		this.#end();
+		this.stop();
 		this.#wire.close(code, reason);
 	}
 
-	/** The socket is gone. */
-	gone(): void {
-		if (!this.closed) this.#end();
+	gone(code: number): void {
+		this.stop();
+		this.#surroundings.gone(this, code);
 	}
 
-	#end(): void {
+	stop(): void {
+		if (this.closed) return;
 		this.#state = 'closed';
 		this.#held = undefined;
 		for (const operation of this.operations.values()) operation.stop();

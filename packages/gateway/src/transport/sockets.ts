@@ -32,18 +32,10 @@ const closeTimeout = 5_000;
 /** Time between looks at all sockets: so exact are the time limits. */
 const tickInterval = 1_000;
 
-interface OpenSocket<V extends Viewer> {
-	readonly socket: GraphQLSocket;
-	readonly session: Session<V>;
-	/** Whether anything came since the last ping. */
-	heard: boolean;
-	pingAt: number;
-}
-
 export class Sockets<V extends Viewer> {
 	readonly #options: SocketsOptions<V>;
 	readonly #surroundings: SessionSurroundings<V>;
-	readonly #open = new Map<GraphQLSocket, OpenSocket<V>>();
+	readonly #sessions = new Set<Session<V>>();
 	readonly #server: Server<typeof GraphQLSocket>;
 	readonly #timer: NodeJS.Timeout;
 	#draining = false;
@@ -58,6 +50,10 @@ export class Sockets<V extends Viewer> {
 			admit: (viewer) => perUser.admit(viewer),
 			leave: (viewer) => perUser.leave(viewer),
 			refused: () => metrics.authFailures.inc(),
+			gone: (session, code) => {
+				this.#sessions.delete(session);
+				metrics.closed(code);
+			},
 		};
 		const serverOptions = {
 			noServer: true,
@@ -71,7 +67,10 @@ export class Sockets<V extends Viewer> {
 			handleProtocols: (offered: Set<string>) => offered.values().find((protocol) => codecs.has(protocol)) ?? false,
 		};
 		this.#server = new WebSocketServer(serverOptions);
-		this.#timer = setInterval(() => this.#tick(Date.now()), tickInterval).unref();
+		this.#timer = setInterval(() => {
+			const now = Date.now();
+			for (const session of this.#sessions) session.tick(now);
+		}, tickInterval).unref();
 		metrics.observeSockets(() => this.#counts());
 	}
 
@@ -87,12 +86,12 @@ export class Sockets<V extends Viewer> {
 	}
 
 	*viewers(): Iterable<V> {
-		for (const { session } of this.#open.values()) if (session.viewer && !session.closed) yield session.viewer;
+		for (const session of this.#sessions) if (session.viewer && !session.closed) yield session.viewer;
 	}
 
 	disconnect(matches: (viewer: V) => boolean, reason: string): number {
 		let closed = 0;
-		for (const { session } of [...this.#open.values()]) {
+		for (const session of [...this.#sessions]) {
 			if (!session.viewer || session.closed || !matches(session.viewer)) continue;
 			session.close(closeCodes.forbidden, reason);
 			closed++;
@@ -104,14 +103,14 @@ export class Sockets<V extends Viewer> {
 	async drain(window: number, grace: number): Promise<void> {
 		this.#draining = true;
 		const began = Date.now();
-		const all = [...this.#open.values()];
-		for (const [index, { session }] of all.entries()) {
+		const all = [...this.#sessions];
+		for (const [index, session] of all.entries()) {
 			const due = began + (window * index) / all.length;
 			if (due > Date.now()) await delay(due - Date.now());
 			if (session.busy) void this.#closeWhenAnswered(session, began + window + grace);
 			else session.close(closeCodes.restart, 'the server is being replaced');
 		}
-		while (this.#open.size > 0 && Date.now() < began + window + grace) await delay(10);
+		while (this.#sessions.size > 0 && Date.now() < began + window + grace) await delay(10);
 	}
 
 	async #closeWhenAnswered(session: Session<V>, deadline: number): Promise<void> {
@@ -122,7 +121,7 @@ export class Sockets<V extends Viewer> {
 	close(): void {
 		this.#draining = true;
 		clearInterval(this.#timer);
-		for (const { session } of [...this.#open.values()]) session.close(closeCodes.goingAway, 'the server stops');
+		for (const session of [...this.#sessions]) session.close(closeCodes.goingAway, 'the server stops');
 	}
 
 	#accept(socket: GraphQLSocket, request: IncomingMessage, raw: Duplex): void {
@@ -131,53 +130,29 @@ export class Sockets<V extends Viewer> {
 			socket.close(closeCodes.badProtocol, `speak ${[...codecs.keys()].join(' or ')}`);
 			return;
 		}
-		const now = Date.now();
-		socket.raw = raw;
-		const { authorization } = request.headers;
 		const session = new Session(
 			socket,
-			{ codec, authorization, requestId: requestId(request), address: this.#options.address(request), now },
+			{
+				codec,
+				authorization: request.headers.authorization,
+				requestId: requestId(request),
+				address: this.#options.address(request),
+				now: Date.now(),
+			},
 			this.#surroundings,
 		);
-		const open: OpenSocket<V> = { socket, session, heard: true, pingAt: now + this.#options.limits.pingInterval };
-		this.#open.set(socket, open);
-		socket.on('message', (data, isBinary) => {
-			open.heard = true;
-			if (isBinary) session.close(closeCodes.badMessage, 'binary messages are not taken');
-			// The default binaryType is 'nodebuffer'.
-			else session.receive((data as Buffer).toString());
-		});
-		socket.on('pong', () => {
-			open.heard = true;
-		});
-		// A broken frame, or one too large: ws answers with the right code and closes.
-		socket.on('error', () => session.gone());
-		socket.on('close', (code) => {
-			this.#open.delete(socket);
-			this.#options.metrics.closed(code);
-			session.gone();
-		});
-	}
-
-	#tick(now: number): void {
-		for (const open of this.#open.values()) {
-			open.session.tick(now);
-			if (now < open.pingAt || open.session.closed) continue;
-			if (!open.heard) open.socket.terminate();
-			else open.socket.ping();
-			open.heard = false;
-			open.pingAt = now + this.#options.limits.pingInterval;
-		}
+		this.#sessions.add(session);
+		socket.attach(raw, session);
 	}
 
 	#counts() {
 		const sockets = new Map<string, number>();
 		let subscriptions = 0;
 		let queuedBytes = 0;
-		for (const { session, socket } of this.#open.values()) {
+		for (const session of this.#sessions) {
 			sockets.set(session.codec.protocol, (sockets.get(session.codec.protocol) ?? 0) + 1);
 			subscriptions += session.operations.size;
-			queuedBytes += socket.buffered;
+			queuedBytes += session.queuedBytes;
 		}
 		return { sockets, subscriptions, queuedBytes };
 	}

@@ -4,6 +4,7 @@ import {
 	BadMessage,
 	type ClientMessage,
 	type Codec,
+	lastKept,
 	type OperationId,
 	operationRequest,
 	parseMessage,
@@ -32,7 +33,7 @@ export const subscriptionsTransportWs: Codec = {
 		}
 	},
 	ack: '{"type":"connection_ack"}',
-	resultPrefix: (id) => `{"type":"data","id":${JSON.stringify(id)},"payload":`,
+	resultPrefix: lastKept((id) => `{"type":"data","id":${JSON.stringify(id)},"payload":`),
 	complete: (id) => JSON.stringify({ type: 'complete', id }),
 	// Recorded from the reference: errors come as the data of the operation, then it is complete.
 	refuse: (id, errors) => [
