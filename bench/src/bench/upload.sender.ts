@@ -1,6 +1,7 @@
 // Uploads one file in one way, in a process of its own, and tells how much memory that took above the idle process.
 import { createReadStream, openAsBlob, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { PassThrough, type Readable } from 'node:stream';
 import { Mattermost } from '@matterkit/client';
 import MattermostClient from '@mattermost/client';
 
@@ -12,13 +13,16 @@ theirs.setToken('token');
 
 const ways: Record<string, () => Promise<unknown>> = {
 	'@matterkit/client, path': () => mm.files.upload('channel', path),
-	'@matterkit/client, stream': () =>
-		mm.files.upload('channel', createReadStream(path), { name: 'film.mkv', size: statSync(path).size }),
+	'@matterkit/client, createReadStream': () => mm.files.upload('channel', createReadStream(path)),
+	'@matterkit/client, any other stream': () =>
+		mm.files.upload('channel', other(createReadStream(path)), { name: 'film.mkv', size: statSync(path).size }),
 	'@matterkit/client, stream of unknown size': () =>
-		mm.files.upload('channel', createReadStream(path), { name: 'film.mkv' }),
+		mm.files.upload('channel', other(createReadStream(path)), { name: 'film.mkv' }),
 	'@mattermost/client, bytes': async () => theirs.uploadFile(formOf(new Blob([await readFile(path)]))),
 	'@mattermost/client, openAsBlob': async () => theirs.uploadFile(formOf(await openAsBlob(path))),
 };
+
+const other = (stream: Readable) => stream.pipe(new PassThrough());
 
 function formOf(blob: Blob): FormData {
 	const form = new FormData();

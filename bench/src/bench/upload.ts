@@ -12,7 +12,8 @@ const megabytes = 300;
 
 const ways = [
 	'@matterkit/client, path',
-	'@matterkit/client, stream',
+	'@matterkit/client, createReadStream',
+	'@matterkit/client, any other stream',
 	'@matterkit/client, stream of unknown size',
 	'@mattermost/client, bytes',
 	'@mattermost/client, openAsBlob',

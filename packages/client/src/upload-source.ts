@@ -1,4 +1,5 @@
 // What can be uploaded, seen in one way: a name and a size where they are known, and the bytes from any place still needed.
+import { ReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,11 +31,22 @@ export interface OpenSource extends AsyncDisposable {
 export async function openSource(source: UploadSource): Promise<OpenSource> {
 	if (typeof source === 'string' || source instanceof URL)
 		return openFile(source instanceof URL ? fileURLToPath(source) : source);
+	if (isWholeFile(source)) {
+		source.destroy();
+		return openFile(String(source.path));
+	}
 	if (source instanceof Blob) return openBlob(source);
 	if (source instanceof Uint8Array) return openBytes(source);
 	if (source instanceof ArrayBuffer) return openBytes(new Uint8Array(source));
 	if (typeof source === 'object' && source !== null && Symbol.asyncIterator in source) return new StreamSource(source);
 	throw new ValidationError('the file must be bytes, a Blob, a path or a stream of bytes');
+}
+
+/** `createReadStream(path)`, not read from yet: the file itself has a name and a size, and can be read again from anywhere. */
+function isWholeFile(source: UploadSource): source is ReadStream {
+	if (!(source instanceof ReadStream) || source.bytesRead > 0 || !source.path) return false;
+	const { start, end } = source as { start?: number; end?: number };
+	return !start && (end === undefined || end === Number.POSITIVE_INFINITY);
 }
 
 function openBytes(bytes: Uint8Array): OpenSource {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -39,6 +40,7 @@ test('a small file goes in one request, whatever it is given as', async () => {
 		[new File([small], 'notes.bin')],
 		[path],
 		[pathToFileURL(path)],
+		[createReadStream(path)],
 		[Readable.from([small.subarray(0, 9), small.subarray(9)]), { name: 'notes.bin' }],
 		[new Blob([small]).stream(), { name: 'notes.bin' }],
 	];
@@ -64,6 +66,16 @@ test('a large file goes in parts of an upload session', async () => {
 		assert.equal(files[0]?.sha256, sha256(large));
 		const part = 'POST /uploads/session1';
 		assert.deepEqual(calls.slice(1), ['POST /uploads', part, part, part]);
+	}
+});
+
+test('a stream of a part of a file is that part', async () => {
+	await using folder = await tempFolder();
+	const path = join(folder.path, 'notes.bin');
+	await writeFile(path, small);
+	for (const range of [{ start: 10 }, { end: 99 }]) {
+		const { files } = await uploadTo({}, createReadStream(path, range), { name: 'part.bin' });
+		assert.equal(files[0]?.sha256, sha256(small.subarray(range.start ?? 0, (range.end ?? small.length - 1) + 1)));
 	}
 });
 
