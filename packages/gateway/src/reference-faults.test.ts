@@ -148,6 +148,23 @@ test('members who are no members of the team, or are null, make no channel', asy
 	assert.equal(again.errors?.[0]?.message, 'Channel is already exist.');
 });
 
+test('a channel whose members can not all be added is not left half made', async () => {
+	await using world = await startWorld();
+	const ada = await world.person('ada');
+	await world.person('bob');
+	world.fail((call) => /^POST .*\/channels\/\w+\/members$/.test(call));
+	const failed = await world.graphql(createChannel, { name: 'general', members: ['bob'] }, ada.token);
+	assert.equal(failed.errors?.[0]?.extensions?.code, 'INTERNAL_ERROR');
+	world.fail(() => false);
+	const { channelList } = await world.data<{ channelList: { data: { channelName: string }[] } }>(
+		'{ channelList { data { channelName } } }',
+		{},
+		ada.token,
+	);
+	assert.deepEqual(channelList.data.map(({ channelName }) => channelName).sort(), ['off-topic', 'town-square']);
+	await world.channel(ada.token, 'general', ['bob']);
+});
+
 test('e-mail addresses and full names are shown as the server’s settings allow', async () => {
 	await using world = await startWorld({ emulator: { settings: { showEmailAddress: false, showFullName: false } } });
 	const ada = await world.person('ada');

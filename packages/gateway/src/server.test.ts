@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { send, startWorld } from './testing/gateway-world.ts';
+import { createEmulator } from '@matterkit/emulator';
+import { openStore } from '@matterkit/store';
+import { freePort, tempFolder, until } from '@matterkit/testing';
+import { pino } from 'pino';
+import type { AdminCredentials } from './options.ts';
+import { createGateway } from './server.ts';
+import { secret, send, signUp, startWorld } from './testing/gateway-world.ts';
 import { subscribe } from './testing/subscriber.ts';
 
 const onNewChatMessage = `subscription ($c: String!) {
@@ -60,3 +66,75 @@ for (const protocol of ['graphql-transport-ws', 'graphql-ws'] as const) {
 		});
 	}
 }
+
+test('a gateway whose Mattermost is not there yet waits for it, and says so', async () => {
+	await using folder = await tempFolder();
+	await using store = await openStore({ file: `${folder.path}/store.db` });
+	const port = await freePort();
+	await using gateway = createGateway({
+		mattermost: { url: `http://127.0.0.1:${port}`, admin: { token: 'x'.repeat(26) }, team: 'crew' },
+		store,
+		secret,
+		signup: 'open',
+	});
+	await gateway.start();
+	assert.deepEqual(gateway.health(), { ready: false, waitingFor: ['mattermost'] });
+	await using emulator = await createEmulator({ port });
+	await until('the refusal of the token is told', () => gateway.health().waitingFor.join().includes('token'));
+	assert.equal(emulator.url, `http://127.0.0.1:${port}`);
+});
+
+test('a wrong administrator or an unknown team ends the start with a sentence that says what to change', async () => {
+	await using folder = await tempFolder();
+	await using store = await openStore({ file: `${folder.path}/store.db` });
+	await using emulator = await createEmulator();
+	const start = async (admin: AdminCredentials, team: string) => {
+		await using gateway = createGateway({
+			mattermost: { url: emulator.url, admin, team },
+			store,
+			secret,
+			signup: 'open',
+		});
+		await gateway.start();
+	};
+	const { username: loginId, password: right, token } = emulator.admin;
+	await assert.rejects(start({ loginId, password: 'wrong' }, 'crew'), {
+		name: 'GatewayStartError',
+		message: /MATTERMOST_ADMIN/,
+	});
+	await assert.rejects(start({ token: 'x'.repeat(26) }, 'crew'), {
+		name: 'GatewayStartError',
+		message: /MATTERMOST_ADMIN/,
+	});
+	await assert.rejects(start({ token }, 'crew'), { name: 'GatewayStartError', message: /Team "crew" is not on/ });
+	await assert.rejects(start({ loginId, password: right }, 'x'.repeat(26)), {
+		name: 'GatewayStartError',
+		message: /is not on/,
+	});
+});
+
+test('nothing secret is logged or told, whatever goes wrong', async () => {
+	const lines: string[] = [];
+	const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+	await using world = await startWorld({ logger });
+	const ada = await world.person('ada');
+	world.fail((call) => call.endsWith('/posts') || call.includes('/tokens'));
+	await world.channel(ada.token, 'general');
+	const answers = [
+		await world.graphql(send, { channel: 'general', text: 'a private word' }, ada.token),
+		await world.graphql(signUp, { username: 'eve', email: 'eve@example.com', password: 'Sup3r-secret!' }),
+		await world.graphql('{ me { id } }', {}, `${ada.token}x`),
+	];
+	const said = `${lines.join('\n')}${JSON.stringify(answers)}`;
+	assert.match(said, /a resolver failed/);
+	const secrets = [
+		ada.token,
+		ada.refreshToken,
+		'Sup3r-secret!',
+		secret,
+		world.emulator.admin.password,
+		'a private word',
+	];
+	for (const one of secrets) assert.equal(said.includes(one), false, one.slice(0, 12));
+	assert.doesNotMatch(said, /Bearer [a-z0-9]{26}|"password":"(?!\[)/);
+});

@@ -34,6 +34,7 @@ export interface Gateway extends AsyncDisposable {
 	 * @throws GatewayStartError when it answers that the administrator or the team is wrong.
 	 */
 	start(): Promise<void>;
+	/** `redis` in `waitingFor`: the node serves, but alone. */
 	health(): { ready: boolean; waitingFor: string[] };
 	readonly metrics: Registry;
 	/** Takes nothing new, finishes what runs, closes sockets with 1012, and lets go of Mattermost. */
@@ -152,7 +153,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 	return {
 		routes: (app) => engine.routes(app),
 		upgrade: (request, socket, head) => engine.upgrade(request, socket, head),
-		health: () => ({ ready: waitingFor.length === 0, waitingFor }),
+		health: () => ({
+			ready: waitingFor.length === 0,
+			waitingFor: topics.alone ? [...waitingFor, 'redis'] : waitingFor,
+		}),
 		metrics,
 		async start() {
 			await accounts.start();
@@ -161,7 +165,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 			} catch (error) {
 				if (error instanceof GatewayStartError) throw error;
 				logger.warn({ err: error }, 'Mattermost does not answer; waiting for it');
-				void keepLooking(look, closing.signal);
+				void keepLooking(look, closing.signal, (refusal) => {
+					logger.error({ err: refusal }, 'Mattermost is there, but the gateway can not work with it');
+					waitingFor = [refusal.message];
+				});
 			}
 		},
 		close,
@@ -208,13 +215,18 @@ async function makeSureOf(site: Site, team: string): Promise<void> {
 	}
 }
 
-async function keepLooking(look: () => Promise<void>, signal: AbortSignal): Promise<void> {
+/** Until it succeeds. Someone may yet mend what Mattermost refuses: that is told, and looked at again. */
+async function keepLooking(
+	look: () => Promise<void>,
+	signal: AbortSignal,
+	refused: (error: GatewayStartError) => void,
+): Promise<void> {
 	while (!signal.aborted) {
 		await new Promise((resolve) => setTimeout(resolve, lookAgainAfter).unref());
 		try {
 			return await look();
-		} catch {
-			// It is told by health() until it succeeds.
+		} catch (error) {
+			if (error instanceof GatewayStartError) refused(error);
 		}
 	}
 }

@@ -10,6 +10,7 @@ import type { Subscriptions } from '../upstreams/subscriptions.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
 import { defineAccounts } from './accounts.ts';
 import { makeBuilder } from './builder.ts';
+import { defineChannelChanges } from './channel-changes.ts';
 import { defineChannels } from './channels.ts';
 import { defineMessages, defineMessageTypes } from './messages.ts';
 import { definePage } from './page.ts';
@@ -43,7 +44,8 @@ export function makeSchema(parts: SchemaParts): GraphQLSchema {
 	const message = defineMessageTypes(builder, user);
 	defineAccounts(builder, { accounts, isStaff, responseBase });
 	defineMessages(builder, { ...parts, message, page, responseBase });
-	const channel = defineChannels(builder, { ...parts, message, page, responseBase, user });
+	const channel = defineChannels(builder, { ...parts, message, page, user });
+	defineChannelChanges(builder, { ...parts, responseBase });
 	defineTyping(builder, { ...parts, responseBase });
 	defineSubscriptions(builder, { ...parts, channel, message, user });
 	return tellUpstreamErrors(builder.toSchema());

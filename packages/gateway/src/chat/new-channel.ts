@@ -1,0 +1,54 @@
+import { isApiError } from '@matterkit/client';
+import { RefusedError } from '../refused-error.ts';
+import type { Viewer } from '../viewer.ts';
+import type { ChannelFacts } from './channels.ts';
+
+/** Mattermost gives so many memberships at once. */
+const mostMembers = 256;
+
+/**
+ * Ids of members of the team, who are named by username (with or without @) or id.
+ * @throws RefusedError in the reference's words when one of them is not in the team.
+ */
+export async function idsOfMembers(
+	viewer: Viewer,
+	teamId: string,
+	names: readonly (string | null | undefined)[],
+): Promise<readonly string[]> {
+	const wanted = [...new Set(names.map((name) => name?.trim().replace(/^@/, '') ?? ''))];
+	if (wanted.length === 0) return [];
+	if (wanted.length > mostMembers) throw new RefusedError(`At most ${mostMembers} members at once.`, 'BAD_USER_INPUT');
+	const invalid = () => new RefusedError('Members are not valid.', 'BAD_USER_INPUT');
+	if (wanted.includes('')) throw invalid();
+	const looksLikeId = (name: string) => /^[a-z0-9]{26}$/.test(name);
+	const ids = wanted.filter(looksLikeId);
+	const usernames = wanted.filter((name) => !looksLikeId(name));
+	const named = usernames.length > 0 ? await viewer.mattermost((mm) => mm.users.byUsernames(usernames)) : [];
+	if (named.length < usernames.length) throw invalid();
+	const userIds = [...new Set([...ids, ...named.map(({ id }) => id)])];
+	const members = await viewer.mattermost((mm) => mm.teams.getMembersByIds(teamId, userIds));
+	if (members.filter(({ delete_at }) => delete_at === 0).length < userIds.length) throw invalid();
+	return userIds;
+}
+
+/** All or nothing: a channel whose members could not all be added is archived, under another name, so that its name is free again. */
+export async function createChannel(
+	viewer: Viewer,
+	channel: { team_id: string; name: string; display_name: string; type: 'O' | 'P' },
+	memberIds: readonly string[],
+): Promise<ChannelFacts> {
+	const made = await viewer.mattermost((mm) => mm.channels.create(channel)).catch(refuseTaken);
+	try {
+		for (const memberId of memberIds) await viewer.mattermost((mm) => mm.channels.addMember(made.id, memberId));
+	} catch (error) {
+		await viewer.mattermost((mm) => mm.channels.update(made.id, { name: `void-${made.id}` }));
+		await viewer.mattermost((mm) => mm.channels.delete(made.id));
+		throw error;
+	}
+	return made;
+}
+
+function refuseTaken(error: unknown): never {
+	const taken = isApiError(error) && error.code === 'store.sql_channel.save_channel.exists.app_error';
+	throw taken ? new RefusedError('Channel is already exist.', 'CONFLICT') : error;
+}
