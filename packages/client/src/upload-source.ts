@@ -2,6 +2,7 @@
 import { ReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { ValidationError } from '@matterkit/http';
 
@@ -31,6 +32,8 @@ export interface OpenSource extends AsyncDisposable {
 export async function openSource(source: UploadSource): Promise<OpenSource> {
 	if (typeof source === 'string' || source instanceof URL)
 		return openFile(source instanceof URL ? fileURLToPath(source) : source);
+	// A stream may fail before it is read: then reading it says so, and not an event that nobody listens for.
+	if (source instanceof Readable) source.on('error', () => {});
 	if (isWholeFile(source)) {
 		source.destroy();
 		return openFile(String(source.path));

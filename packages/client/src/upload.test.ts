@@ -79,6 +79,17 @@ test('a stream of a part of a file is that part', async () => {
 	}
 });
 
+test('a file that is not there rejects, as a path and as a stream', async () => {
+	for (const source of [
+		'/no/such/file',
+		createReadStream('/no/such/file'),
+		createReadStream('/no/such/file', { start: 1 }),
+	]) {
+		const { info } = await uploadTo({}, source, { name: 'x' });
+		assert.match(String(info), /ENOENT/);
+	}
+});
+
 test('a large stream of unknown size is sent as it comes', async () => {
 	const { files, calls } = await uploadTo({}, Readable.from([large.subarray(0, 9 * MiB), large.subarray(9 * MiB)]), {
 		name: 'film.mkv',
