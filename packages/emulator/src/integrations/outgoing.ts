@@ -8,7 +8,10 @@ import { integrationMessage, isEmpty, postIntegration } from './integration-post
 import { callOut } from './outside.ts';
 
 /** The word that makes a post call this webhook; '' where every post of its channel does; undefined: it is not called. */
-export function triggerOf(hook: OutgoingWebhook, post: Pick<Post, 'channel_id' | 'message'>): string | undefined {
+export function triggerOf(
+	hook: Pick<OutgoingWebhook, 'channel_id' | 'trigger_words' | 'trigger_when'>,
+	post: Pick<Post, 'channel_id' | 'message'>,
+): string | undefined {
 	if (hook.channel_id !== '' && hook.channel_id !== post.channel_id) return undefined;
 	if (hook.trigger_words.length === 0) return hook.channel_id === '' ? undefined : '';
 	const first = post.message.split(/\s/)[0] ?? '';

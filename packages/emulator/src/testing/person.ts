@@ -22,13 +22,13 @@ export class Person implements AsyncDisposable {
 	readonly username: string;
 	readonly heard: Heard[] = [];
 	readonly #url: string;
-	readonly #token: string;
+	readonly token: string;
 	#socket: WebSocket | undefined;
 	#pings = 0;
 
 	constructor(url: string, { id, username, token }: { id: string; username: string; token: string }) {
 		this.#url = url;
-		this.#token = token;
+		this.token = token;
 		this.id = id;
 		this.username = username;
 	}
@@ -50,17 +50,15 @@ export class Person implements AsyncDisposable {
 
 	/** @param path below /api/v4, or from /hooks on */
 	async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered> {
-		const base =
-			path.startsWith('/hooks') || (path.startsWith('/files/') && path.includes('/public'))
-				? this.#url
-				: `${this.#url}/api/v4`;
+		// What is not below /api/v4: incoming webhooks, answers of commands, public files.
+		const base = /^\/hooks\/(?!incoming|outgoing)|^\/files\/\w+\/public/.test(path) ? this.#url : `${this.#url}/api/v4`;
 		const isPlain =
 			body === undefined || typeof body === 'string' || body instanceof FormData || body instanceof Uint8Array;
 		const response = await fetch(base + path, {
 			method,
 			redirect: 'manual',
 			headers: {
-				...(this.#token === '' ? {} : { authorization: `Bearer ${this.#token}` }),
+				...(this.token === '' ? {} : { authorization: `Bearer ${this.token}` }),
 				...(isPlain ? {} : { 'content-type': 'application/json' }),
 				...headers,
 			},
@@ -70,10 +68,10 @@ export class Person implements AsyncDisposable {
 		return { status: response.status, headers: response.headers, text, body: jsonOf(text) };
 	}
 
-	/** Opens a WebSocket and waits for `hello` and for what the connection itself causes. */
+	/** Opens a WebSocket and waits for `hello`. */
 	async listen(): Promise<this> {
 		const socket = new WebSocket(`${this.#url.replace('http', 'ws')}/api/v4/websocket`, {
-			headers: { authorization: `Bearer ${this.#token}` },
+			headers: { authorization: `Bearer ${this.token}` },
 		});
 		this.#socket = socket;
 		await new Promise<void>((resolve, reject) => {
@@ -82,7 +80,7 @@ export class Person implements AsyncDisposable {
 				const frame = JSON.parse(text.toString()) as Heard | { seq_reply: number };
 				if (!('event' in frame)) return;
 				this.heard.push(frame);
-				if (frame.event === 'status_change') resolve();
+				if (frame.event === 'hello') resolve();
 			});
 		});
 		return this;
