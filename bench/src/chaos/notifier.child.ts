@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** A program beside this file, in a process of its own. */
+/** A program in a process of its own. */
 export interface Child {
 	/** The first line it printed, when it was ready. */
 	readonly line: string;
@@ -14,7 +13,7 @@ export interface Child {
 /** @throws Error when it ends before it is ready. */
 export async function startChild(file: string, args: readonly string[]): Promise<Child> {
 	// The channel tells it when this process is gone, however that ended: nothing is left behind.
-	const child = spawn(process.execPath, [...process.execArgv, join(import.meta.dirname, file), ...args], {
+	const child = spawn(process.execPath, [...process.execArgv, file, ...args], {
 		stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
 	});
 	const exited = once(child, 'exit');

@@ -54,7 +54,8 @@ export async function runScenario(scenario: Scenario): Promise<Outcome> {
 	const folder = opened.use(await tempFolder());
 	const mattermostPort = await freePort();
 	const journal = join(folder.path, 'mattermost.journal');
-	const startServer = () => startChild('notifier.emulator.ts', [journal, String(mattermostPort)]);
+	const startServer = () =>
+		startChild(join(import.meta.dirname, 'notifier.emulator.ts'), [journal, String(mattermostPort)]);
 	let server = await startServer();
 	opened.defer(() => server.kill());
 	const { url, token } = JSON.parse(server.line) as { url: string; token: string };
@@ -142,7 +143,7 @@ class Service {
 	}
 
 	async start(): Promise<void> {
-		this.#child = await startChild('notifier.service.ts', [JSON.stringify(this.#config)]);
+		this.#child = await startChild(join(import.meta.dirname, 'notifier.service.ts'), [JSON.stringify(this.#config)]);
 	}
 
 	async kill(): Promise<void> {

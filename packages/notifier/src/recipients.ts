@@ -5,13 +5,18 @@ import type { NotifierTables, RecipientTable } from './outbox/tables.ts';
 /** Milliseconds after which a name or a membership is looked up again, should no event have told of a change before. */
 const believed = 10 * 60_000;
 
-export type Recipient = Selectable<RecipientTable>;
+export type Recipient = Selectable<RecipientTable> & {
+	/** The direct channel in which `mattermost_user_id` wrote to the bot; null: they have not. */
+	readonly dm_channel_id: string | null;
+};
 
 export async function recipientOf(db: Kysely<NotifierTables>, username: string): Promise<Recipient> {
 	return await db
 		.selectFrom('notifier_recipient')
-		.selectAll()
-		.where('username', '=', username)
+		.leftJoin('notifier_contact', 'notifier_contact.mattermost_user_id', 'notifier_recipient.mattermost_user_id')
+		.selectAll('notifier_recipient')
+		.select('notifier_contact.dm_channel_id')
+		.where('notifier_recipient.username', '=', username)
 		.executeTakeFirstOrThrow();
 }
 

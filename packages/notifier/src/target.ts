@@ -45,7 +45,8 @@ export async function chooseTarget(context: TargetContext, delivery: Delivery): 
 	}
 	const user = await activeUser(context, recipient);
 	if ('dead' in user) return fallback.includes('channel') ? naming(context, delivery) : user;
-	const dmChannelId = await dmChannelOf(outbox.db, user.id);
+	const isSame = user.id === recipient.mattermost_user_id;
+	const dmChannelId = isSame ? (recipient.dm_channel_id ?? undefined) : await dmChannelOf(outbox.db, user.id);
 	const target = decideTarget(dmPolicy, dmChannelId);
 	if (target.kind === 'dm')
 		return direct(context, delivery, target.channelId ?? (await chat.directChannel(botUserId(), user.id)));

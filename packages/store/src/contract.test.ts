@@ -185,6 +185,13 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 			await assert.rejects(store.migrate('test', [notes]), NewerDatabaseError);
 		});
 
+		run('a store that was closed says so instead of hanging, and may be closed twice', async (store) => {
+			await store.close();
+			await store.close();
+			await assert.rejects(sql`select 1`.execute(store.db()));
+			await assert.rejects(store.transaction(async (tx) => void (await sql`select 1`.execute(tx))));
+		});
+
 		run('who listens is woken by notify, until it stops listening', async (store) => {
 			let woken = 0;
 			let other = 0;

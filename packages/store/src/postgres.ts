@@ -1,4 +1,5 @@
 // PostgreSQL 15 or newer: a pool for queries, one more connection that listens.
+import { setTimeout as delay } from 'node:timers/promises';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { StoreOpenError } from './errors.ts';
@@ -8,6 +9,9 @@ import { TransactionScope } from './scope.ts';
 import type { Migration, Store, StoreLog } from './store.ts';
 
 const oldestVersion = 15;
+
+/** Milliseconds for which a server that is starting is waited for. */
+const startTimeout = 30_000;
 
 /** Any fixed number: what all processes that migrate this database agree on. */
 const migrationLock = 6_288_377_011;
@@ -51,16 +55,27 @@ export async function openPostgres(url: string, log: StoreLog): Promise<Postgres
 	// listens. The pool listens only to idle ones.
 	pool.on('connect', (client) => client.on('error', () => {}));
 	try {
-		const { rows } = await pool.query<{ version: number }>(
-			`select current_setting('server_version_num')::int / 10000 as version`,
-		);
-		const version = rows[0]?.version ?? 0;
+		const version = await versionOf(pool);
 		if (version < oldestVersion) throw new Error(`its version is ${version}, ${oldestVersion} or newer is needed.`);
 		return new PostgresStore(pool, new Listener(connection, log));
 	} catch (error) {
 		await pool.end();
 		const reason = error instanceof AggregateError ? error.errors.map(String).join(', ') : (error as Error).message;
 		throw new StoreOpenError(`cannot open the PostgreSQL database at ${place(url)}: ${reason}`, { cause: error });
+	}
+}
+
+async function versionOf(pool: pg.Pool): Promise<number> {
+	for (const deadline = performance.now() + startTimeout; ; await delay(100)) {
+		try {
+			const { rows } = await pool.query<{ version: number }>(
+				`select current_setting('server_version_num')::int / 10000 as version`,
+			);
+			return rows[0]?.version ?? 0;
+		} catch (error) {
+			// "The database system is starting up": it will be there in a moment.
+			if ((error as { code?: string }).code !== '57P03' || performance.now() > deadline) throw error;
+		}
 	}
 }
 
@@ -74,11 +89,14 @@ function place(url: string): string {
 
 export class PostgresStore implements Store {
 	readonly kind = 'postgres' as const;
+	readonly #pool: pg.Pool;
 	readonly #kysely: Kysely<unknown>;
 	readonly #listener: Listener;
 	readonly #scope = new TransactionScope();
+	#closing: Promise<void> | undefined;
 
 	constructor(pool: pg.Pool, listener: Listener) {
+		this.#pool = pool;
 		this.#kysely = new Kysely({ dialect: new PostgresDialect({ pool }) });
 		this.#listener = listener;
 	}
@@ -108,9 +126,16 @@ export class PostgresStore implements Store {
 		return this.#listener.add(channel, wake);
 	}
 
-	async close(): Promise<void> {
+	close(): Promise<void> {
+		this.#closing ??= this.#close();
+		return this.#closing;
+	}
+
+	async #close(): Promise<void> {
 		await this.#listener.close();
 		await this.#kysely.destroy();
+		// Kysely destroys nothing when no query was ever made.
+		if (!this.#pool.ended) await this.#pool.end();
 	}
 
 	[Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,4 @@
-// Kysely on node:sqlite. One connection, handed to one query or transaction at a time.
+// Kysely on node:sqlite: one connection for all, one query or transaction at a time.
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import {
 	type CompiledQuery,
@@ -11,76 +11,102 @@ import {
 	SqliteIntrospector,
 	SqliteQueryCompiler,
 } from 'kysely';
-import { Turn } from './turn.ts';
+import { GroupCommit } from './group-commit.ts';
 
 /** Prepared statements kept. Queries are written in code, so their number is small; lists of changing length are what could grow it. */
 const maxStatements = 500;
 
 export class NodeSqliteDialect implements Dialect {
 	readonly #database: DatabaseSync;
+	readonly #sync: () => Promise<void>;
 
-	constructor(database: DatabaseSync) {
+	/** `sync` brings the write-ahead log to the disk. */
+	constructor(database: DatabaseSync, sync: () => Promise<void>) {
 		this.#database = database;
+		this.#sync = sync;
 	}
 
-	createDriver = (): Driver => new NodeSqliteDriver(this.#database);
+	createDriver = (): Driver => new NodeSqliteDriver(this.#database, this.#sync);
 	createAdapter = () => new SqliteAdapter();
 	createIntrospector = (db: Kysely<never>) => new SqliteIntrospector(db);
 	createQueryCompiler = () => new SqliteQueryCompiler();
 }
 
 class NodeSqliteDriver implements Driver {
-	readonly #database: DatabaseSync;
-	readonly #connection: NodeSqliteConnection;
-	readonly #turn = new Turn();
-	#release: (() => void) | undefined;
+	readonly #statements: Statements;
+	readonly #commits: GroupCommit;
 
-	constructor(database: DatabaseSync) {
-		this.#database = database;
-		this.#connection = new NodeSqliteConnection(database);
+	constructor(database: DatabaseSync, sync: () => Promise<void>) {
+		this.#statements = new Statements(database);
+		this.#commits = new GroupCommit(database, sync);
 	}
 
 	async init(): Promise<void> {}
 
-	async acquireConnection(): Promise<DatabaseConnection> {
-		const release = await this.#turn.take();
-		this.#release = release;
-		return this.#connection;
+	/** There is one connection to the database; this is a caller's view of it. */
+	async acquireConnection(): Promise<NodeSqliteConnection> {
+		return new NodeSqliteConnection(this.#statements, this.#commits);
 	}
 
-	async releaseConnection(): Promise<void> {
-		this.#release?.();
+	async releaseConnection(): Promise<void> {}
+
+	async beginTransaction(connection: NodeSqliteConnection): Promise<void> {
+		await this.#commits.begin();
+		connection.inTransaction = true;
 	}
 
-	async beginTransaction(): Promise<void> {
-		this.#connection.run('begin immediate');
+	async commitTransaction(connection: NodeSqliteConnection): Promise<void> {
+		connection.inTransaction = false;
+		await this.#commits.commit();
 	}
 
-	async commitTransaction(): Promise<void> {
-		this.#connection.run('commit');
-	}
-
-	async rollbackTransaction(): Promise<void> {
-		// A full disk makes SQLite roll back by itself; a second rollback would hide that error behind its own.
-		if (this.#database.isTransaction) this.#connection.run('rollback');
+	async rollbackTransaction(connection: NodeSqliteConnection): Promise<void> {
+		// Kysely rolls back after a commit that failed, too; by then the group has done that.
+		if (!connection.inTransaction) return;
+		connection.inTransaction = false;
+		await this.#commits.rollback();
 	}
 
 	async destroy(): Promise<void> {
-		await this.#turn.take();
-		this.#connection.forget();
-		this.#database.close();
+		this.#statements.forget();
+		await this.#commits.close();
 	}
 }
 
 class NodeSqliteConnection implements DatabaseConnection {
+	readonly #statements: Statements;
+	readonly #commits: GroupCommit;
+	inTransaction = false;
+
+	constructor(statements: Statements, commits: GroupCommit) {
+		this.#statements = statements;
+		this.#commits = commits;
+	}
+
+	async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+		const run = () => this.#statements.run<Row>(query);
+		if (this.inTransaction) return this.#commits.inside(run);
+		return readsOnly.test(query.sql) ? this.#commits.read(run) : this.#commits.write(run);
+	}
+
+	async *streamQuery<Row>(query: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
+		yield await this.executeQuery<Row>(query);
+	}
+}
+
+/** What surely writes nothing; anything else may (`with … update`). */
+const readsOnly = /^\s*(select|pragma|values|explain)\b/i;
+
+/** Statements are prepared once: that costs more than running them. */
+class Statements {
 	readonly #database: DatabaseSync;
-	readonly #statements = new Map<string, Prepared>();
+	readonly #prepared = new Map<string, Prepared>();
 
 	constructor(database: DatabaseSync) {
 		this.#database = database;
 	}
 
-	async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+	run<Row>(query: CompiledQuery): QueryResult<Row> {
 		const { statement, givesRows } = this.#prepare(query.sql);
 		// Kysely types parameters as unknown; what SQLite can't hold (undefined, objects, booleans) node:sqlite refuses by itself.
 		const parameters = query.parameters as SQLInputValue[];
@@ -90,27 +116,19 @@ class NodeSqliteConnection implements DatabaseConnection {
 		return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
 	}
 
-	async *streamQuery<Row>(query: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
-		yield await this.executeQuery<Row>(query);
-	}
-
-	run(sql: string): void {
-		this.#prepare(sql).statement.run();
-	}
-
 	forget(): void {
-		this.#statements.clear();
+		this.#prepared.clear();
 	}
 
 	#prepare(sql: string): Prepared {
-		const known = this.#statements.get(sql);
+		const known = this.#prepared.get(sql);
 		if (known) return known;
 		const statement = this.#database.prepare(sql);
 		const prepared = { statement, givesRows: statement.columns().length > 0 };
 		// A Map keeps the order of insertion: the first is the oldest.
-		const [oldest] = this.#statements.size >= maxStatements ? this.#statements.keys() : [];
-		if (oldest !== undefined) this.#statements.delete(oldest);
-		this.#statements.set(sql, prepared);
+		const [oldest] = this.#prepared.size >= maxStatements ? this.#prepared.keys() : [];
+		if (oldest !== undefined) this.#prepared.delete(oldest);
+		this.#prepared.set(sql, prepared);
 		return prepared;
 	}
 }

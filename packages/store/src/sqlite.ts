@@ -1,13 +1,16 @@
 // The embedded database: node:sqlite in write-ahead mode, every commit on disk before it is answered, one process a file.
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fdatasync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { Kysely } from 'kysely';
 import { StoreOpenError } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { TransactionScope } from './scope.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
 import type { Migration, Store } from './store.ts';
+
+const fdatasyncAsync = promisify(fdatasync);
 
 /**
  * Opens or makes the file (mode 0600; a missing folder is made).
@@ -26,11 +29,11 @@ export function openSqlite(file: string): SqliteStore {
 		database.exec(`
 			pragma locking_mode = exclusive;
 			pragma journal_mode = wal;
-			pragma synchronous = full;
+			pragma synchronous = normal;
 			begin immediate; commit;
 			pragma busy_timeout = 5000;
 		`);
-		return new SqliteStore(database);
+		return new SqliteStore(database, openSync(`${path}-wal`, 'r+'));
 	} catch (error) {
 		database?.close();
 		throw new StoreOpenError(`cannot open the database ${path}: ${reason(error)}`, { cause: error });
@@ -61,10 +64,14 @@ export class SqliteStore implements Store {
 	readonly #kysely: Kysely<unknown>;
 	readonly #scope = new TransactionScope();
 	readonly #listeners = new Map<string, Set<() => void>>();
+	readonly #log: number;
+	#closing: Promise<void> | undefined;
 
-	constructor(database: DatabaseSync) {
+	/** `log`: file descriptor of the write-ahead log. It is the same file as long as the database is open. */
+	constructor(database: DatabaseSync, log: number) {
 		this.#database = database;
-		this.#kysely = new Kysely({ dialect: new NodeSqliteDialect(database) });
+		this.#log = log;
+		this.#kysely = new Kysely({ dialect: new NodeSqliteDialect(database, () => fdatasyncAsync(log)) });
 	}
 
 	db<Tables>(): Kysely<Tables> {
@@ -98,9 +105,17 @@ export class SqliteStore implements Store {
 		await backup(this.#database, file);
 	}
 
-	async close(): Promise<void> {
+	close(): Promise<void> {
+		this.#closing ??= this.#close();
+		return this.#closing;
+	}
+
+	async #close(): Promise<void> {
 		this.#listeners.clear();
 		await this.#kysely.destroy();
+		// Kysely destroys nothing when no query was ever made.
+		if (this.#database.isOpen) this.#database.close();
+		closeSync(this.#log);
 	}
 
 	[Symbol.asyncDispose](): Promise<void> {

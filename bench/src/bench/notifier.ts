@@ -1,0 +1,204 @@
+// `npm run bench notifier`: how fast notifications are accepted and posted, what that costs the event loop, and memory.
+// Options: --store sqlite|postgres (both).
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { StoreLocation } from '@matterkit/store';
+import { startPostgres, tempFolder, until } from '@matterkit/testing';
+import { Agent, request } from 'undici';
+import { type Child, startChild } from '../chaos/notifier.child.ts';
+import type { Run } from '../command.ts';
+import type { BenchService } from './notifier.service.ts';
+
+const people = 200;
+const headers = { authorization: 'Bearer bench-notifications-key', 'content-type': 'application/json' };
+const program = (name: string) => join(import.meta.dirname, name);
+
+/** Milliseconds a post takes at 16 at once when a server makes 420 a second, as a real 11.6 did. */
+const realServer = 16_000 / 420;
+
+interface Chat {
+	readonly url: string;
+	readonly botToken: string;
+	readonly channelId: string;
+}
+
+export const run: Run = async (report, args) => {
+	const { values } = parseArgs({ args: [...args], options: { store: { type: 'string' } } });
+	await using postgres = await startPostgres();
+	await using folder = await tempFolder();
+	let databases = 0;
+	for (const kind of ['sqlite', 'postgres'].filter((name) => name === (values.store ?? name))) {
+		if (kind === 'postgres' && !postgres) {
+			report({ store: kind, skipped: 'PostgreSQL is not installed' });
+			continue;
+		}
+		const empty = async (): Promise<StoreLocation> => {
+			databases++;
+			if (kind === 'sqlite' || !postgres) return { file: join(folder.path, `${databases}.db`) };
+			return { url: await postgres.createDatabase(`bench_${databases}`) };
+		};
+		for (const callers of [1, 64])
+			report({ what: 'accept', store: kind, ...(await accepting(await empty(), callers)) });
+		for (const [server, postTakes] of [
+			['420 posts/s', realServer],
+			['unlimited', 0],
+		] as const)
+			report({ what: 'end to end', store: kind, server, ...(await endToEnd(await empty(), postTakes)) });
+		report({ what: '100,000 pending', store: kind, ...(await manyPending(await empty())) });
+		await rm(folder.path, { recursive: true, force: true });
+	}
+};
+
+/** Mattermost is away, so that nothing but accepting is measured. */
+async function accepting(store: StoreLocation, callers: number) {
+	await using service = await startService({ store, mattermost: nobody, channelId: 'c'.repeat(26) });
+	await acceptAll(service, 500, callers, 0);
+	await service.stats();
+	const { perSecond, p50, p99 } = await acceptAll(service, callers === 1 ? 3_000 : 10_000, callers, 1_000_000);
+	const loop = await service.stats();
+	return {
+		callers,
+		acceptsPerSecond: perSecond,
+		p50ms: p50,
+		p99ms: p99,
+		loopP99ms: round(loop.p99),
+		loopMaxMs: round(loop.max),
+	};
+}
+
+/** Notifications a second from the first acceptance to the last post, against plain posts at the same concurrency. */
+async function endToEnd(store: StoreLocation, postTakes: number) {
+	const server = await startChild(program('notifier.emulator.ts'), [String(people), String(postTakes)]);
+	try {
+		const { channelId, ...mattermost } = JSON.parse(server.line) as Chat;
+		const count = postTakes > 0 ? 4_000 : 8_000;
+		const plain = await plainPosts({ channelId, ...mattermost }, count);
+		await using service = await startService({ store, mattermost, channelId });
+		// Names and memberships are looked up once.
+		await acceptAll(service, people, 16, 0);
+		await until('warm', service.isIdle, { timeout: 60_000, every: 250 });
+		await service.stats();
+		const began = performance.now();
+		const accepting = acceptAll(service, count, 16, 1_000_000);
+		await accepting;
+		await until('all are posted', service.isIdle, { timeout: 120_000, every: 250 });
+		const perSecond = count / ((performance.now() - began) / 1000);
+		const loop = await service.stats();
+		return {
+			notificationsPerSecond: Math.round(perSecond),
+			plainPostsPerSecond: Math.round(plain),
+			ratio: round(perSecond / plain),
+			loopP99ms: round(loop.p99),
+			loopMaxMs: round(loop.max),
+		};
+	} finally {
+		await server.kill();
+	}
+}
+
+async function manyPending(store: StoreLocation) {
+	await using service = await startService({ store, mattermost: nobody, channelId: 'c'.repeat(26) });
+	const before = await service.stats();
+	await acceptAll(service, 100_000, 64, 0);
+	const after = await service.stats();
+	return { rssMb: Math.round(after.rss / 1e6), emptyRssMb: Math.round(before.rss / 1e6), loopMaxMs: round(after.max) };
+}
+
+/** Sixteen writers, each with its next post when the last is answered. */
+async function plainPosts({ url, botToken, channelId }: Chat, count: number): Promise<number> {
+	const agent = new Agent({ connections: 16 });
+	let left = count;
+	const began = performance.now();
+	const writer = async () => {
+		while (left-- > 0) {
+			const { body } = await request(`${url}/api/v4/posts`, {
+				method: 'POST',
+				headers: { authorization: `Bearer ${botToken}` },
+				body: JSON.stringify({ channel_id: channelId, message: `@person-${left % people} plain` }),
+				dispatcher: agent,
+			});
+			await body.dump();
+		}
+	};
+	await Promise.all(Array.from({ length: 16 }, writer));
+	const seconds = (performance.now() - began) / 1000;
+	await agent.close();
+	return count / seconds;
+}
+
+/** A port that nobody listens at. */
+const nobody = { url: 'http://127.0.0.1:9', botToken: 'nobody' };
+
+interface Service extends AsyncDisposable {
+	readonly url: string;
+	readonly agent: Agent;
+	stats(): Promise<{ rss: number; p99: number; max: number }>;
+	isIdle: () => Promise<boolean>;
+}
+
+async function startService(config: BenchService): Promise<Service> {
+	const child: Child = await startChild(program('notifier.service.ts'), [JSON.stringify(config)]);
+	const url = child.line;
+	const agent = new Agent({ connections: 64 });
+	const get = async (path: string) => {
+		const { body } = await request(`${url}${path}`, { headers, dispatcher: agent });
+		return body.json();
+	};
+	return {
+		url,
+		agent,
+		stats: async () => (await get('/stats')) as { rss: number; p99: number; max: number },
+		isIdle: async () => {
+			const { deliveries } = (await get('/api/notifications/status')) as { deliveries: Record<string, number> };
+			return Object.values(deliveries).every((left) => left === 0);
+		},
+		async [Symbol.asyncDispose]() {
+			await agent.close();
+			await child.kill();
+		},
+	};
+}
+
+async function acceptAll({ url, agent }: Service, count: number, callers: number, firstId: number) {
+	const times: number[] = [];
+	let next = 0;
+	const began = performance.now();
+	const caller = async () => {
+		while (next < count) {
+			const number = next++;
+			const at = performance.now();
+			const { statusCode, body } = await request(`${url}/api/notifications/send`, {
+				method: 'POST',
+				headers,
+				dispatcher: agent,
+				body: JSON.stringify({
+					action: 'BORROW',
+					userId: number % people,
+					mattermostUsername: `person-${number % people}`,
+					device: {
+						id: 1,
+						name: 'MacBook Pro 16"',
+						assetTag: 'DEV-001',
+						category: 'laptop',
+						brand: 'Apple',
+						model: 'M3',
+					},
+					requestId: firstId + number,
+					startDate: '2026-01-10',
+					endDate: '2026-02-10',
+				}),
+			});
+			await body.dump();
+			if (statusCode !== 202) throw new Error(`not accepted: ${statusCode}`);
+			times.push(performance.now() - at);
+		}
+	};
+	await Promise.all(Array.from({ length: callers }, caller));
+	const perSecond = Math.round(count / ((performance.now() - began) / 1000));
+	times.sort((a, b) => a - b);
+	const percentile = (share: number) => round(times[Math.floor(times.length * share)] ?? 0);
+	return { perSecond, p50: percentile(0.5), p99: percentile(0.99) };
+}
+
+const round = (value: number) => Math.round(value * 100) / 100;

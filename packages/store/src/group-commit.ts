@@ -1,0 +1,173 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { Flush } from './flush.ts';
+import { Turn } from './turn.ts';
+
+/**
+ * One commit for all that was written in one turn of the event loop, and nobody is answered before it is on disk.
+ *
+ * To wait for the disk on the event loop (`synchronous = full`) would stop everything else in the process meanwhile: 0.05 ms a commit on a
+ * quiet disk, 2 ms on a busy one, 75 ms at worst as measured. So a commit writes to the write-ahead log only (`synchronous = normal`), and
+ * the log is brought to the disk on the thread pool, once for all commits that wait for it. The promise is that of `full`.
+ *
+ * Transactions run one after another, each as a savepoint of the group's transaction: they see what those before them wrote. When the
+ * group can't be committed (a full disk), all of them fail.
+ */
+export class GroupCommit {
+	readonly #database: DatabaseSync;
+	readonly #run: Readonly<Record<'begin' | 'commit' | 'savepoint' | 'release', () => unknown>>;
+	readonly #turn = new Turn();
+	readonly #flush: Flush;
+	#pass: () => void = () => {};
+	#group: Group | undefined;
+	/** When what is committed is on disk. */
+	#onDisk: Promise<void> = Promise.resolve();
+
+	/** `sync` brings the write-ahead log to the disk. */
+	constructor(database: DatabaseSync, sync: () => Promise<void>) {
+		this.#database = database;
+		this.#flush = new Flush(sync);
+		const prepared = (sql: string) => {
+			const statement = database.prepare(sql);
+			return () => statement.run();
+		};
+		this.#run = {
+			begin: prepared('begin immediate'),
+			commit: prepared('commit'),
+			savepoint: prepared('savepoint member'),
+			release: prepared('release member'),
+		};
+	}
+
+	/** One statement that writes. */
+	write<T>(statement: () => T): Promise<T> {
+		return this.#told(() => {
+			const group = this.#join();
+			try {
+				return { result: statement(), onDisk: group.onDisk };
+			} catch (error) {
+				this.#checkRolledBack(error);
+				throw error;
+			}
+		});
+	}
+
+	/** One statement that only reads. It is not told what is not on disk yet. */
+	read<T>(statement: () => T): Promise<T> {
+		return this.#told(() => ({ result: statement(), onDisk: this.#group?.onDisk ?? this.#onDisk }));
+	}
+
+	/** Begins a transaction; until its `commit` or `rollback` nobody else has a turn. */
+	async begin(): Promise<void> {
+		await this.#enter();
+		try {
+			this.#join();
+			this.#run.savepoint();
+		} catch (error) {
+			this.#leave();
+			throw error;
+		}
+	}
+
+	/** One statement of the transaction. */
+	inside<T>(statement: () => T): T {
+		// Rolled back by the database (see below), this statement would be a transaction of its own.
+		if (!this.#database.isTransaction) throw new Error('the transaction was rolled back by the database');
+		try {
+			return statement();
+		} catch (error) {
+			this.#checkRolledBack(error);
+			throw error;
+		}
+	}
+
+	/** Resolves when the transaction is on disk. */
+	async commit(): Promise<void> {
+		const group = this.#group;
+		try {
+			this.inside(this.#run.release);
+		} finally {
+			this.#leave();
+		}
+		await group?.onDisk;
+	}
+
+	async rollback(): Promise<void> {
+		try {
+			if (this.#database.isTransaction) this.#database.exec('rollback to member; release member');
+		} finally {
+			this.#leave();
+		}
+	}
+
+	/** Commits what is under way and closes the database. */
+	async close(): Promise<void> {
+		await this.#enter();
+		this.#end();
+		await this.#onDisk.catch(() => {});
+		this.#database.close();
+		this.#leave();
+	}
+
+	async #enter(): Promise<void> {
+		this.#pass = await this.#turn.take();
+	}
+
+	#leave(): void {
+		this.#pass();
+	}
+
+	async #told<T>(work: () => { result: T; onDisk: Promise<void> }): Promise<T> {
+		await this.#enter();
+		let done: ReturnType<typeof work>;
+		try {
+			done = work();
+		} finally {
+			this.#leave();
+		}
+		await done.onDisk;
+		return done.result;
+	}
+
+	#join(): Group {
+		if (this.#group) return this.#group;
+		this.#run.begin();
+		const { promise, resolve, reject } = Promise.withResolvers<void>();
+		// A group whose only member was rolled back has nobody who waits for it.
+		promise.catch(() => {});
+		this.#group = { onDisk: promise, resolve, reject };
+		// After the callbacks of this turn of the loop, which may want to join; then behind those who wait already.
+		setImmediate(async () => {
+			await this.#enter();
+			this.#end();
+			this.#leave();
+		});
+		return this.#group;
+	}
+
+	#end(): void {
+		const group = this.#group;
+		this.#group = undefined;
+		if (!group) return;
+		try {
+			this.#run.commit();
+			group.resolve(this.#flush.now());
+			this.#onDisk = group.onDisk;
+		} catch (error) {
+			if (this.#database.isTransaction) this.#database.exec('rollback');
+			group.reject(error);
+		}
+	}
+
+	/** After some errors (a full disk) SQLite has rolled back everything: what others of the group wrote is gone as well. */
+	#checkRolledBack(error: unknown): void {
+		if (this.#database.isTransaction) return;
+		this.#group?.reject(error);
+		this.#group = undefined;
+	}
+}
+
+interface Group {
+	readonly onDisk: Promise<void>;
+	resolve(written: Promise<void>): void;
+	reject(error: unknown): void;
+}
