@@ -33,11 +33,12 @@ export function encodeBody({ json: value, data }: RequestOptions): Body | undefi
 	if (data instanceof URLSearchParams) {
 		return fixed(data.toString(), 'application/x-www-form-urlencoded;charset=UTF-8');
 	}
-	if (data instanceof FormData) return blob(multipart(data));
-	if (data instanceof Blob) return blob(data);
+	if (isPlain(data)) return fixed(stringify(data), json);
 	if (typeof data === 'function') return stream(() => made(data()), true);
 	if (isStream(data)) return stream(() => data, false);
-	if (isPlain(data)) return fixed(stringify(data), json);
+	if (data instanceof Blob) return blob(data);
+	// Last, because it is the first mention of FormData that makes Node load its own undici.
+	if (data instanceof FormData) return blob(multipart(data));
 	throw new ValidationError(`data of type ${className(data)} cannot be sent: give it as json, bytes or a stream`);
 }
 

@@ -49,8 +49,7 @@ export class HttpClient {
 		this.#ownsCore = core !== options;
 		this.#core = core;
 		this.#headers = headers ?? core.headers;
-		const lane = core.lanes.of(this.#headers.authorization ?? '');
-		this.#send = onion(core.middleware, (request) => new Sending(core, this.#headers, lane, request).run());
+		this.#send = onion(core.middleware, (request) => new Sending(core, this.#headers, request).run());
 	}
 
 	request(method: Method, path: string | Secret, options: As<'stream'>): Promise<StreamResponse>;

@@ -30,8 +30,7 @@ export class Connections {
 
 	async close(): Promise<void> {
 		this.#closed = true;
-		const open = [...new Set(this.#dispatchers.values())];
-		await Promise.all(open.map((dispatcher) => dispatcher.destroy()));
+		await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
 	}
 
 	async #open(attempt: Attempt) {

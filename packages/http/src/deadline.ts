@@ -1,5 +1,4 @@
-/** Node's timers take no more (24.8 days), and make one millisecond of what is above. */
-export const timerOf = (milliseconds: number): number => Math.min(milliseconds, 2 ** 31 - 1);
+import { timerOf } from './timer.ts';
 
 /** One signal for the caller's own and for a time limit, and which of the two it was. */
 export class Deadline {
@@ -35,18 +34,4 @@ export class Deadline {
 	}
 
 	readonly #abort = (): void => this.#controller.abort(this.#outer?.reason);
-}
-
-/** Is over after so many milliseconds, or at once when a signal aborts: look at the signals to know which. */
-export function pause(milliseconds: number, ...signals: (AbortSignal | undefined)[]): Promise<void> {
-	return new Promise((resolve) => {
-		const end = () => {
-			clearTimeout(timer);
-			for (const signal of signals) signal?.removeEventListener('abort', end);
-			resolve();
-		};
-		const timer = setTimeout(end, milliseconds);
-		for (const signal of signals) signal?.addEventListener('abort', end);
-		if (signals.some((signal) => signal?.aborted)) end();
-	});
 }

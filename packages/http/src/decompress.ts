@@ -45,14 +45,16 @@ export async function decompressStream(
 async function decoders(encodings: readonly string[], first?: number): Promise<Transform[]> {
 	// Loaded when something is compressed: 2 ms that an import of this package need not take.
 	const zlib = await import('node:zlib');
-	return encodings.map((encoding) => {
+	return encodings.map((encoding, index) => {
 		switch (encoding) {
 			case 'gzip':
 			case 'x-gzip':
 				return zlib.createGunzip();
 			case 'deflate':
 				// It means zlib's format (method 8), but some servers send it without zlib's header.
-				return first === undefined || (first & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw();
+				return index === 0 && first !== undefined && (first & 0x0f) !== 8
+					? zlib.createInflateRaw()
+					: zlib.createInflate();
 			case 'br':
 				return zlib.createBrotliDecompress();
 			case 'zstd':

@@ -37,7 +37,7 @@ export interface RetryEvent {
 export interface EndEvent {
 	readonly request: RequestInfo;
 	readonly attempts: number;
-	/** Milliseconds of everything: waits, attempts, body. */
+	/** Milliseconds of everything: waits, attempts, body; of a stream until its headers. */
 	readonly duration: number;
 	readonly status: number | undefined;
 	readonly error: HttpError | undefined;

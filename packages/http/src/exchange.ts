@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Answer, Attempt, Failure } from './attempt.ts';
 import { isBodyError } from './body.ts';
-import { timerOf } from './deadline.ts';
 import type { ResponseHeaders } from './response.ts';
+import { timerOf } from './timer.ts';
 
 export function exchange(dispatcher: Dispatcher, attempt: Attempt): Promise<Answer | Failure> {
 	return new Promise((resolve) => {
@@ -112,8 +112,10 @@ class Exchange implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseEnd(): void {
+		const stream = this.#stream;
 		this.#end();
-		if (this.#stream) this.#stream.push(null);
+		this.#stream = undefined;
+		if (stream) stream.push(null);
 		else {
 			const body = this.#more ? Buffer.concat(this.#more, this.#size) : (this.#first ?? none);
 			this.#settle?.({ status: this.#status, headers: this.#headers, body });
@@ -128,7 +130,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 	#openStream(controller: Dispatcher.DispatchController): void {
 		const stream = new Readable({
 			read: () => {
-				if (!controller.paused) return;
+				if (!this.#stream || !controller.paused) return;
 				this.#timer = setTimeout(expired, timerOf(this.#attempt.timeout), this);
 				controller.resume();
 			},

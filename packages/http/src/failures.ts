@@ -15,7 +15,6 @@ import { ResponseError } from './errors/response-error.ts';
 import { ServerError } from './errors/server-error.ts';
 import { TimeoutError } from './errors/timeout-error.ts';
 import { ValidationError } from './errors/validation-error.ts';
-import type { RequestHeaders } from './headers.ts';
 import type { Outcome } from './retry.ts';
 import { retryAfter } from './retry-after.ts';
 
@@ -63,17 +62,17 @@ export function failed(facts: RequestFacts, { failed, sent, cause }: Failure, ti
 	}
 }
 
-/** An answer of 400 and above. @param body parsed where it is JSON, else text. @param sent headers of the request. */
+/** An answer of 400 and above. @param body parsed where it is JSON, else text. @param secrets that it may quote. */
 export function refused(
 	facts: RequestFacts,
 	{ status, headers }: Answer,
 	body: unknown,
-	sent: RequestHeaders,
+	secrets: readonly string[],
 	classify: Classify | undefined,
 ): Failed {
 	const said: Classification = { ...usualPlaces(body, headers), ...classify?.(status, body, headers) };
 	const wait = retryAfter(status, headers, Date.now());
-	const text = redact(`${said.message ? ` ${said.message}` : ''}${said.code ? ` (${said.code})` : ''}`, sent);
+	const text = redact(`${said.message ? ` ${said.message}` : ''}${said.code ? ` (${said.code})` : ''}`, secrets);
 	const error = apiError(said.like ?? status, `${facts.method} ${facts.url}: ${status}${text}`, {
 		...facts,
 		status,
@@ -110,13 +109,9 @@ function apiError(
 	}
 }
 
-/** Takes the request's own credentials out of what the server says: servers and proxies like to quote them. */
-function redact(text: string, sent: RequestHeaders): string {
-	for (const name of ['authorization', 'cookie']) {
-		const secret = sent[name]?.replace(/^\w+ /, '');
-		if (secret) text = text.replaceAll(secret, '[secret]');
-	}
-	return text;
+/** Takes the request's own secrets out of what the server says: servers and proxies like to quote them. */
+function redact(text: string, secrets: readonly string[]): string {
+	return secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), text);
 }
 
 /** A body that is too large, or that cannot be decompressed. */

@@ -32,5 +32,25 @@ export function requestHeaders(
 	const own = options.token === undefined ? base : { ...base, authorization: bearer(options.token) };
 	const headers = mergeHeaders(own, options.headers);
 	if (type !== undefined) headers['content-type'] ??= type;
+	// A range of a compressed body could not be decompressed.
+	if (headers.range !== undefined && headers['accept-encoding'] === base['accept-encoding']) {
+		headers['accept-encoding'] = 'identity';
+	}
 	return headers;
+}
+
+/** Headers that hold no credential; any other may. */
+const harmless = new Set(['accept', 'accept-encoding', 'accept-language', 'content-type', 'range', 'user-agent']);
+
+/** What another origin may see of a request. */
+export function withoutCredentials(headers: RequestHeaders): RequestHeaders {
+	return Object.fromEntries(Object.entries(headers).filter(([name]) => harmless.has(name)));
+}
+
+/** The values that must not be shown: those that are long enough to be a secret, without the scheme before it. */
+export function credentialsOf(headers: RequestHeaders): string[] {
+	return Object.entries(headers)
+		.filter(([name]) => !harmless.has(name))
+		.map(([, value]) => value.replace(/^\w+ /, ''))
+		.filter((value) => value.length > 6);
 }

@@ -24,7 +24,8 @@ export class Lane {
 	}
 
 	get idle(): boolean {
-		return this.#inFlight === 0 && this.#limit === this.#max && this.#next() === undefined;
+		const rested = this.#limiter?.rested ?? true;
+		return rested && this.#inFlight === 0 && this.#limit === this.#max && this.#next() === undefined;
 	}
 
 	/**
@@ -89,7 +90,7 @@ export class Lane {
 			await turn;
 			if (this.#limiter === undefined) return;
 			try {
-				await this.#limiter.acquire(1, { signal: AbortSignal.any(signals.filter((signal) => signal !== undefined)) });
+				await this.#limiter.wait(1, signals);
 			} catch (error) {
 				this.leave();
 				throw error;

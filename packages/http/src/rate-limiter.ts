@@ -29,6 +29,11 @@ export class RateLimiter {
 		return this.#line.length;
 	}
 
+	/** Is all as it was at the beginning? */
+	get rested(): boolean {
+		return this.waiting === 0 && this.#bucket.readyIn(this.#bucket.burst, performance.now()) === 0;
+	}
+
 	/**
 	 * Waits for `tokens` (default 1) and takes them.
 	 * @throws RangeError when it is more than `burst`, which would never be there; AbortError when `signal` aborts.
@@ -37,15 +42,18 @@ export class RateLimiter {
 		if (!(tokens >= 0 && tokens <= this.#bucket.burst)) {
 			throw new RangeError(`cannot acquire ${tokens} tokens: the limiter never has more than ${this.#bucket.burst}`);
 		}
-		if (signal?.aborted) throw new AbortError('aborted before waiting for the rate limiter', { cause: signal.reason });
-		if (this.tryAcquire(tokens)) return;
-		const turn = this.#line.wait(tokens, [signal], () => this.#serve());
-		this.#serve();
 		try {
-			await turn;
+			await this.wait(tokens, [signal]);
 		} catch (cause) {
 			throw new AbortError('aborted while waiting for the rate limiter', { cause });
 		}
+	}
+
+	/** @internal Rejects with the reason of the first signal that aborts. */
+	async wait(tokens: number, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+		const turn = this.#line.wait(tokens, signals, () => this.#serve());
+		this.#serve();
+		await turn;
 	}
 
 	/** Takes the tokens if they are there and nobody waits. */

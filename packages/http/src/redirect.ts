@@ -1,12 +1,9 @@
 import type { Answer } from './attempt.ts';
-import type { RequestHeaders } from './headers.ts';
+import { type RequestHeaders, withoutCredentials } from './headers.ts';
 import type { Method } from './options.ts';
 import { header } from './response.ts';
 
 const statuses = new Set([301, 302, 303, 307, 308]);
-
-/** What another origin may see of a request: nothing that could be a credential, in whichever header it came. */
-const harmless = new Set(['accept', 'accept-encoding', 'accept-language', 'range', 'user-agent']);
 
 export interface Hop {
 	readonly origin: string;
@@ -26,15 +23,11 @@ export function redirectOf(method: Method, from: Hop, { headers }: Answer): Hop 
 	const to = new URL(location, here);
 	if (to.protocol !== 'https:' && to.protocol !== 'http:') return { refused: `to ${to.protocol}` };
 	if (method !== 'GET' && method !== 'HEAD') {
-		return { refused: `to ${to.origin}${to.pathname}, and a ${method} does not follow: use that address` };
+		return { refused: `to ${to.origin}, and a ${method} does not follow: send it there` };
 	}
 	return {
 		origin: to.origin,
 		path: to.pathname + to.search,
 		headers: to.origin === from.origin ? from.headers : withoutCredentials(from.headers),
 	};
-}
-
-function withoutCredentials(headers: RequestHeaders): RequestHeaders {
-	return Object.fromEntries(Object.entries(headers).filter(([name]) => harmless.has(name)));
 }

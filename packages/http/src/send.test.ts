@@ -282,7 +282,7 @@ test('a redirect in circles, one of a POST, and one to what is not HTTP are not 
 	await using client = createHttpClient(server.url, undefined, { rateLimit: false });
 	for (const [error, says, requests] of [
 		[await rejection(client.get('/circle')), /redirects \(307\) more than 5 times/, 6],
-		[await rejection(client.post('/post', { json: {} })), /a POST does not follow: use that address/, 7],
+		[await rejection(client.post('/post', { json: {} })), /to http:\/\/127.0.0.1:\d+, and a POST does not follow/, 7],
 		[await rejection(client.get('/file')), /to file:/, 8],
 	] as const) {
 		assert.ok(isResponseError(error));
@@ -325,6 +325,34 @@ test('a path that is a secret is shown nowhere', async () => {
 	assert.equal(server.requests[0]?.url, '/hooks/hunter2');
 	assert.doesNotMatch(JSON.stringify([error, logged]) + error.stack, /hunter2/);
 	assert.equal(error.route, 'POST /hooks/{id}');
+});
+
+test('a secret path that the server quotes, or redirects to, is not shown either', async () => {
+	await using server = await serve(({ url, method }, response) => {
+		if (method === 'POST') return response.writeHead(308, { location: `https://chat.example.com${url}` }).end();
+		return url.startsWith('/moved')
+			? json(response, 200, url)
+			: url.startsWith('/move')
+				? response.writeHead(302, { location: `/moved${url}` }).end()
+				: json(response, 400, { message: `no ${url}` });
+	});
+	await using client = createHttpClient(server.url, undefined, { headers: { 'x-api-key': 'hunter2' } });
+	const texts = [
+		String(await rejection(client.post(new Secret('/hooks/hunter2'), { json: {} }))),
+		String(await rejection(client.get(new Secret('/hooks/hunter2')))),
+		(await client.get(new Secret('/move/hunter2'), { response: 'response' })).url,
+	];
+	assert.doesNotMatch(texts.join('\n'), /hunter2/);
+	assert.match(texts[0] ?? '', /redirects \(308\) to https:\/\/chat.example.com, and a POST does not follow/);
+	assert.match(texts[1] ?? '', /400 no \S*\[secret\]/);
+});
+
+test('a range is asked for uncompressed', async () => {
+	await using server = await serve(({ headers }, response) => json(response, 200, headers['accept-encoding']));
+	await using client = createHttpClient(server.url);
+	assert.equal(await client.get('/', { headers: { Range: 'bytes=5-' } }), 'identity');
+	assert.equal(await client.get('/', { headers: { Range: 'bytes=5-', 'Accept-Encoding': 'br' } }), 'br');
+	assert.match(await client.get('/'), /gzip/);
 });
 
 test('what the server says is given without the token that it quotes', async () => {

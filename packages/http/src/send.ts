@@ -1,17 +1,17 @@
 // One request from beginning to end: lane → attempt → (wait → lane → attempt)*.
 import { Readable } from 'node:stream';
 import type { Answer, Attempt, Failure } from './attempt.ts';
-import { type Body, encodeBody } from './body.ts';
+import { type Body, type Content, encodeBody } from './body.ts';
 import { checkNumber } from './check.ts';
 import type { Core } from './core.ts';
-import { Deadline, pause } from './deadline.ts';
+import { Deadline } from './deadline.ts';
 import { decompress, decompressStream, encodingsOf } from './decompress.ts';
 import { AbortError } from './errors/abort-error.ts';
 import { type HttpError, isHttpError, type RequestFacts } from './errors/http-error.ts';
 import { TimeoutError } from './errors/timeout-error.ts';
 import { type Trace, trace } from './events.ts';
 import { type Failed, failed, notJson, redirectRefused, refused, unreadable } from './failures.ts';
-import { type RequestHeaders, requestHeaders } from './headers.ts';
+import { credentialsOf, type RequestHeaders, requestHeaders } from './headers.ts';
 import type { Lane } from './lane.ts';
 import type { HttpRequest } from './middleware.ts';
 import type { RequestOptions } from './options.ts';
@@ -21,6 +21,7 @@ import type { HttpResponse, ResponseHeaders } from './response.ts';
 import { nextAttempt, type Outcome } from './retry.ts';
 import { Secret } from './secret.ts';
 import { target, withoutQuery } from './target.ts';
+import { pause } from './timer.ts';
 
 export class Sending {
 	readonly #core: Core;
@@ -36,8 +37,8 @@ export class Sending {
 	#redirectedTo: string | undefined;
 	#attempts = 0;
 
-	/** @param lane of `base`. @throws ValidationError */
-	constructor(core: Core, base: RequestHeaders, lane: Lane, request: HttpRequest) {
+	/** @param base headers of the client. @throws ValidationError */
+	constructor(core: Core, base: RequestHeaders, request: HttpRequest) {
 		const { path, options } = request;
 		checkNumber('timeout', options.timeout, 'above 0');
 		checkNumber('totalTimeout', options.totalTimeout, 'above 0');
@@ -49,7 +50,7 @@ export class Sending {
 		this.#signal = options.signal;
 		this.#body = encodeBody(options);
 		const headers = requestHeaders(base, options, this.#body?.type);
-		this.#lane = headers.authorization === base.authorization ? lane : core.lanes.of(headers.authorization ?? '');
+		this.#lane = core.lanes.of(headers.authorization ?? '');
 		this.#start = {
 			origin: core.base.origin,
 			path: target(core.base, path instanceof Secret ? path.reveal() : path, options.params),
@@ -71,7 +72,8 @@ export class Sending {
 		try {
 			const response = await this.#untilDone(traced);
 			traced?.end(this.#attempts, response.status, undefined);
-			if (response.body instanceof Readable) response.body.once('close', () => deadline?.end());
+			if (response.body instanceof Readable && !response.body.closed)
+				response.body.once('close', () => deadline?.end());
 			else deadline?.end();
 			return response;
 		} catch (error) {
@@ -95,8 +97,11 @@ export class Sending {
 
 	/** Without the query and without a secret path. */
 	get url(): string {
-		const { origin, path } = this.#start;
-		return this.#request.path instanceof Secret ? `${origin}/[secret]` : origin + withoutQuery(path);
+		return this.#shown(this.#start);
+	}
+
+	#shown({ origin, path }: Hop): string {
+		return origin + (this.#request.path instanceof Secret ? '/[secret]' : withoutQuery(path));
 	}
 
 	/** Few promises on the way of a request that just works: each costs it about 1 % of its time. */
@@ -112,7 +117,7 @@ export class Sending {
 				try {
 					this.#checkEnded();
 					this.#attempts++;
-					let answer = await this.#core.carry(this.#attemptAt(this.#start));
+					let answer = await this.#core.carry(this.#attemptAt(this.#start, this.#body?.open()));
 					if ('status' in answer && isRedirect(answer)) answer = await this.#follow(answer);
 					if ('failed' in answer) missed = this.#failed(answer);
 					else {
@@ -156,21 +161,21 @@ export class Sending {
 				throw redirectRefused(this.#facts(), answer.status, `more than ${this.#core.maxRedirects} times`);
 			}
 			hop = next;
-			this.#redirectedTo = hop.origin + withoutQuery(hop.path);
-			const reached = await this.#core.carry(this.#attemptAt(hop));
+			this.#redirectedTo = this.#shown(hop);
+			const reached = await this.#core.carry(this.#attemptAt(hop, undefined));
 			if ('failed' in reached || !isRedirect(reached)) return reached;
 			answer = reached;
 		}
 	}
 
-	#attemptAt(hop: Hop): Attempt {
+	#attemptAt(hop: Hop, content: Content | undefined): Attempt {
 		const stream = this.#options.response === 'stream';
 		return {
 			method: this.method,
 			origin: hop.origin,
 			path: hop.path,
 			headers: hop.headers,
-			content: this.#body?.open(),
+			content,
 			timeout: this.#timeout,
 			signal: this.#signal,
 			maxBytes: this.#maxBytes(stream),
@@ -226,7 +231,10 @@ export class Sending {
 			body = Buffer.alloc(0);
 		}
 		const parsed = parseErrorBody(answer.headers, body);
-		return refused(this.#facts(), answer, parsed, this.#start.headers, this.#core.classify);
+		const { headers, path } = this.#start;
+		const secrets = credentialsOf(headers);
+		if (this.#request.path instanceof Secret) secrets.push(path);
+		return refused(this.#facts(), answer, parsed, secrets, this.#core.classify);
 	}
 
 	#next(outcome: Outcome) {

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { Answer, Attempt, Failure } from './attempt.ts';
 import { isBodyError } from './body.ts';
-import { timerOf } from './deadline.ts';
 import type { ResponseHeaders } from './response.ts';
+import { timerOf } from './timer.ts';
 
 /** `fetch`, or what a test puts in its place. Redirects must be left to the caller (`redirect: 'manual'`). */
 export type Transport = (url: string, init: RequestInit) => Promise<Response>;
