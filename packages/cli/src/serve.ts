@@ -1,16 +1,17 @@
 // The one server that puts the rooms together: one process, one port.
 import type { Duplex } from 'node:stream';
 import { createEmulator, type Emulator } from '@matterkit/emulator';
-import { createGateway, type Gateway } from '@matterkit/gateway';
+import { createGateway, type Gateway, GatewayStartError } from '@matterkit/gateway';
 import { createNotifier, type Notifier } from '@matterkit/notifier';
-import { openStore, type Store } from '@matterkit/store';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Config } from './config.ts';
+import { openControl } from './control.ts';
 import type { DataFolder } from './data-folder.ts';
 import { type DemoWorld, demoWorld } from './demo-world.ts';
 import { listen } from './front.ts';
+import { openDatabase } from './open-database.ts';
 import { type RoomStatus, statusPage } from './status-page.ts';
 import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
@@ -51,7 +52,8 @@ export async function serve(options: ServeOptions): Promise<RunningMatterkit> {
 	await using opened = new AsyncDisposableStack();
 	const front = opened.use(await listen(options.host, options.port));
 	const secrets = data.secrets(config);
-	const store = opened.use(await openDatabase(config, data));
+	const store = opened.use(await openDatabase(config.databaseUrl, data, logger));
+	if (store.kind === 'sqlite') opened.use(await openControl(data.path, store));
 	const emulator = config.mattermost ? undefined : opened.use(await openEmulator(data, front.url));
 	if (emulator) {
 		front.take({
@@ -117,7 +119,7 @@ export async function serve(options: ServeOptions): Promise<RunningMatterkit> {
 	});
 	if (gateway) {
 		opened.defer(() => gateway.close());
-		await gateway.start();
+		await gateway.start().catch(refused);
 	}
 	if (notifier) {
 		opened.defer(() => notifier.close());
@@ -148,14 +150,9 @@ async function openEmulator(data: DataFolder, siteUrl: string): Promise<Emulator
 	}
 }
 
-async function openDatabase(config: Config, data: DataFolder): Promise<Store> {
-	const where = config.databaseUrl ? { url: config.databaseUrl } : { file: data.file('matterkit.db') };
-	try {
-		return await openStore(where);
-	} catch (error) {
-		const what = config.databaseUrl ? 'the database of DATABASE_URL' : `the database in ${data.path}`;
-		throw new UsageError(`${what} cannot be opened: ${(error as Error).message}`);
-	}
+/** What Mattermost says against the administrator or the team is for the person to mend. */
+function refused(error: unknown): never {
+	throw error instanceof GatewayStartError ? new UsageError(error.message) : error;
 }
 
 /** No room takes WebSockets at that path: say so in HTTP, which every client shows. */

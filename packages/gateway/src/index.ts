@@ -1,4 +1,5 @@
 export type { AccountOptions } from './accounts/accounts.ts';
+export { gatewayTables } from './accounts/migrations.ts';
 export type { SignUpPolicy } from './accounts/sign-up.ts';
 export type { ThrottleRate } from './accounts/throttle.ts';
 export type { DrainOptions } from './engine.ts';

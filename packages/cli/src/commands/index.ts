@@ -1,3 +1,4 @@
+import { db } from './db.ts';
 import { emulate } from './emulate.ts';
 import { send } from './send.ts';
 import { start } from './start.ts';
@@ -14,4 +15,4 @@ export interface Command {
 	run(args: readonly string[]): Promise<void>;
 }
 
-export const commands: readonly Command[] = [start, emulate, send, tail];
+export const commands: readonly Command[] = [start, emulate, send, tail, db];

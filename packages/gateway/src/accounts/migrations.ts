@@ -1,4 +1,4 @@
-import type { Migration } from '@matterkit/store';
+import type { Migration, Room } from '@matterkit/store';
 
 export const migrations: readonly Migration[] = [
 	{
@@ -62,3 +62,6 @@ export const migrations: readonly Migration[] = [
 		},
 	},
 ];
+
+/** The gateway's tables, for whoever moves or inspects the whole database. */
+export const gatewayTables: Room = { room: 'gateway', migrations };
