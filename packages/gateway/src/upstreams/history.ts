@@ -3,17 +3,26 @@ import type { PostFacts } from '../chat/message.ts';
 import { deleted, edited, type Publication, posted } from './effects.ts';
 
 /** Events come up to 70 ms out of the order of creation, and several posts may be of one millisecond: look back by much more. */
-export const overlap = 5_000;
+export const overlap = 2_000;
 
-/** How many ids are remembered for each channel: a busy server makes about 420 posts a second in all its channels. */
-const remembered = 2_000;
+/** How many ids are remembered for each channel: more than a busy server (420 posts a second) makes within the overlap. */
+const remembered = 4_000;
+
+interface Known {
+	readonly place: number;
+	/** false: it was there before anybody listened. */
+	wasTold: boolean;
+	readonly createAt: number;
+}
 
 /** The order in which a channel's subscribers were told of its posts. */
 export class ChannelHistory {
-	readonly #places = new Map<string, number>();
-	readonly #told = new Set<string>();
+	/** In the order of places. */
+	readonly #posts = new Map<string, Known>();
 	#count = 0;
 	#newest = 0;
+	/** When the newest post was made that is forgotten. */
+	#forgotten = 0;
 	#floor: number | undefined;
 	#begunAt = 0;
 
@@ -29,7 +38,7 @@ export class ChannelHistory {
 
 	/** What was made since, and is not known, is still to be told: by the stream, or when the next one catches up. */
 	get missedFrom(): number {
-		return Math.max(this.#newest - overlap, this.#begunAt);
+		return Math.max(this.#newest - overlap, this.#begunAt, this.#forgotten + 1);
 	}
 
 	/** When the oldest post was made that was there before anybody listened; what is older is owed to nobody. */
@@ -42,35 +51,36 @@ export class ChannelHistory {
 		const oldestFirst = posts.toSorted((a, b) => a.create_at - b.create_at);
 		this.#begunAt = oldestFirst[0]?.create_at ?? 0;
 		this.#floor ??= this.#begunAt;
-		for (const { id, create_at } of oldestFirst) this.#place(id, create_at);
+		for (const { id, create_at } of oldestFirst) this.#add(id, create_at, false);
 	}
 
 	tell(id: string, createAt: number): void {
-		this.#place(id, createAt);
-		this.#told.add(id);
+		const known = this.#posts.get(id);
+		if (known) known.wasTold = true;
+		else this.#add(id, createAt, true);
 	}
 
 	knows(id: string): boolean {
-		return this.#places.has(id);
+		return this.#posts.has(id);
 	}
 
 	wasTold(id: string): boolean {
-		return this.#told.has(id);
+		return this.#posts.get(id)?.wasTold ?? false;
 	}
 
 	/** undefined: it is not known, or was long ago. */
 	placeOf(id: string): number | undefined {
-		return this.#places.get(id);
+		return this.#posts.get(id)?.place;
 	}
 
-	#place(id: string, createAt: number): void {
-		if (this.#places.has(id)) return;
-		this.#places.set(id, this.#count++);
+	#add(id: string, createAt: number, wasTold: boolean): void {
+		if (this.#posts.has(id)) return;
+		this.#posts.set(id, { place: this.#count++, wasTold, createAt });
 		this.#newest = Math.max(this.#newest, createAt);
-		const [oldest] = this.#places.size > remembered ? this.#places.keys() : [];
-		if (oldest === undefined) return;
-		this.#places.delete(oldest);
-		this.#told.delete(oldest);
+		const [oldest] = this.#posts.size > remembered ? this.#posts : [];
+		if (!oldest) return;
+		this.#posts.delete(oldest[0]);
+		this.#forgotten = Math.max(this.#forgotten, oldest[1].createAt);
 	}
 }
 

@@ -45,7 +45,7 @@ export class Upstreams {
 	/** By user. */
 	readonly #streams = new Map<string, Upstream>();
 	/** Outlive their feeds, for those who come back. */
-	readonly #histories = new Lru<ChannelHistory>({ entries: 500, weight: 500 });
+	readonly #histories = new Lru<ChannelHistory>({ entries: 200, weight: 200 });
 	readonly #reviews = new Map<string, NodeJS.Timeout>();
 
 	constructor(options: UpstreamsOptions) {
