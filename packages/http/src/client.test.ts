@@ -150,7 +150,8 @@ test('wrong options are refused with what is wrong and what would be right', asy
 	refuses({ concurrency: 0 }, /concurrency/);
 	refuses({ jitter: -1 }, /jitter/);
 	refuses({ retryBackoffFactor: -1 }, /retryBackoffFactor/);
-	refuses({ token: '' }, /token/);
+	refuses({ token: '' }, /the token is empty/);
+	refuses({ token: 'hunter2\n' }, /^the token is empty, or has a space or line break in it$/);
 	await using client = createHttpClient('http://127.0.0.1:9');
 	for (const options of [
 		{ json: {}, data: 'x' },
@@ -162,6 +163,16 @@ test('wrong options are refused with what is wrong and what would be right', asy
 		assert.ok(isValidationError(error), String(error));
 		assert.equal(error.status, undefined);
 	}
+});
+
+test('times without end are taken as such', async () => {
+	await using server = await echo();
+	const never = Number.POSITIVE_INFINITY;
+	const options = { timeout: never, connectTimeout: never, totalTimeout: never, maxRetryWait: never };
+	await using client = createHttpClient(server.url, undefined, options);
+	assert.equal((await client.get<Echo>('/')).url, '/');
+	const { body } = await client.get('/', { response: 'stream', timeout: 1e12 });
+	assert.equal((await body.toArray()).length, 1);
 });
 
 test('a client shows none of its secrets', () => {

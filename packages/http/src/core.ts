@@ -4,7 +4,6 @@ import type { Classify } from './classify.ts';
 import type { HttpClientOptions } from './client-options.ts';
 import { Connections } from './connections.ts';
 import { encodings } from './decompress.ts';
-import { ValidationError } from './errors/validation-error.ts';
 import type { Logger } from './events.ts';
 import { bearer, mergeHeaders, type RequestHeaders } from './headers.ts';
 import { Lanes } from './lanes.ts';
@@ -12,6 +11,7 @@ import type { Middleware } from './middleware.ts';
 import type { Method, Repeat } from './options.ts';
 import type { RetryPolicy } from './retry.ts';
 import { type Base, parseBase } from './target.ts';
+import { timerOf } from './timer.ts';
 import { transfer } from './transport.ts';
 
 const mebibyte = 1024 * 1024;
@@ -98,7 +98,6 @@ function check(options: HttpClientOptions): void {
 	checkNumber('concurrency', options.concurrency, 'whole, above 0');
 	checkNumber('maxRedirects', options.maxRedirects, 'whole, at least 0');
 	checkNumber('maxResponseBytes', options.maxResponseBytes, 'above 0');
-	if (options.token === '') throw new ValidationError('token is empty: leave it out to send none');
 }
 
 function connections(options: HttpClientOptions): Connections {
@@ -111,7 +110,7 @@ function connections(options: HttpClientOptions): Connections {
 		logger?.warn({ code: 'MATTERKIT_TLS_NOT_VERIFIED' }, warning);
 	}
 	return new Connections({
-		connectTimeout: options.connectTimeout ?? 10_000,
+		connectTimeout: timerOf(options.connectTimeout ?? 10_000),
 		verifyTls,
 		ca: options.ca,
 		proxy: options.proxy,

@@ -1,3 +1,4 @@
+import { ValidationError } from './errors/validation-error.ts';
 import type { RequestOptions } from './options.ts';
 import { Secret } from './secret.ts';
 
@@ -18,8 +19,12 @@ export function mergeHeaders(
 	return merged;
 }
 
+/** @throws ValidationError for what cannot be a token: mostly one read from a file, with its line break. */
 export function bearer(token: string | Secret): string {
-	return `Bearer ${token instanceof Secret ? token.reveal() : token}`;
+	const value = token instanceof Secret ? token.reveal() : token;
+	if (!/^[\x21-\x7e]+$/.test(value))
+		throw new ValidationError('the token is empty, or has a space or line break in it');
+	return `Bearer ${value}`;
 }
 
 /** What goes with one request; a header of its own beats its token, and that the client's headers. */

@@ -1,5 +1,6 @@
 import { Line } from './line.ts';
 import type { RateLimiter } from './rate-limiter.ts';
+import { timerOf } from './timer.ts';
 
 /**
  * What all requests of one token to one origin pass through: they share the rate limit, the number in flight, and the
@@ -52,7 +53,7 @@ export class Lane {
 		if (until < this.#pausedUntil) return;
 		this.#pausedUntil = until;
 		clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => this.#resume(), milliseconds);
+		this.#timer = setTimeout(() => this.#resume(), timerOf(milliseconds));
 		this.#release();
 	}
 
