@@ -65,14 +65,17 @@ export function createBotUser(site: Site, username: string, displayName: string,
 	return insertUser(site, user, '', description);
 }
 
-function insertUser(site: Site, user: Omit<NewUser, 'password'>, password: string, botDescription?: string): User {
+/** With a password that is hashed already. */
+export function insertUser(site: Site, user: Omit<NewUser, 'password'>, password: string, botDescription?: string): User {
 	const { users, preferences } = site.world;
+	checkUsername(user.username);
+	checkEmail(user.email);
 	// After the hash was made: of two at once with one name, the second must be refused.
-	if (users.withEmail(user.email)) {
-		throw new AppError(400, 'app.user.save.email_exists.app_error', 'An account with that email already exists.');
-	}
 	if (users.named(user.username)) {
 		throw new AppError(400, 'app.user.save.username_exists.app_error', 'An account with that username already exists.');
+	}
+	if (users.withEmail(user.email)) {
+		throw new AppError(400, 'app.user.save.email_exists.app_error', 'An account with that email already exists.');
 	}
 	const now = site.clock.now();
 	const row = users.table.insert({

@@ -1,4 +1,4 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, scrypt, scryptSync, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
 const derive = promisify<string, Buffer, number, { cost: number }, Buffer>(scrypt);
@@ -8,6 +8,12 @@ export async function hashed(password: string, cost: number): Promise<string> {
 	const salt = randomBytes(16);
 	const hash = await derive(password, salt, 32, { cost });
 	return `${cost}.${salt.toString('base64')}.${hash.toString('base64')}`;
+}
+
+/** For worlds that are built in one go. */
+export function hashedAtOnce(password: string, cost: number): string {
+	const salt = randomBytes(16);
+	return `${cost}.${salt.toString('base64')}.${scryptSync(password, salt, 32, { cost }).toString('base64')}`;
 }
 
 export async function matches(password: string, stored: string): Promise<boolean> {

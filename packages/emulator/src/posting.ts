@@ -153,6 +153,8 @@ export function checkMessage(site: Site, message: string): void {
 /** Types of system posts that do not count as messages of a channel. */
 const uncounted = /^system_(?:join|leave|add|remove|add_to|remove_from)(?:_|$)/;
 
+export const countsInChannel = ({ type }: Pick<Post, 'type'>) => !uncounted.test(type);
+
 /** A post that the server makes by itself: who joined, what was changed. */
 export function systemPost(
 	site: Site,
@@ -202,7 +204,7 @@ export function announce(
 	const { channels, posts } = site.world;
 	const isReply = post.root_id !== '';
 	if (root) posts.table.update(root, { update_at: post.create_at });
-	const counts = uncounted.test(post.type) ? 0 : 1;
+	const counts = countsInChannel(post) ? 1 : 0;
 	const countsAsRoot = isReply ? 0 : counts;
 	channels.table.update(channel, {
 		last_post_at: Math.max(post.create_at, channel.last_post_at),

@@ -4,6 +4,7 @@ import { Answer } from './answer.ts';
 import { Call } from './call.ts';
 import { AppError, noSuchRoute, sessionExpired } from './errors.ts';
 import { newId } from './ids.ts';
+import { RateLimiter } from './rate-limiter.ts';
 import type { Found, Router } from './router.ts';
 import { sessionFor, tokenOf, touch } from './session.ts';
 import type { Site } from './site.ts';
@@ -19,6 +20,7 @@ const signedOut = 'MMAUTHTOKEN=; Path=/; Max-Age=0; HttpOnly';
 export class Server {
 	readonly #site: Site;
 	readonly #router: Router;
+	readonly #limiter = new RateLimiter();
 
 	constructor(site: Site, router: Router) {
 		this.#site = site;
@@ -37,8 +39,31 @@ export class Server {
 		}
 		const found = this.#router.find(method, path);
 		if (!found) return notFound(response, path);
+		if (!this.#mayPass(request, response)) return;
 		const answer = await this.#answer(request, found, question < 0 ? '' : url.slice(question + 1));
 		this.#send(request, response, answer);
+	}
+
+	/** Tells of the rate limit in the headers, twice where both the address and the user are counted, as the real server does. */
+	#mayPass(request: IncomingMessage, response: ServerResponse): boolean {
+		const { settings, clock } = this.#site;
+		if (!settings.rateLimit) return true;
+		const { byUser = true } = settings.rateLimit;
+		const token = byUser ? tokenOf(request) : undefined;
+		const key = token ?? request.socket.remoteAddress ?? '';
+		const { allowed, limit, remaining, reset, retryAfter } = this.#limiter.take(key, clock.now(), settings.rateLimit);
+		const told = (value: number) => (allowed && token !== undefined ? [String(value), String(value)] : String(value));
+		response.setHeader('X-Ratelimit-Limit', told(limit));
+		response.setHeader('X-Ratelimit-Remaining', told(remaining));
+		response.setHeader('X-Ratelimit-Reset', told(reset));
+		if (allowed) return true;
+		response.writeHead(429, {
+			'Content-Type': 'text/plain; charset=utf-8',
+			'Retry-After': String(retryAfter),
+			'X-Content-Type-Options': 'nosniff',
+		});
+		response.end('limit exceeded\n');
+		return false;
 	}
 
 	async #answer(request: IncomingMessage, found: Found, search: string): Promise<Answer> {

@@ -37,6 +37,7 @@ import { systemRoutes } from './system.ts';
 import { teamMemberRoutes } from './team-members.ts';
 import { teamRoutes } from './teams.ts';
 import { termsOfServiceRoutes } from './terms-of-service.ts';
+import { threadRoutes } from './threads.ts';
 import { uploadRoutes } from './uploads.ts';
 import { userRoutes } from './users.ts';
 
@@ -79,5 +80,6 @@ export const routes: readonly Route[] = [
 	...siteRoutes,
 	...statisticsRoutes,
 	...termsOfServiceRoutes,
+	...threadRoutes,
 	...uploadRoutes,
 ];

@@ -34,6 +34,7 @@ export class Posts {
 	readonly #replies;
 	readonly #versions;
 	readonly #pinned;
+	readonly #listeners = new Set<(post: Post) => void>();
 
 	constructor(world: World) {
 		this.table = world.table<Post>('posts', (post) => post.id);
@@ -47,6 +48,12 @@ export class Posts {
 	/** A deleted one too. */
 	get(id: string): Post | undefined {
 		return this.table.get(id);
+	}
+
+	/** Tells of every new post until the function given back is called. */
+	onNew(listener: (post: Post) => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
 	}
 
 	/** Replies that are not deleted, the oldest first. */
