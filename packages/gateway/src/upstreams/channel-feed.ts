@@ -13,9 +13,9 @@ import type { PostFacts } from '../chat/message.ts';
 import type { People } from '../chat/people.ts';
 import type { Entry, Lease, Topics } from '../engine.ts';
 import type { Viewer } from '../viewer.ts';
+import { Announcer } from './announcer.ts';
 import { type ChannelEvent, channelTopic } from './channel-event.ts';
-import type { Publication } from './effects.ts';
-import { typing } from './effects.ts';
+import { type Publication, typing } from './effects.ts';
 import { type ChannelHistory, missed, overlap } from './history.ts';
 import { changesSince, newestPosts, postsSince } from './read-posts.ts';
 import type { Upstream } from './upstream.ts';
@@ -46,6 +46,9 @@ const retryAfter = 1_000;
 /** A first cover this soon after the first listener came, whose membership was just asked, need not ask again: milliseconds. */
 const membershipsHold = 2_000;
 
+/** Memberships that Mattermost tells at once. */
+const mostAtOnce = 1_000;
+
 export class ChannelFeed {
 	readonly channelId: string;
 	readonly topic: string;
@@ -54,6 +57,7 @@ export class ChannelFeed {
 	readonly #listeners = new Map<string, Set<Listener>>();
 	readonly #closing = new AbortController();
 	readonly #unsubscribe: () => void;
+	readonly #announcer: Announcer;
 	readonly #anchored = Promise.withResolvers<void>();
 	#anchoring: Promise<void> | undefined;
 	/** Milliseconds of the monotonic clock; 0: not yet. */
@@ -63,14 +67,13 @@ export class ChannelFeed {
 	/** Publications of the cover that wait until the past is told; undefined while covering. */
 	#held: Publication[] | undefined;
 	#changed = Promise.withResolvers<void>();
-	#queue: Promise<unknown> = Promise.resolve();
-	#queued = 0;
 	#wasCovered = false;
 
 	constructor(options: ChannelFeedOptions) {
 		this.#options = options;
 		this.channelId = options.channelId;
 		this.topic = channelTopic(options.channelId);
+		this.#announcer = new Announcer({ ...options, send: (key, event) => this.#send(key, event) });
 		this.#unsubscribe = options.topics.subscribe(this.topic, (entry) => this.#hear(entry));
 		void this.#anchored.promise.then(() => this.#run());
 	}
@@ -134,7 +137,7 @@ export class ChannelFeed {
 	take(publication: Publication, upstream: Upstream): void {
 		if (upstream !== this.#cover) return;
 		if (this.#held) this.#held.push(publication);
-		else this.#publish(publication);
+		else this.#announcer.announce(publication);
 	}
 
 	/** Something may be missing in what the cover said: memberships are checked and the past is told before more is. */
@@ -203,8 +206,10 @@ export class ChannelFeed {
 			const since = this.#options.history.missedFrom;
 			const changes = await cover.viewer.mattermost((mm) => changesSince(mm, this.channelId, since));
 			if (!isMine()) return;
-			for (const publication of missed(changes, this.#options.history, since)) this.#publish(publication);
-			for (const publication of held) this.#publish(publication);
+			const past = missed(changes, this.#options.history, since);
+			const told = new Set(past.map(({ key }) => key));
+			for (const publication of past) this.#announcer.announce(publication);
+			for (const publication of held) if (!told.has(publication.key)) this.#announcer.announce(publication);
 			this.#held = undefined;
 			if (this.#wasCovered) this.#options.handedOver();
 			this.#wasCovered = true;
@@ -223,33 +228,15 @@ export class ChannelFeed {
 		const { access } = this.#options;
 		const userIds = this.viewers.map(({ userId }) => userId);
 		for (const userId of userIds) access.forget(this.channelId, userId);
-		const members = await cover.viewer.mattermost((mm) => mm.channels.getMembersByIds(this.channelId, userIds));
-		const isMember = new Set(members.map(({ user_id }) => user_id));
-		for (const userId of userIds) {
-			if (isMember.has(userId)) access.remember(this.channelId, userId);
-			else this.end('You are no longer a member of this channel.', userId);
+		for (let index = 0; index < userIds.length; index += mostAtOnce) {
+			const asked = userIds.slice(index, index + mostAtOnce);
+			const members = await cover.viewer.mattermost((mm) => mm.channels.getMembersByIds(this.channelId, asked));
+			const isMember = new Set(members.map(({ user_id }) => user_id));
+			for (const userId of asked) {
+				if (isMember.has(userId)) access.remember(this.channelId, userId);
+				else this.end('You are no longer a member of this channel.', userId);
+			}
 		}
-	}
-
-	/** In order; a name that has to be asked for holds up what comes after it. */
-	#publish(publication: Publication): void {
-		const { people } = this.#options;
-		const person = publication.userId === '' ? null : people.peek(publication.userId);
-		if (person !== undefined && this.#queued === 0) {
-			this.#send(publication.key, publication.event(person));
-			return;
-		}
-		this.#queued++;
-		this.#queue = this.#queue
-			.then(() => people.get(publication.userId))
-			.catch((error: unknown) => {
-				this.#options.logger.warn({ err: error }, 'a name could not be looked up');
-				return null;
-			})
-			.then((found) => {
-				this.#queued--;
-				this.#send(publication.key, publication.event(found));
-			});
 	}
 
 	#send(key: string, event: ChannelEvent): void {
@@ -271,7 +258,10 @@ export class ChannelFeed {
 		if (typeof userId !== 'string' || userId !== this.#cover?.userId) return;
 		// The server leaves the one who types out of its event: their own stream, which is the cover, does not tell of it.
 		const key = randomUUID();
-		this.#publish({ channelId: this.channelId, ...typing(this.channelId, userId, String(rootId ?? ''), key) });
+		this.#announcer.announce({
+			channelId: this.channelId,
+			...typing(this.channelId, userId, String(rootId ?? ''), key),
+		});
 	}
 
 	async #anchor(viewer: Viewer): Promise<void> {
