@@ -3,6 +3,17 @@ import { createServer, type Server as HttpServer, type IncomingMessage, type Ser
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Admin, ensureAdmin } from './admin.ts';
+import {
+	type BotOptions,
+	Builders,
+	type ChannelHandle,
+	type SeenPost,
+	seenPosts,
+	type TeamHandle,
+	type TeamOptions,
+	type UserHandle,
+	type UserOptions,
+} from './builders.ts';
 import { Clock } from './clock.ts';
 import { EmulatorError, notImplemented } from './errors.ts';
 import { Hub } from './hub/hub.ts';
@@ -12,6 +23,7 @@ import { PendingPosts } from './posting.ts';
 import { routes } from './rest/index.ts';
 import { Router, route } from './router.ts';
 import { runDue } from './scheduled-posts.ts';
+import { plant, type Seed } from './seed.ts';
 import { Server } from './server.ts';
 import { type Settings, type SettingsOptions, settingsFrom } from './settings.ts';
 import type { Site } from './site.ts';
@@ -28,6 +40,8 @@ export interface EmulatorOptions {
 	readonly siteUrl?: string;
 	/** A journal that keeps the world: what was answered survives the death of the process. Default: in memory. */
 	readonly file?: string;
+	/** What a new world has. A world that a journal brings back is left as it is. */
+	readonly seed?: Seed;
 	readonly settings?: SettingsOptions;
 }
 
@@ -52,6 +66,7 @@ export class Emulator implements AsyncDisposable {
 	readonly #due: NodeJS.Timeout;
 	#http: HttpServer | undefined;
 	#admin: Admin | undefined;
+	#builders: Builders | undefined;
 
 	constructor(options: EmulatorOptions) {
 		this.#options = options;
@@ -93,7 +108,10 @@ export class Emulator implements AsyncDisposable {
 	/** For `createEmulator`, which calls it once. */
 	async start(): Promise<void> {
 		const { listen = true, port = 0, host = '127.0.0.1' } = this.#options;
+		const isNew = this.#site.world.users.table.size === 0;
 		this.#admin = await ensureAdmin(this.#site);
+		this.#builders = new Builders(this.#site, this.#admin.id);
+		if (isNew && this.#options.seed) await plant(this.#builders, this.#options.seed);
 		this.#site.world.commit();
 		if (!listen) return;
 		const http = createServer((request, response) => void this.handle(request, response));
@@ -121,6 +139,35 @@ export class Emulator implements AsyncDisposable {
 	/** Takes the upgrade of `/api/v4/websocket`. False: not for the emulator. */
 	upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
 		return this.#sockets.upgrade(request, socket, head);
+	}
+
+	/** The team of that name, made where there is none. */
+	team(name: string, options?: TeamOptions): TeamHandle {
+		return this.#build.team(name, options);
+	}
+
+	/** The user of that name, made where there is none: with an id, a password and a token. */
+	user(username: string, options?: UserOptions): UserHandle {
+		return this.#build.user(username, options);
+	}
+
+	bot(username: string, options?: BotOptions): UserHandle {
+		return this.#build.bot(username, options);
+	}
+
+	/** The direct channel of two users. */
+	direct(one: UserHandle | string, other: UserHandle | string): ChannelHandle {
+		return this.#build.direct(one, other);
+	}
+
+	/** What users have posted anywhere and not deleted, in the order in which it was made. */
+	posts(): SeenPost[] {
+		return seenPosts(this.#site);
+	}
+
+	get #build(): Builders {
+		if (!this.#builders) throw new EmulatorError('the emulator has not started');
+		return this.#builders;
 	}
 
 	/** Everything but who is connected. Plain JSON. */

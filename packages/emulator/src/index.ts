@@ -1,6 +1,18 @@
 export type { Admin } from './admin.ts';
+export type {
+	BotOptions,
+	ChannelHandle,
+	ChannelOptions,
+	PostOptions,
+	SeenPost,
+	TeamHandle,
+	TeamOptions,
+	UserHandle,
+	UserOptions,
+} from './builders.ts';
 export { Clock } from './clock.ts';
 export { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
 export { AppError, EmulatorError } from './errors.ts';
+export type { Seed, SeedBot, SeedChannel, SeedPost, SeedTeam, SeedUser } from './seed.ts';
 export { defaultServer, type HubLimits, type RateLimit, type Settings, type SettingsOptions } from './settings.ts';
 export type { Snapshot } from './world/world.ts';

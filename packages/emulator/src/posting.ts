@@ -234,6 +234,7 @@ export function announce(
 		mentioned,
 	});
 	if (root) publishThreads(site, root, post, mentioned);
+	posts.tellNew(post);
 }
 
 const senderOf = (post: Post, author: User) => (post.type === '' ? `@${author.username}` : 'System');

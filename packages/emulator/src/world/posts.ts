@@ -50,6 +50,10 @@ export class Posts {
 		return this.table.get(id);
 	}
 
+	tellNew(post: Post): void {
+		for (const listener of this.#listeners) listener(post);
+	}
+
 	/** Tells of every new post until the function given back is called. */
 	onNew(listener: (post: Post) => void): () => void {
 		this.#listeners.add(listener);
