@@ -6,7 +6,7 @@ import { differences } from './differences.ts';
 import { Asker } from './http.ts';
 import { readConversations, readExchanges } from './recordings.ts';
 import { type Found, replayExchanges, type Target } from './rest.ts';
-import { replayConversations } from './sockets.ts';
+import { replayConversations, statusDelays } from './sockets.ts';
 
 const rest = readExchanges('rest');
 const other = readExchanges('other-settings');
@@ -17,7 +17,7 @@ const socketTokens = ['bot', 'bot (second token)'];
 
 test('every recorded REST exchange and WebSocket conversation happens again as recorded', async () => {
 	// One world, as one server was recorded: who was online after the REST calls is in the first conversation.
-	await using emulator = await createEmulator({ settings: { postTakes: 2 } });
+	await using emulator = await createEmulator({ settings: { hub: statusDelays } });
 	const target = targetOf(emulator);
 	const counterparts = new Counterparts();
 	const found = await replayExchanges(target, rest, counterparts, restTokens);
@@ -54,8 +54,15 @@ async function replayGroup(group: string, options: EmulatorOptions): Promise<Fou
 	return await replayExchanges(targetOf(emulator), exchanges, new Counterparts());
 }
 
-function targetOf({ url, admin, clock }: Emulator): Target {
-	return { url, adminToken: admin.token, advance: (milliseconds) => clock.advance(milliseconds) };
+function targetOf({ url, admin, clock, settings }: Emulator): Target {
+	return {
+		url,
+		adminToken: admin.token,
+		advance: (milliseconds) => clock.advance(milliseconds),
+		postsTake: (milliseconds) => {
+			settings.postTakes = milliseconds;
+		},
+	};
 }
 
 /** Fails on a difference that the table does not have, and on a line of the table that is no longer true. */

@@ -13,6 +13,8 @@ export interface Target {
 	readonly adminToken: string;
 	/** Moves the server's clock. Recorded calls were milliseconds apart; here each begins in a later one. */
 	advance(milliseconds: number): void;
+	/** How long storing a post takes from now on: long enough that a repeat meets the first one in flight, or no time. */
+	postsTake(milliseconds: number): void;
 }
 
 /** Name of an exchange (`group: name`) and how its answer differs. */
@@ -50,6 +52,7 @@ export async function replayExchanges(
 
 	for (const together of atOnce(exchanges)) {
 		target.advance(Math.max(waited(together[0]), 3));
+		target.postsTake(together.length > 1 ? 250 : 0);
 		const answers = await Promise.all(together.map(put));
 		// Of calls made at once the recording has the answers in the order in which they came: refusals first.
 		if (together.length > 1) answers.sort((one, other) => other.status - one.status);

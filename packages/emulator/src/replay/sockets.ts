@@ -8,6 +8,9 @@ import { OpenSocket } from './open-socket.ts';
 import { type Call, type Conversation, type ConversationSet, type Frame, type Json, object } from './recordings.ts';
 import type { Found, Target } from './rest.ts';
 
+/** Milliseconds until a connection sets its user online and its end sets them offline: room for a slow machine in between. */
+export const statusDelays = { online: 60, offline: 500 } as const;
+
 /** What happens in the same millisecond happens in this order. */
 const [cutting, answered, opening, sending] = [0, 1, 2, 3];
 
@@ -17,14 +20,11 @@ interface Step {
 	run(): Promise<void> | void;
 }
 
-/** Milliseconds after which a connection sets its user online (`settings.hub.online`); what is sent earlier is answered first. */
-const onlineAfter = 20;
-
 /** Milliseconds that a recorded call took at most. */
 const longestCall = 300;
 
 /** Milliseconds for a frame to come before the recording goes on without it; at the end the server's 5 s for a token count. */
-const patience = { onTheWay: 500, atTheEnd: 6_000 };
+const patience = { onTheWay: 2_000, atTheEnd: 6_000 };
 
 export async function replayConversations(
 	target: Target,
@@ -71,7 +71,7 @@ export async function replayConversations(
 			if (!('out' in frame)) continue;
 			const before = frames[index - 1];
 			const run = async () => {
-				if (before && 'in' in before && frame.at - before.at > 10) await delay(3 * onlineAfter);
+				if (before && 'in' in before && frame.at - before.at > 10) await delay(3 * statusDelays.online);
 				const frameWithToken = withToken(counterparts.translateJson(frame.out), callers.token(conversation.as));
 				socketOf(conversation)?.send(JSON.stringify(frameWithToken));
 			};
