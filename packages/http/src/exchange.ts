@@ -16,6 +16,7 @@ export function exchange(dispatcher: Dispatcher, attempt: Attempt): Promise<Answ
 				path: attempt.path,
 				method: attempt.method,
 				headers: attempt.headers,
+				// undici also takes Blobs and async iterables; its types do not say so.
 				body: (attempt.content as Readable | undefined) ?? null,
 			},
 			handler,
