@@ -5,7 +5,8 @@ import { archivedEvent, type ChannelChanges, channelChanges, gone, joinEvent, jo
 import { EventBody } from './event.ts';
 import type { ResyncData } from './event-data.ts';
 import { type Change, changesOf, inOrder } from './history.ts';
-import { changeOfPost, type MembershipLedger, membershipEvent, toNobody } from './membership.ts';
+import { changeOfPost, type MembershipChange, membershipEvent, toNobody } from './membership.ts';
+import type { Booking, MembershipLedger } from './membership-ledger.ts';
 import type { PostChange, Told } from './memory.ts';
 import { grouped, merge } from './merge.ts';
 import type { ChannelTeams } from './my-channels.ts';
@@ -43,6 +44,8 @@ export interface MadeUp {
 	readonly body: EventBody;
 	/** What it tells of a post, to be remembered. */
 	readonly post?: { readonly change: PostChange; readonly head: PostHead };
+	/** What it tells of a membership. */
+	readonly booking?: Booking;
 }
 
 /** Channels asked at the same time. */
@@ -66,10 +69,11 @@ export async function* catchUp(reads: Reads, plan: CatchUpPlan): AsyncGenerator<
 	const { contents, problems } = await readChannels(reads, mine, plan);
 	for (const channel of mine.joined) {
 		const at = contents.find((read) => read.channel === channel)?.joined ?? floor;
-		ledger.event(joining(channel, me), at);
-		yield { at: floor, body: await joinEvent(reads, channel, me) };
+		const change = joining(channel, me);
+		ledger.event(change, at);
+		yield { at: floor, body: await joinEvent(reads, channel, me), booking: { change, by: 1 } };
 	}
-	for (const change of ledger.untold(floor)) yield { at: floor, body: membershipEvent(change, me) };
+	for (const change of ledger.untold(floor)) yield* makeUp(change, floor, plan);
 	yield* tellPosts(reads, contents, plan);
 	for (const channel of mine.archived) yield { at: now, body: archivedEvent(channel) };
 	for (const change of mine.left) yield { at: now, body: membershipEvent(change, me) };
@@ -172,11 +176,19 @@ function* tell({ at, kind, post }: Change, channel: Channel, names: ReadonlyMap<
 		yield madeUp(new EventBody(kind, { post }, broadcast));
 		return;
 	}
-	yield madeUp(new EventBody(kind, postedData(post, channel, names), broadcast));
 	const change = changeOfPost(post, channel.team_id);
-	if (change && plan.ledger.postCaughtUp(change, post.create_at)) {
-		yield { at, body: membershipEvent(change, plan.me) } satisfies MadeUp;
+	const posted = madeUp(new EventBody(kind, postedData(post, channel, names), broadcast));
+	if (!change) {
+		yield posted;
+		return;
 	}
+	plan.ledger.post(change, post.create_at);
+	yield { ...posted, booking: { change, by: -1 } } satisfies MadeUp;
+	yield* makeUp(change, at, plan);
+}
+
+function* makeUp(change: MembershipChange, at: number, { ledger, me }: CatchUpPlan): Generator<MadeUp> {
+	if (ledger.makeUp(change)) yield { at, body: membershipEvent(change, me), booking: { change, by: 1 } };
 }
 
 /** As the server would have sent it, but for `mentions` and `followers`: only it can tell whom a post mentions. */

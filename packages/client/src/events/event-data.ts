@@ -50,15 +50,16 @@ export interface UserRemovedData {
 /** What the stream itself says: things that no read can bring back may be missing. */
 export interface ResyncData {
 	/**
-	 * - `resume-refused`: the server could not replay what was missed. Posts, edits, deletions and memberships were caught up;
-	 *   reactions, typing, statuses, preferences, … of that time were not.
+	 * - `resume-refused`: the connection could not be resumed: the server can't replay what was missed, or the token is another.
+	 *   Posts, edits, deletions and memberships were caught up; reactions, typing, statuses, preferences, … of that time were not.
 	 * - `slow-consumer`: more came than the buffer holds; caught up likewise.
+	 * - `was-deaf`: the user was deactivated and activated again; caught up likewise.
 	 * - `too-many-changes`: 1,000 or more posts of `channelId` changed; new posts were read page by page, edits and deletions of
 	 *   older posts may be missing.
 	 * - `channel-unreadable`: `channelId` could not be read (`detail` says why): its posts of that time are missing.
 	 * - `clock-moved`: the server's clock went back further than the stream remembers: posts of that time may be missing.
 	 */
-	reason: 'resume-refused' | 'slow-consumer' | 'too-many-changes' | 'channel-unreadable' | 'clock-moved';
+	reason: 'resume-refused' | 'slow-consumer' | 'was-deaf' | 'too-many-changes' | 'channel-unreadable' | 'clock-moved';
 	channelId?: string;
 	/** The time that is meant, in milliseconds of the server's clock. */
 	from: number;

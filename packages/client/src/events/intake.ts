@@ -3,8 +3,10 @@
 import { Buffer } from './buffer.ts';
 import { type MadeUp, resyncEvent } from './catch-up.ts';
 import { type EventBody, type EventSource, eventOf, type StreamEvent } from './event.ts';
+import type { Link } from './link.ts';
 import type { ResumePoint } from './machine.ts';
-import { changeOfEvent, changeOfPost, MembershipLedger, mayBeMembershipPost } from './membership.ts';
+import { changeOfEvent, changeOfPost, mayBeMembershipPost } from './membership.ts';
+import { type Booking, MembershipLedger } from './membership-ledger.ts';
 import { type PostChange, PostMemory, type Undo } from './memory.ts';
 import { type ChannelTeams, channelsAfter } from './my-channels.ts';
 import { type Position, postsOf, toldBy } from './position.ts';
@@ -37,6 +39,7 @@ interface Item {
 	readonly at: number;
 	readonly from: ResumePoint | undefined;
 	readonly undo: Undo | undefined;
+	readonly booking: Booking | undefined;
 	readonly channels: ChannelTeams | undefined;
 }
 
@@ -79,6 +82,7 @@ export class Intake {
 		this.begun = position.begun;
 		this.at = position.at;
 		this.memory.restore(toldBy(position.posts));
+		this.ledger.restore(position.memberships);
 		this.channels = position.channels && new Map(Object.entries(position.channels));
 	}
 
@@ -92,14 +96,15 @@ export class Intake {
 			if (head && !this.memory.isNews(body.type as PostChange, head)) return true;
 			undo = head && this.memory.tell(body.type as PostChange, head, false);
 		}
-		const news = !this.wants.memberships || this.#membership(incoming);
+		const booking = this.wants.memberships ? this.#book(incoming) : undefined;
 		const before = this.#heard(body);
-		if (!news || !this.#wanted(body)) return true;
+		if (booking === 'told' || !this.#wanted(body)) return true;
 		this.#buffer.push({
 			event: eventOf(body, seq, source),
 			at: this.at,
 			from: { connectionId, seq },
 			undo,
+			booking,
 			channels: before === this.channels ? undefined : before,
 		});
 		return true;
@@ -121,13 +126,14 @@ export class Intake {
 	}
 
 	/** An event that a catch-up made up; waits for room. */
-	async make({ at, body, post }: MadeUp): Promise<void> {
+	async make({ at, body, post, booking }: MadeUp): Promise<void> {
 		await this.#buffer.room();
 		const undo = post && this.memory.tell(post.change, post.head, true);
 		const before = this.#heard(body);
 		if (this.#wanted(body)) {
 			const channels = before === this.channels ? undefined : before;
-			this.#buffer.push({ event: eventOf(body, null, 'catch-up'), at: this.at, from: undefined, undo, channels });
+			const event = eventOf(body, null, 'catch-up');
+			this.#buffer.push({ event, at: this.at, from: undefined, undo, booking, channels });
 		}
 		// What follows is later: a catch-up that is cut here goes on here.
 		this.at = Math.max(this.at, at);
@@ -136,6 +142,16 @@ export class Intake {
 	/** Says that something may be missing. */
 	resync(said: Parameters<typeof resyncEvent>[0]): Promise<void> {
 		return this.make({ at: this.at, body: resyncEvent(said) });
+	}
+
+	/**
+	 * Was the user deactivated and activated again? In between the server sent nothing, and no number shows that. The event of it
+	 * names nobody; a bot is told as `user_updated`.
+	 */
+	mayHaveBeenDeaf({ type, raw }: EventBody): boolean {
+		if (type === 'user_activation_status_change') return true;
+		const user = type === 'user_updated' ? (raw.user as { id?: string; is_bot?: boolean }) : undefined;
+		return user?.is_bot === true && user.id === this.userId;
 	}
 
 	/** All that the server sent before its time `at` has been delivered. */
@@ -171,29 +187,29 @@ export class Intake {
 	 * How far the consumer has come.
 	 * @param taken does it count what it has taken and is not done with?
 	 */
-	position(next: ResumePoint | undefined, behind: boolean, taken: boolean): Position {
+	position({ next, behind, tokenMark }: Pick<Link, 'next' | 'behind' | 'tokenMark'>, taken: boolean): Position {
 		const posts = this.memory.entries();
 		const waiting = taken ? [...this.#buffer] : [...this.#taken, ...this.#buffer];
 		for (const { undo } of waiting.toReversed()) {
 			if (undo?.before) posts.set(undo.id, undo.before);
 			else if (undo) posts.delete(undo.id);
 		}
-		const [first] = waiting;
-		const [held] = this.#held;
 		// What waits came before what is held back, and that before what comes next; but only what the present connection sent
 		// can be asked for by number.
-		const from = waiting.find((item) => item.from)?.from ?? held ?? next;
+		const from = waiting.find((item) => item.from)?.from ?? this.#held[0] ?? next;
 		const connection =
 			from && from.connectionId === next?.connectionId ? { connectionId: from.connectionId, seq: from.seq } : undefined;
-		const reading = waiting.some((item) => item.from === undefined);
+		const madeUp = waiting.some((item) => item.from === undefined);
 		const channels = waiting.find((item) => item.channels)?.channels ?? this.channels;
 		return {
 			version: 1,
 			userId: this.userId,
 			begun: this.begun ?? 0,
-			at: first?.at ?? this.at,
-			behind: behind || reading || connection === undefined,
+			at: waiting[0]?.at ?? this.at,
+			behind: behind || madeUp || connection === undefined,
 			posts: postsOf(posts),
+			memberships: this.ledger.openBefore(waiting.flatMap(({ booking }) => booking ?? [])),
+			...(tokenMark ? { tokenMark } : {}),
 			...(connection ? { connection } : {}),
 			...(channels ? { channels: Object.fromEntries(channels) } : {}),
 		};
@@ -207,18 +223,18 @@ export class Intake {
 		return before;
 	}
 
-	/** @returns false: it was told already, by the system post about it */
-	#membership({ body, at }: Incoming): boolean {
+	/** @returns what it tells of a membership, if anything; `told`: that was made up before */
+	#book({ body, at }: Incoming): Booking | 'told' | undefined {
 		if (body.type === 'posted') {
 			const { post, team_id } = body.raw;
-			if (typeof post === 'string' && mayBeMembershipPost(post)) {
-				const change = changeOfPost(JSON.parse(post), String(team_id));
-				if (change) this.ledger.post(change, at);
-			}
-			return true;
+			if (typeof post !== 'string' || !mayBeMembershipPost(post)) return undefined;
+			const change = changeOfPost(JSON.parse(post), String(team_id));
+			if (change) this.ledger.post(change, at);
+			return change && { change, by: -1 };
 		}
 		const change = changeOfEvent(body, this.userId);
-		return !change || this.ledger.event(change, at);
+		if (!change) return undefined;
+		return this.ledger.event(change, at) ? { change, by: 1 } : 'told';
 	}
 
 	#wanted({ type, raw, broadcast }: EventBody): boolean {

@@ -1,4 +1,6 @@
 // The machine's hands: one socket at a time, one timer, the calls that it asks for.
+import { createHash } from 'node:crypto';
+import type { Secret } from '@matterkit/http';
 import { Actions } from './actions.ts';
 import type { EventConnection } from './connection.ts';
 import { ActionError, ConnectionLostError, StreamClosedError, UpgradeError } from './errors.ts';
@@ -43,6 +45,8 @@ export class Link {
 	readonly #machine: Machine;
 	readonly #actions = new Actions();
 	readonly #stop = new AbortController();
+	/** Tells tokens apart without giving them away; of the one last connected with. */
+	tokenMark: string | undefined;
 	#openSocket: OpenSocket | undefined;
 	#socket: Socket | undefined;
 	/** Counts connections: what an earlier one still has to say is not heard. */
@@ -140,15 +144,20 @@ export class Link {
 		};
 		try {
 			this.#openSocket ??= await loadSockets();
-			const token = await this.#connection.token();
+			const token = revealed(await this.#connection.token());
 			if (!current()) return;
+			// What happened between the end of one token and the beginning of the next was sent to nobody, and has no number: a
+			// connection that is resumed with another token would hide that.
+			const mark = markOf(token);
+			const resumable = resume && (this.tokenMark === undefined || this.tokenMark === mark);
+			this.tokenMark = mark;
 			this.#socket = this.#openSocket(
 				{
 					url: this.#connection.url,
-					token: typeof token === 'string' ? token : token.reveal(),
+					token,
 					timeout: this.#options.connectTimeout,
 					...(this.#connection.tls ? { tls: this.#connection.tls } : {}),
-					...(resume ? { resume } : {}),
+					...(resumable ? { resume } : {}),
 				},
 				{
 					opened: () => current() && this.input({ kind: 'opened' }),
@@ -223,6 +232,14 @@ export class Link {
 		// Rounded up: a timer of Node may fire a fraction of a millisecond early, and would be set again for nothing.
 		this.#timer = setTimeout(wake, Math.max(1, Math.ceil(at - this.#options.now())));
 	}
+}
+
+function revealed(token: string | Secret): string {
+	return typeof token === 'string' ? token : token.reveal();
+}
+
+function markOf(token: string): string {
+	return createHash('sha256').update(token).digest('base64url').slice(0, 12);
 }
 
 function messageOf(error: unknown): string {

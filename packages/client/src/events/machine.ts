@@ -41,8 +41,8 @@ export type Input =
 	| { readonly kind: 'probed'; readonly token: 'good' | 'refused' | 'unknown' }
 	| { readonly kind: 'caught-up' }
 	| { readonly kind: 'catch-up-failed'; readonly error: Error }
-	/** More came than the buffer holds, and what came was thrown away; or what was held back was. */
-	| { readonly kind: 'overflow' }
+	/** Something is missing: more came than could be kept, or the server may have kept silent for a while. */
+	| { readonly kind: 'missed' }
 	/** The network seems to be back. */
 	| { readonly kind: 'network' }
 	| { readonly kind: 'time' }
@@ -192,7 +192,7 @@ export class Machine {
 				if (this.#open) this.#pong(now);
 				break;
 			case 'deaf':
-				if (this.#open) this.#probeToken(now, new TokenRefusedError('the server stopped listening to this token'));
+				if (this.#open) this.#deaf(now);
 				break;
 			case 'ended':
 				if (this.#connecting || this.#connected) this.#lost(input.error, now);
@@ -206,8 +206,8 @@ export class Machine {
 			case 'catch-up-failed':
 				if (this.state === 'catching-up') this.#catchUpFailed(input.error, now);
 				break;
-			case 'overflow':
-				this.#overflow();
+			case 'missed':
+				this.#missed();
 				break;
 			case 'network':
 				if (this.state === 'waiting' && this.#due.retry !== undefined) this.#connect(now);
@@ -309,7 +309,7 @@ export class Machine {
 		delete this.#due.retry;
 	}
 
-	#overflow(): void {
+	#missed(): void {
 		this.behind = true;
 		if (this.state === 'live') this.#catchUp();
 		else this.#again = true;
@@ -323,6 +323,13 @@ export class Machine {
 			this.#disconnect(error, now);
 			this.#due.retry = now + this.#nextWait();
 		}
+	}
+
+	/** What happened since the token went was sent to nobody, and has no number: resumed, the connection would hide that. */
+	#deaf(now: number): void {
+		this.#connectionId = undefined;
+		this.behind = true;
+		this.#probeToken(now, new TokenRefusedError('the server stopped telling this token anything'));
 	}
 
 	/** The token may be gone: one look at /users/me tells, and until then no connection is made. */

@@ -60,7 +60,9 @@ export class PostMemory {
 
 	/** Everything before `time` (the server's clock) is known to be told; what is older than the horizon is forgotten. */
 	forget(time: number): void {
-		if (time >= this.#turnedAt && time - this.#turnedAt < this.#horizon) return;
+		// A clock that was set back says nothing of how long ago something was told.
+		this.#turnedAt = Math.min(this.#turnedAt || time, time);
+		if (time - this.#turnedAt < this.#horizon) return;
 		this.#turnedAt = time;
 		this.#old = this.#young;
 		this.#young = new Map();

@@ -1,3 +1,4 @@
+import type { LedgerEntry } from './membership-ledger.ts';
 import type { Told } from './memory.ts';
 
 /**
@@ -7,6 +8,8 @@ import type { Told } from './memory.ts';
 export interface Position {
 	readonly version: 1;
 	readonly userId: string;
+	/** Tells whether the token is still the same, and does not give it away. */
+	readonly tokenMark?: string;
 	/** Where the server may still be able to go on (for about five minutes). */
 	readonly connection?: { readonly connectionId: string; readonly seq: number };
 	/** When the stream was first opened; what happened before is not told. Milliseconds of the server's clock. */
@@ -17,6 +20,8 @@ export interface Position {
 	readonly behind: boolean;
 	/** Posts told of lately: [id, update_at, edit_at, deleted]. */
 	readonly posts: readonly (readonly [string, number, number, boolean])[];
+	/** Changes of membership of which one half was told: the event, or the system post about it. */
+	readonly memberships: readonly LedgerEntry[];
 	/** The channels that the user was in, with their teams. */
 	readonly channels?: Readonly<Record<string, string>>;
 }
@@ -40,7 +45,8 @@ export function readPosition(value: unknown): Position {
 		typeof position.userId === 'string' &&
 		typeof position.begun === 'number' &&
 		typeof position.at === 'number' &&
-		Array.isArray(position.posts);
+		Array.isArray(position.posts) &&
+		Array.isArray(position.memberships);
 	if (!sound) throw new TypeError('this is no position of an event stream (version 1)');
 	return position;
 }

@@ -20,18 +20,14 @@ export class Recovery {
 	readonly #clock: ServerClock;
 	readonly #options: RecoveryOptions;
 	#running: AbortController | undefined;
-	#reason: ResyncData['reason'] = 'resume-refused';
+	/** Why the next catch-up is. */
+	reason: ResyncData['reason'] = 'resume-refused';
 
 	constructor(connection: EventConnection, intake: Intake, clock: ServerClock, options: RecoveryOptions) {
 		this.#connection = connection;
 		this.#intake = intake;
 		this.#clock = clock;
 		this.#options = options;
-	}
-
-	/** The next catch-up is because the consumer was too slow. */
-	overflowed(): void {
-		this.#reason = 'slow-consumer';
 	}
 
 	/** @returns when all is told; false: it was stopped. Rejects when something could not be read. */
@@ -74,6 +70,17 @@ export class Recovery {
 		);
 	}
 
+	/** Did anything change about the user since the time up to which all is told? Then it may have been its deactivation. */
+	async wasDeaf(signal: AbortSignal): Promise<boolean> {
+		const { at } = this.#intake;
+		const me = await new Reads(this.#connection, signal).me().catch(() => undefined);
+		if (!me || me.update_at < at) return false;
+		// A pong that came in the meantime says nothing about what was kept silent before it.
+		this.#intake.at = Math.min(this.#intake.at, at);
+		this.reason = 'was-deaf';
+		return true;
+	}
+
 	#plan(from: number, now: number): CatchUpPlan {
 		const { overlap, channels } = this.#options;
 		const { userId, begun = 0, wants, channels: before, memory, ledger } = this.#intake;
@@ -93,7 +100,7 @@ export class Recovery {
 
 	async #sayWhatIsMissing(from: number, to: number): Promise<void> {
 		if (this.#clock.setBack > remembered) await this.#intake.resync({ reason: 'clock-moved', from, to });
-		await this.#intake.resync({ reason: this.#reason, from, to });
-		this.#reason = 'resume-refused';
+		await this.#intake.resync({ reason: this.reason, from, to });
+		this.reason = 'resume-refused';
 	}
 }

@@ -62,7 +62,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 		const timing = { ...machineDefaults, ...options.timing };
 		const linkOptions = { ...timing, decoder: options.decoder ?? decodeFrame, now, random: Math.random };
 		this.#link = new Link(connection, linkOptions, this.#listener());
-		this.#keeper = new Keeper(options.store, () => this.#intake.position(this.#link.next, this.#link.behind, false));
+		this.#keeper = new Keeper(options.store, () => this.#intake.position(this.#link, false));
 		// A stream that nobody waits for may be refused: it says so in `state`, and to whoever iterates.
 		this.#ready.promise.catch(() => {});
 		if (signal) {
@@ -129,7 +129,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 	 * taken from the stream is before it, nothing else. (A `store` leaves out the event that is being handled.)
 	 */
 	position(): Position {
-		return this.#intake.position(this.#link.next, this.#link.behind, true);
+		return this.#intake.position(this.#link, true);
 	}
 
 	/** Ends the stream and saves its position. What is buffered can still be taken. */
@@ -172,6 +172,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			const from = position ?? (await store?.load());
 			if (signal?.aborted) return await this.close();
 			if (from) this.#intake.restore(from);
+			this.#link.tokenMark = from?.tokenMark;
 			const resume = from?.connection ? { resume: from.connection } : {};
 			this.#link.input({ kind: 'start', behind: from?.behind ?? false, ...resume });
 		} catch (error) {
@@ -212,7 +213,9 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			serverTime: (milliseconds) => {
 				this.#clock.heard(milliseconds, now());
 				this.#intake.begun ??= milliseconds;
-				if (!this.#link.behind) this.#intake.reached(milliseconds);
+				if (this.#link.behind) return;
+				this.#clock.forgive();
+				this.#intake.reached(milliseconds);
 			},
 			state: (to, from, error) => {
 				if (to === 'live') this.#live();
@@ -237,7 +240,9 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 	#event(body: EventBody, seq: number, hold: boolean): void {
 		const { next, replaying } = this.#link;
 		if (body.type === 'hello') this.#intake.userId = body.broadcast.user_id;
-		if (body.type === 'channel_restored') void this.#recovery.learnChannels(this.#link.signal);
+		else if (body.type === 'channel_restored') void this.#recovery.learnChannels(this.#link.signal);
+		else if (this.#intake.mayHaveBeenDeaf(body))
+			void this.#recovery.wasDeaf(this.#link.signal).then((deaf) => deaf && this.#missed());
 		const incoming: Incoming = {
 			body,
 			seq,
@@ -249,9 +254,13 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 		if (!taken) this.#overflow();
 	}
 
+	#missed(): void {
+		this.#link.input({ kind: 'missed' });
+	}
+
 	#overflow(): void {
-		this.#recovery.overflowed();
-		this.#link.input({ kind: 'overflow' });
+		this.#recovery.reason = 'slow-consumer';
+		this.#missed();
 	}
 
 	async #catchUp(): Promise<void> {
