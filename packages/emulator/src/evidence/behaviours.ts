@@ -8,17 +8,18 @@ export type Evidence =
 	/** From the public API documentation and the types of official clients, or a choice. */
 	| 'guessed';
 
-export interface Behaviour {
-	readonly what: string;
-	readonly evidence: Evidence;
+export interface BehaviourGroup {
+	readonly title: string;
+	/** Files of tests, beside the replay, that fail when one of these is no longer so. */
+	readonly tests: readonly string[];
+	readonly behaviours: readonly (readonly [evidence: Evidence, what: string])[];
 }
 
-type Group = readonly [title: string, behaviours: readonly (readonly [evidence: Evidence, what: string])[]];
-
-export const behaviours: readonly Group[] = [
-	[
-		'Errors and headers',
-		[
+export const behaviourGroups: readonly BehaviourGroup[] = [
+	{
+		title: 'Errors and headers',
+		tests: ['other-clients/python-clients.test.ts'],
+		behaviours: [
 			[
 				'recorded',
 				'errors are `{id, message, detailed_error, request_id, status_code}`; the 429 is the text `limit exceeded\\n`',
@@ -37,10 +38,11 @@ export const behaviours: readonly Group[] = [
 			['guessed', 'a path with `//` or `/../` is answered 301 with the clean path'],
 			['guessed', 'messages are English whatever Accept-Language says'],
 		],
-	],
-	[
-		'Users, sessions, tokens, bots',
-		[
+	},
+	{
+		title: 'Users, sessions, tokens, bots',
+		tests: ['rest/bots.test.ts', 'rest/profile-attributes.test.ts'],
+		behaviours: [
 			[
 				'recorded',
 				'sign-up, its refusals and their ids; the login answers the token in the header Token; failed attempts are counted',
@@ -64,10 +66,11 @@ export const behaviours: readonly Group[] = [
 			['guessed', 'bots: disable, enable, assign, convert to and from users; orphaned bots'],
 			['guessed', 'the second factor, LDAP, SAML and guests do not exist'],
 		],
-	],
-	[
-		'Teams and channels',
-		[
+	},
+	{
+		title: 'Teams and channels',
+		tests: ['rest/categories.test.ts', 'rest/bookmarks.test.ts', 'rest/groups.test.ts'],
+		behaviours: [
 			['recorded', 'who joins a team is in Town Square and Off-Topic, with a post and an event each'],
 			['recorded', 'members, roles, statistics and their refusals; joining again answers the membership'],
 			[
@@ -82,10 +85,16 @@ export const behaviours: readonly Group[] = [
 			],
 			['guessed', 'bookmarks need a licence, 50 a channel, sorted by place'],
 		],
-	],
-	[
-		'Posts',
-		[
+	},
+	{
+		title: 'Posts',
+		tests: [
+			'rest/threads.test.ts',
+			'rest/scheduled-posts.test.ts',
+			'rest/drafts.test.ts',
+			'rest/acknowledgements.test.ts',
+		],
+		behaviours: [
 			['recorded', 'a pending_post_id makes one post, for every user who may read it; whatever the repeat says'],
 			['recorded', 'a repeat while the first is being made is 500 `api.post.deduplicate_create_post.pending`'],
 			['read', 'the pending_post_id counts for 30 seconds'],
@@ -101,10 +110,11 @@ export const behaviours: readonly Group[] = [
 			['recorded', 'scheduled posts are refused with 400 without a licence'],
 			['guessed', 'acknowledgements need a licence and can be taken back for 5 minutes'],
 		],
-	],
-	[
-		'Files',
-		[
+	},
+	{
+		title: 'Files',
+		tests: ['rest/files.test.ts', 'rest/uploads.test.ts'],
+		behaviours: [
 			[
 				'recorded',
 				'multipart: client_ids after a file are refused, channel_id after a file is accepted; raw bodies; empty ones refused',
@@ -122,10 +132,17 @@ export const behaviours: readonly Group[] = [
 			['guessed', 'previews and thumbnails are the image itself; the mini preview is grey'],
 			['guessed', 'public links; the search of files by words of their names and ext:'],
 		],
-	],
-	[
-		'Integrations',
-		[
+	},
+	{
+		title: 'Integrations',
+		tests: [
+			'integrations/incoming.test.ts',
+			'integrations/outgoing.test.ts',
+			'integrations/commands.test.ts',
+			'rest/emojis.test.ts',
+			'rest/administration.test.ts',
+		],
+		behaviours: [
 			['recorded', 'incoming webhooks by JSON and form; what is wrong is 400 `web.incoming_webhook.general.app_error`'],
 			['recorded', 'outgoing webhooks, commands, emoji: how they are made and listed; /shrug; an unknown command'],
 			[
@@ -143,10 +160,11 @@ export const behaviours: readonly Group[] = [
 				'custom groups, profile attributes, OAuth applications, terms of service, plugins (kept, not run), jobs (never done)',
 			],
 		],
-	],
-	[
-		'WebSocket',
-		[
+	},
+	{
+		title: 'WebSocket',
+		tests: ['evidence/events.test.ts', 'other-clients/mattermost-client.test.ts'],
+		behaviours: [
 			[
 				'recorded',
 				'`hello`, numbers from 0 for each connection, replies without a number, what each event carries and who hears it',
@@ -174,15 +192,16 @@ export const behaviours: readonly Group[] = [
 			],
 			['guessed', 'binary frames (msgpack) are refused by closing'],
 		],
-	],
-	[
-		'Limits',
-		[
+	},
+	{
+		title: 'Limits',
+		tests: ['rate-limiter.test.ts'],
+		behaviours: [
 			[
 				'recorded',
 				'the rate limiter: burst and one more, headers twice on answers and once on the 429, Retry-After, Reset in seconds from now',
 			],
 			['guessed', 'the limiter counts by token, or by address where there is none'],
 		],
-	],
+	},
 ];

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { knownRoutes } from '../known-routes.ts';
 import { routes } from '../rest/index.ts';
+import { behaviourGroups } from './behaviours.ts';
 import { missingEvents, neverPublished, publishedEvents } from './events.ts';
 import { coveragePage, recordedEvents, routeStates } from './page.ts';
 
@@ -26,4 +27,11 @@ test('every event of the real server is published, missing for a reason, or neve
 	assert.equal(new Set(all).size, all.length);
 	assert.ok(publishedEvents.length >= 61);
 	for (const event of recordedEvents()) assert.ok(publishedEvents.includes(event), event);
+});
+
+test('every group of behaviours names tests that are there', () => {
+	for (const { title, tests, behaviours } of behaviourGroups) {
+		assert.ok(behaviours.length > 0, title);
+		for (const file of tests) assert.ok(existsSync(new URL(`../${file}`, import.meta.url)), `${title}: ${file}`);
+	}
 });

@@ -4,7 +4,7 @@ import { differences } from '../replay/differences.ts';
 import { readConversations, readExchanges } from '../replay/recordings.ts';
 import { routes } from '../rest/index.ts';
 import { Router } from '../router.ts';
-import { behaviours } from './behaviours.ts';
+import { type BehaviourGroup, behaviourGroups } from './behaviours.ts';
 import { missingEvents, neverPublished, publishedEvents } from './events.ts';
 
 export type RouteState = 'recorded' | 'guessed' | '501';
@@ -70,7 +70,7 @@ Made by \`packages/emulator/src/evidence/write.ts\`; a test says when it is no l
 
 ## Behaviours
 
-${behaviours.map(([title, rows]) => `### ${title}\n\n${rows.map(([evidence, what]) => `- **${evidence}**: ${what}`).join('\n')}`).join('\n\n')}
+${behaviourGroups.map(section).join('\n\n')}
 
 ## Events
 
@@ -86,4 +86,10 @@ ${[...events, ...missing, ...neverPublished.map((event) => `| ${event} | never p
 | --- | --- |
 ${[...states].map(([name, state]) => `| \`${name}\` | ${state} |`).join('\n')}
 `;
+}
+
+function section({ title, tests, behaviours }: BehaviourGroup): string {
+	const rows = behaviours.map(([evidence, what]) => `- **${evidence}**: ${what}`);
+	const files = tests.map((file) => `\`${file}\``).join(', ');
+	return `### ${title}\n\n${rows.join('\n')}\n\nKept by the replay and ${files}.`;
 }

@@ -28,11 +28,11 @@ const status =
 	};
 
 const setChannelText =
-	(field: 'header' | 'purpose' | 'display_name', needed: 'properties' = 'properties'): Run =>
+	(field: 'header' | 'purpose' | 'display_name'): Run =>
 	(site, { user, channel }, text) => {
-		const permission = channel.type === 'O' ? `manage_public_channel_${needed}` : `manage_private_channel_${needed}`;
+		const permission = channel.type === 'O' ? 'manage_public_channel_properties' : 'manage_private_channel_properties';
 		const isTeamChannel = channel.type === 'O' || channel.type === 'P';
-		if (isTeamChannel && !mayInChannel(site, user.id, channel.id, permission as 'manage_public_channel_properties')) {
+		if (isTeamChannel && !mayInChannel(site, user.id, channel.id, permission)) {
 			return ephemeral(`You don't have the appropriate permissions to edit the channel ${field}.`);
 		}
 		if (text === '') return ephemeral('A message must be provided with the command.');

@@ -67,7 +67,6 @@ function standard(call: Call): object[] {
 		post_count: posts.length,
 		unique_user_count: users.length,
 		team_count: [...world.teams.table.values()].filter(({ delete_at }) => delete_at === 0).length,
-		total_websocket_connections: [...call.hub.connections].filter(({ open }) => open).length,
 		// There is no database to be connected with.
 		total_master_db_connections: 0,
 		total_read_db_connections: 0,
