@@ -17,6 +17,7 @@ import { Announcer } from './announcer.ts';
 import { type ChannelEvent, channelTopic } from './channel-event.ts';
 import { type Publication, typing } from './effects.ts';
 import { type ChannelHistory, missed, overlap } from './history.ts';
+import type { MattermostClock } from './mattermost-clock.ts';
 import { changesSince, newestPosts, postsSince } from './read-posts.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -26,6 +27,7 @@ export interface ChannelFeedOptions {
 	readonly people: People;
 	readonly access: Access;
 	readonly history: ChannelHistory;
+	readonly clock: MattermostClock;
 	readonly logger: Logger;
 	/** A stream of one of the feed's listeners or undefined where there is none to be had. */
 	readonly findCover: (feed: ChannelFeed) => Upstream | undefined;
@@ -37,6 +39,8 @@ export interface ChannelFeedOptions {
 /** A subscription: its abort ends the operation at the client. */
 export interface Listener {
 	readonly viewer: Viewer;
+	/** When they asked, by this machine's clock: they hear what was posted from then on. */
+	readonly askedAt: number;
 	readonly ends: AbortController;
 }
 
@@ -110,7 +114,7 @@ export class ChannelFeed {
 		const { userId } = listener.viewer;
 		this.#listeners.set(userId, (this.#listeners.get(userId) ?? new Set()).add(listener));
 		this.#change();
-		this.#anchoring ??= this.#anchor(listener.viewer).catch((error: unknown) => {
+		this.#anchoring ??= this.#anchor(listener).catch((error: unknown) => {
 			this.#anchoring = undefined;
 			throw error;
 		});
@@ -264,12 +268,14 @@ export class ChannelFeed {
 		});
 	}
 
-	async #anchor(viewer: Viewer): Promise<void> {
-		const { history } = this.#options;
-		const posts: readonly PostFacts[] = await viewer.mattermost((mm) =>
-			history.isNew ? newestPosts(mm, this.channelId, 60) : postsSince(mm, this.channelId, history.newest - overlap),
-		);
-		history.begin(posts);
+	async #anchor({ viewer, askedAt }: Listener): Promise<void> {
+		const { history, clock } = this.#options;
+		const newest: readonly PostFacts[] = await viewer.mattermost((mm) => newestPosts(mm, this.channelId, 60, clock));
+		const reachesBack = history.isNew || newest.some(({ create_at }) => create_at < history.newest - overlap);
+		const posts = reachesBack
+			? newest
+			: await viewer.mattermost((mm) => postsSince(mm, this.channelId, history.newest - overlap));
+		history.begin(posts, clock.at(askedAt));
 		this.#anchored.resolve();
 	}
 

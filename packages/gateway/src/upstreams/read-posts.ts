@@ -1,11 +1,29 @@
 // Reading what was posted in a channel since some time, completely.
 import type { Mattermost } from '@matterkit/client';
 import type { PostFacts } from '../chat/message.ts';
+import type { MattermostClock } from './mattermost-clock.ts';
 
-/** The newest posts, newest first. */
-export async function newestPosts(mm: Mattermost, channelId: string, count: number): Promise<readonly PostFacts[]> {
-	const { order, posts } = await mm.posts.getForChannel(channelId, { per_page: count });
-	return order.flatMap((id) => posts[id] ?? []);
+interface PostList {
+	readonly order: readonly string[];
+	readonly posts: Readonly<Record<string, PostFacts>>;
+}
+
+/** The newest posts, newest first. The clock learns from the answer. */
+export async function newestPosts(
+	mm: Mattermost,
+	channelId: string,
+	count: number,
+	clock: MattermostClock,
+): Promise<readonly PostFacts[]> {
+	const asked = Date.now();
+	// Over the HTTP client: only its answers have headers.
+	const { body, headers } = await mm.http.get<PostList>(`/api/v4/channels/${encodeURIComponent(channelId)}/posts`, {
+		params: { per_page: count },
+		route: 'GET /api/v4/channels/{channel_id}/posts',
+		response: 'response',
+	});
+	clock.observe(asked, String(headers.date));
+	return body.order.flatMap((id) => body.posts[id] ?? []);
 }
 
 /**

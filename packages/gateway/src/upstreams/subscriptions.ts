@@ -39,21 +39,33 @@ export class Subscriptions {
 		identifier: string,
 		{ kinds, after }: { kinds?: readonly EventKind[] | undefined; after?: string | undefined },
 	): Promise<Subscribable<ChannelEvent>> {
+		const askedAt = Date.now();
 		const channel = await this.#access.channel(viewer, identifier);
-		const listener: Listener = { viewer, ends: new AbortController() };
+		const listener: Listener = { viewer, askedAt, ends: new AbortController() };
 		await this.#upstreams.join(channel.id, listener);
+		const replay = after ? this.#replayAfter(viewer, channel, after) : this.#replaySince(viewer, channel, askedAt);
 		return new Subscribable<ChannelEvent>({
 			topic: channelTopic(channel.id),
 			...(kinds ? { kinds } : {}),
-			...(after ? { replay: this.#replay(viewer, channel, after) } : {}),
+			...(replay ? { replay } : {}),
 			signal: listener.ends.signal,
 			ended: () => this.#upstreams.leave(channel.id, listener),
 		});
 	}
 
-	async *#replay(viewer: Viewer, channel: Channel, after: string) {
+	async *#replayAfter(viewer: Viewer, channel: Channel, after: string) {
+		yield* this.#replay(viewer, channel, await this.#anchor(channel, after));
+	}
+
+	/** What others were told while this one was still being let in; nothing, mostly. */
+	#replaySince(viewer: Viewer, channel: Channel, askedAt: number) {
+		const since = this.#upstreams.clock.at(askedAt);
+		if (this.#upstreams.historyOf(channel.id).newest < since) return undefined;
+		return this.#replay(viewer, channel, { id: '', create_at: since });
+	}
+
+	async *#replay(viewer: Viewer, channel: Channel, anchor: { id: string; create_at: number }) {
 		const history = this.#upstreams.historyOf(channel.id);
-		const anchor = await this.#anchor(channel, after);
 		const posts = await viewer.mattermost((mm) => postsSince(mm, channel.id, anchor.create_at - overlap));
 		for (const post of unseen(posts, anchor, history)) {
 			const message = await this.#messages.withOwner(post);

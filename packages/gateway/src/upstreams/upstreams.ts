@@ -12,6 +12,7 @@ import { Consequences, type ConsequencesOptions } from './consequences.ts';
 import { chooseCover, redundant } from './covers.ts';
 import { effectsOf } from './effects.ts';
 import { ChannelHistory } from './history.ts';
+import { MattermostClock } from './mattermost-clock.ts';
 import { Upstream } from './upstream.ts';
 import { UpstreamMetrics } from './upstream-metrics.ts';
 
@@ -39,6 +40,8 @@ export class Upstreams {
 	readonly #limits: Required<UpstreamLimits>;
 	readonly #consequences: Consequences;
 	readonly #metrics: UpstreamMetrics;
+	/** Mattermost's. */
+	readonly clock = new MattermostClock();
 	readonly #decoder = sharedDecoding(4_000);
 	/** By channel. */
 	readonly #feeds = new Map<string, ChannelFeed>();
@@ -120,6 +123,7 @@ export class Upstreams {
 			access,
 			logger,
 			history: this.historyOf(channelId),
+			clock: this.clock,
 			findCover: (asking) => this.#findCover(asking),
 			released: (stream) => this.#reviewLater(stream.userId),
 			handedOver: () => this.#metrics.handOvers.inc(),
