@@ -11,6 +11,7 @@ export interface BenchService {
 }
 
 process.on('disconnect', () => process.exit());
+process.on('SIGINT', () => process.exit());
 const { store: location, mattermost, channelId } = JSON.parse(process.argv[2] ?? '') as BenchService;
 const store = await openStore(location);
 const notifier = createNotifier({ store, mattermost, channelId, key: 'bench-notifications-key', slots: 16 });

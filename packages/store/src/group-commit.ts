@@ -2,6 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Flush } from './flush.ts';
 import { Turn } from './turn.ts';
 
+/** Milliseconds of work after which others on the event loop have their turn: without it 64 transactions at once took 55 ms in one go. */
+const slice = 4;
+
 /**
  * One commit for all that was written in one turn of the event loop, and nobody is answered before it is on disk.
  *
@@ -19,6 +22,8 @@ export class GroupCommit {
 	readonly #flush: Flush;
 	#pass: () => void = () => {};
 	#group: Group | undefined;
+	/** Since when transactions follow each other without a break. */
+	#began = 0;
 	/** When what is committed is on disk. */
 	#onDisk: Promise<void> = Promise.resolve();
 
@@ -113,7 +118,12 @@ export class GroupCommit {
 	}
 
 	#leave(): void {
-		this.#pass();
+		if (performance.now() - this.#began < slice) return this.#pass();
+		const pass = this.#pass;
+		setImmediate(() => {
+			this.#began = performance.now();
+			pass();
+		});
 	}
 
 	async #told<T>(work: () => { result: T; onDisk: Promise<void> }): Promise<T> {
@@ -131,6 +141,7 @@ export class GroupCommit {
 	#join(): Group {
 		if (this.#group) return this.#group;
 		this.#run.begin();
+		this.#began = performance.now();
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		// A group whose only member was rolled back has nobody who waits for it.
 		promise.catch(() => {});

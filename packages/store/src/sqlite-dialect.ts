@@ -27,9 +27,16 @@ export class NodeSqliteDialect implements Dialect {
 	}
 
 	createDriver = (): Driver => new NodeSqliteDriver(this.#database, this.#sync);
-	createAdapter = () => new SqliteAdapter();
+	createAdapter = () => new SharedSqliteAdapter();
 	createIntrospector = (db: Kysely<never>) => new SqliteIntrospector(db);
 	createQueryCompiler = () => new SqliteQueryCompiler();
+}
+
+/** Kysely would hold back each query until the one before is answered, which is when it is on disk: then no two could share a trip there. */
+class SharedSqliteAdapter extends SqliteAdapter {
+	override get supportsMultipleConnections(): boolean {
+		return true;
+	}
 }
 
 class NodeSqliteDriver implements Driver {
