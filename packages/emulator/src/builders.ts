@@ -5,6 +5,7 @@ import { directChannel, joinChannel } from './channel-membership.ts';
 import { createChannel } from './channels.ts';
 import { EmulatorError } from './errors.ts';
 import { newId } from './ids.ts';
+import { callOutgoing } from './integrations/outgoing.ts';
 import { hashedAtOnce } from './passwords.ts';
 import { createPost } from './posting.ts';
 import { logIn } from './session.ts';
@@ -251,9 +252,10 @@ export class ChannelHandle {
 		return handle;
 	}
 
-	/** As if a client had posted it: events go out, mentions count. */
+	/** As if a client had posted it: events go out, mentions count, outgoing webhooks are called. */
 	async post(message: string, options: PostOptions = {}): Promise<SeenPost> {
-		const { post } = await createPost(this.#site, this.#builders.author(options.by), {
+		const author = this.#builders.author(options.by);
+		const { post } = await createPost(this.#site, author, {
 			channel_id: this.id,
 			message,
 			...(options.replyTo === undefined ? {} : { root_id: options.replyTo }),
@@ -261,6 +263,7 @@ export class ChannelHandle {
 			...(options.create_at === undefined ? {} : { create_at: options.create_at }),
 		});
 		this.#site.world.commit();
+		callOutgoing(this.#site, post, author);
 		return seen(this.#site, post);
 	}
 
