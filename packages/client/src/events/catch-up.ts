@@ -20,8 +20,10 @@ export interface CatchUpPlan {
 	readonly floor: number;
 	/** The server's time now. */
 	readonly now: number;
-	/** What was made later than this is heard live; or it was made before the server's clock was set back. */
+	/** Posts made later come live. */
 	readonly ceiling: number;
+	/** Did the post come live meanwhile? Then it is told in the order of the live events. */
+	readonly heardLive: (id: string) => boolean;
 	readonly wants: {
 		/** Posts, or the system posts that tell of memberships. */
 		readonly posts: boolean;
@@ -151,7 +153,8 @@ async function* tellPosts(reads: Reads, contents: readonly Read[], plan: CatchUp
 		const names = await reads.names(posted.map(({ post }) => post.user_id));
 		for (const change of group) {
 			const channel = channels.get(change.post.channel_id);
-			if (channel) yield* tell(change, channel, names, plan);
+			if (channel && !(change.kind === 'posted' && plan.heardLive(change.post.id)))
+				yield* tell(change, channel, names, plan);
 		}
 	}
 }

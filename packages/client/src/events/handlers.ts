@@ -37,18 +37,18 @@ export class Handlers {
 		try {
 			await handler(...(args as never[]));
 		} catch (error) {
-			this.#failed(name, error);
+			this.failed(name, error);
+			// Nobody listens for errors: said on stderr, but no reason to end the program.
+			if (name === 'error' || !this.#byName.has('error')) {
+				const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+				process.emitWarning(`a handler of "${name}" failed: ${text}`, 'EventHandlerWarning');
+			}
 		}
 	}
 
-	#failed(name: string, error: unknown): void {
+	/** Tells of something that failed and does not end the stream. */
+	failed(name: string, error: unknown): void {
 		diagnostics.error.publish({ name, error });
-		if (name !== 'error' && this.#byName.has('error')) {
-			this.tell('error', error, name);
-			return;
-		}
-		// Nobody listens for errors: said once on stderr, but no reason to end the program.
-		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-		process.emitWarning(`a handler of "${name}" failed: ${text}`, 'EventHandlerWarning');
+		if (name !== 'error') this.tell('error', error, name);
 	}
 }

@@ -13,7 +13,10 @@ export interface Change {
 export interface Span {
 	/** Everything before is told. */
 	readonly floor: number;
-	/** Nothing made later is told here. */
+	/**
+	 * Posts made later are not told here: they come live. Channels are read one after the other, so a writer's later post might
+	 * be found in one where the earlier one in another was made after that was read.
+	 */
 	readonly ceiling: number;
 	/** Nothing made before is told: the user was not there. */
 	readonly joined: number;
@@ -52,8 +55,10 @@ function editedAt(
 	post: Post,
 	{ known, news, floor, lastReply }: { known: Told | undefined; news: boolean; floor: number; lastReply: number },
 ): number | undefined {
-	if (post.edit_at > (known?.editAt ?? (news ? 0 : floor))) return post.edit_at;
-	if (news || post.delete_at > 0 || post.update_at <= (known?.updateAt ?? floor)) return undefined;
+	// What is known is older than what was read now, whatever the clocks say.
+	if (known ? post.edit_at !== known.editAt : post.edit_at > (news ? 0 : floor)) return post.edit_at;
+	if (news || post.delete_at > 0) return undefined;
+	if (known ? post.update_at === known.updateAt : post.update_at <= floor) return undefined;
 	// Something changed that is no edit of the text. A reply or a reaction does that, and is no edit; being pinned or having its
 	// props or files changed is.
 	const reacted = (post.metadata?.reactions ?? []).some(

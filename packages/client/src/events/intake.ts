@@ -1,7 +1,7 @@
 // Everything between the connection and the consumer: what is told already is left out, what was missed is put before what
 // came since, and the position is always that of what the consumer has taken.
 import { Buffer } from './buffer.ts';
-import { type MadeUp, resyncEvent } from './catch-up.ts';
+import type { MadeUp } from './catch-up.ts';
 import { type EventBody, type EventSource, eventOf, type StreamEvent } from './event.ts';
 import type { Link } from './link.ts';
 import type { ResumePoint } from './machine.ts';
@@ -59,6 +59,7 @@ export class Intake {
 	readonly #options: IntakeOptions;
 	readonly #buffer: Buffer<Item>;
 	#held: Incoming[] = [];
+	readonly #heldPosts = new Set<string>();
 	/** Taken, and being handled. */
 	readonly #taken = new Set<Item>();
 	/** What came while the channels were being asked for. */
@@ -86,14 +87,18 @@ export class Intake {
 		this.channels = position.channels && new Map(Object.entries(position.channels));
 	}
 
-	/** An event that nothing stands before. @returns false: there was no room for it */
-	deliver(incoming: Incoming): boolean {
+	/**
+	 * An event that nothing stands before.
+	 * @param held it had to wait for that
+	 * @returns false: there was no room for it
+	 */
+	deliver(incoming: Incoming, held = false): boolean {
 		if (this.#buffer.full) return false;
 		const { body, seq, source, connectionId } = incoming;
 		let undo: Undo | undefined;
 		if (this.wants.posts && postChanges.has(body.type)) {
 			const head = typeof body.raw.post === 'string' ? headOfJson(body.raw.post) : undefined;
-			if (head && !this.memory.isNews(body.type as PostChange, head)) return true;
+			if (head && !this.memory.isNews(body.type as PostChange, head, held)) return true;
 			undo = head && this.memory.tell(body.type as PostChange, head, false);
 		}
 		const booking = this.wants.memberships ? this.#book(incoming) : undefined;
@@ -112,22 +117,35 @@ export class Intake {
 
 	/** An event that has to wait for what was missed. @returns false: there was no room for it, nor is there any for the rest */
 	hold(incoming: Incoming): boolean {
+		const { type, raw } = incoming.body;
 		if (this.#held.length < this.#options.capacity) {
 			this.#held.push(incoming);
+			const head = type === 'posted' && typeof raw.post === 'string' ? headOfJson(raw.post) : undefined;
+			if (head) this.#heldPosts.add(head.id);
 			return true;
 		}
 		this.#held = [];
+		this.#heldPosts.clear();
 		return false;
 	}
 
-	/** What was held back, now that nothing stands before it. */
-	takeHeld(): Incoming[] {
-		return this.#held.splice(0);
+	/** Is there a `posted` of this post among what waits? */
+	isHeld(postId: string): boolean {
+		return this.#heldPosts.has(postId);
 	}
 
-	/** An event that a catch-up made up; waits for room. */
-	async make({ at, body, post, booking }: MadeUp): Promise<void> {
+	/** Nothing stands any more before what was held back. @returns false: there was no room for all of it */
+	release(): boolean {
+		this.#heldPosts.clear();
+		const room = this.#held.splice(0).every((incoming) => this.deliver(incoming, true));
+		this.ledger.settle();
+		return room;
+	}
+
+	/** An event that a catch-up made up; waits for room. @returns false: `signal` came before there was any */
+	async make({ at, body, post, booking }: MadeUp, signal: AbortSignal): Promise<boolean> {
 		await this.#buffer.room();
+		if (signal.aborted) return false;
 		const undo = post && this.memory.tell(post.change, post.head, true);
 		const before = this.#heard(body);
 		if (this.#wanted(body)) {
@@ -137,11 +155,7 @@ export class Intake {
 		}
 		// What follows is later: a catch-up that is cut here goes on here.
 		this.at = Math.max(this.at, at);
-	}
-
-	/** Says that something may be missing. */
-	resync(said: Parameters<typeof resyncEvent>[0]): Promise<void> {
-		return this.make({ at: this.at, body: resyncEvent(said) });
+		return true;
 	}
 
 	/**
@@ -157,6 +171,8 @@ export class Intake {
 	/** All that the server sent before its time `at` has been delivered. */
 	reached(at: number): void {
 		this.at = at;
+		// Lower than before when the server's clock was set back: what is made from now on looks older than the stream.
+		this.begun = Math.min(this.begun ?? at, at);
 		this.memory.forget(at);
 	}
 
@@ -185,9 +201,14 @@ export class Intake {
 
 	/**
 	 * How far the consumer has come.
+	 * @param ahead by how much the server's clock is ahead of the machine's
 	 * @param taken does it count what it has taken and is not done with?
 	 */
-	position({ next, behind, tokenMark }: Pick<Link, 'next' | 'behind' | 'tokenMark'>, taken: boolean): Position {
+	position(
+		{ next, behind, tokenMark }: Pick<Link, 'next' | 'behind' | 'tokenMark'>,
+		ahead: number,
+		taken: boolean,
+	): Position {
 		const posts = this.memory.entries();
 		const waiting = taken ? [...this.#buffer] : [...this.#taken, ...this.#buffer];
 		for (const { undo } of waiting.toReversed()) {
@@ -206,6 +227,7 @@ export class Intake {
 			userId: this.userId,
 			begun: this.begun ?? 0,
 			at: waiting[0]?.at ?? this.at,
+			ahead,
 			behind: behind || madeUp || connection === undefined,
 			posts: postsOf(posts),
 			memberships: this.ledger.openBefore(waiting.flatMap(({ booking }) => booking ?? [])),

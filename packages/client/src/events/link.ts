@@ -29,8 +29,8 @@ export interface LinkOptions extends MachineOptions {
 export interface LinkListener {
 	/** In the order of the server. `hold`: something that was missed has to be told first. */
 	event(body: EventBody, seq: number, hold: boolean): void;
-	/** The server's clock, in milliseconds: all that it sent before has come in. */
-	serverTime(milliseconds: number): void;
+	/** The server answered a ping: all that it sent before has come in. Its clock, and when it was asked by ours; milliseconds. */
+	pong(serverTime: number, sent: number): void;
 	state(to: StreamState, from: StreamState, error: Error | undefined): void;
 	catchUp(): void;
 	stopCatchUp(): void;
@@ -198,8 +198,9 @@ export class Link {
 	}
 
 	#ping(): void {
+		const sent = this.#options.now();
 		const answered = (reply: Reply) => {
-			if (typeof reply.data.server_time === 'number') this.#listener.serverTime(reply.data.server_time);
+			if (typeof reply.data.server_time === 'number') this.#listener.pong(reply.data.server_time, sent);
 			this.input({ kind: 'pong' });
 		};
 		const refused = (error: Error) => {

@@ -28,11 +28,19 @@ export class MembershipLedger {
 
 	/** An event came in. @returns false: it was made up before */
 	event(change: MembershipChange, at: number): boolean {
+		const madeUp = this.#entries.get(keyOf(change));
+		if (madeUp && madeUp.madeUp > 0) {
+			this.#set({ ...madeUp, madeUp: madeUp.madeUp - 1 });
+			return false;
+		}
 		const entry = this.#entry(change, at);
-		const { madeUp } = entry;
-		if (madeUp > 0) this.#set({ ...entry, madeUp: madeUp - 1 });
-		else this.#set({ ...entry, balance: entry.balance + 1 });
-		return madeUp === 0;
+		this.#set({ ...entry, balance: entry.balance + 1 });
+		return true;
+	}
+
+	/** What came live while a catch-up was told has been told, too: nothing more will come of what was made up. */
+	settle(): void {
+		for (const entry of [...this.#entries.values()]) if (entry.madeUp > 0) this.#set({ ...entry, madeUp: 0 });
 	}
 
 	/** A system post was told. */

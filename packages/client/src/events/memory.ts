@@ -37,21 +37,24 @@ export class PostMemory {
 	/**
 	 * Is this live event news? Live events never repeat each other (their numbers see to that), so only what a catch-up told
 	 * is held against them.
+	 * @param held it came while that was being read, and may be older
 	 */
-	isNews(change: PostChange, head: PostHead): boolean {
+	isNews(change: PostChange, head: PostHead, held: boolean): boolean {
 		const told = this.get(head.id);
 		if (!told) return true;
 		if (change === 'posted') return false;
 		if (!told.caughtUp) return true;
-		return change === 'post_deleted' ? !told.deleted : !told.deleted && head.updateAt > told.updateAt;
+		if (told.deleted) return false;
+		if (change === 'post_deleted') return true;
+		return held ? head.updateAt > told.updateAt : head.updateAt !== told.updateAt;
 	}
 
 	/** @returns how to take it back */
 	tell(change: PostChange, head: PostHead, caughtUp: boolean): Undo {
 		const before = this.get(head.id);
 		this.#young.set(head.id, {
-			updateAt: Math.max(head.updateAt, before?.updateAt ?? 0),
-			editAt: Math.max(head.editAt, before?.editAt ?? 0),
+			updateAt: head.updateAt,
+			editAt: head.editAt,
 			deleted: change === 'post_deleted' || (before?.deleted ?? false),
 			caughtUp: caughtUp || (before?.caughtUp ?? false),
 		});

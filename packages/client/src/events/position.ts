@@ -16,6 +16,8 @@ export interface Position {
 	readonly begun: number;
 	/** All that happened before this time was told. Milliseconds of the server's clock. */
 	readonly at: number;
+	/** By how much the server's clock was ahead of the machine's, milliseconds: shows when it was set in the meantime. */
+	readonly ahead: number;
 	/** Not all that the connection sent before `connection.seq` was told: it has to be read. */
 	readonly behind: boolean;
 	/** Posts told of lately: [id, update_at, edit_at, deleted]. */
@@ -45,6 +47,7 @@ export function readPosition(value: unknown): Position {
 		typeof position.userId === 'string' &&
 		typeof position.begun === 'number' &&
 		typeof position.at === 'number' &&
+		typeof position.ahead === 'number' &&
 		Array.isArray(position.posts) &&
 		Array.isArray(position.memberships);
 	if (!sound) throw new TypeError('this is no position of an event stream (version 1)');

@@ -1,5 +1,5 @@
 // One catch-up after the other, as the connection asks for them: from where, until when, and what is said of the rest.
-import { type CatchUpPlan, catchUp } from './catch-up.ts';
+import { type CatchUpPlan, catchUp, resyncEvent } from './catch-up.ts';
 import type { EventConnection } from './connection.ts';
 import type { ResyncData } from './event-data.ts';
 import { type Intake, remembered } from './intake.ts';
@@ -11,7 +11,6 @@ export interface RecoveryOptions {
 	/** Milliseconds before the last post known to be told from where posts are read again. */
 	readonly overlap: number;
 	readonly channels: ReadonlySet<string> | undefined;
-	readonly now: () => number;
 }
 
 export class Recovery {
@@ -20,6 +19,7 @@ export class Recovery {
 	readonly #clock: ServerClock;
 	readonly #options: RecoveryOptions;
 	#running: AbortController | undefined;
+	#last: Promise<unknown> = Promise.resolve();
 	/** Why the next catch-up is. */
 	reason: ResyncData['reason'] = 'resume-refused';
 
@@ -36,16 +36,28 @@ export class Recovery {
 		const running = new AbortController();
 		this.#running = running;
 		const { signal } = running;
-		const now = this.#clock.at(this.#options.now());
+		// What the last run was about to tell when it was stopped is told, or not, before this one looks at what is told.
+		const last = this.#last;
+		const run = last.then(() => this.#run(signal));
+		this.#last = run.catch(() => {});
+		try {
+			return await run;
+		} catch (error) {
+			if (signal.aborted) return false;
+			throw error;
+		}
+	}
+
+	async #run(signal: AbortSignal): Promise<boolean> {
+		// The pong before which all came that was sent on this connection; what was made before may be missing, not what came after.
+		const now = this.#clock.last;
 		const from = this.#intake.at;
 		// Nothing was told before: there is no past to catch up with.
 		if (from > 0) {
-			const plan = this.#plan(from, now);
-			for await (const made of catchUp(new Reads(this.#connection, signal), plan)) {
-				if (signal.aborted) return false;
-				await this.#intake.make(made);
+			for await (const made of catchUp(new Reads(this.#connection, signal), this.#plan(from, now))) {
+				if (!(await this.#intake.make(made, signal))) return false;
 			}
-			await this.#sayWhatIsMissing(from, now);
+			await this.#sayWhatIsMissing(from, now, signal);
 		}
 		if (signal.aborted) return false;
 		this.#clock.forgive();
@@ -84,12 +96,13 @@ export class Recovery {
 	#plan(from: number, now: number): CatchUpPlan {
 		const { overlap, channels } = this.#options;
 		const { userId, begun = 0, wants, channels: before, memory, ledger } = this.#intake;
-		const floor = Math.max(begun, from - Math.min(this.#clock.setBack, remembered) - overlap);
+		const setBack = Math.min(this.#clock.setBack, remembered);
 		return {
 			me: userId,
-			floor,
+			floor: Math.max(begun, from - overlap) - setBack,
 			now,
-			ceiling: now + overlap,
+			ceiling: now + setBack,
+			heardLive: (id) => this.#intake.isHeld(id),
 			wants,
 			channels,
 			before,
@@ -98,9 +111,10 @@ export class Recovery {
 		};
 	}
 
-	async #sayWhatIsMissing(from: number, to: number): Promise<void> {
-		if (this.#clock.setBack > remembered) await this.#intake.resync({ reason: 'clock-moved', from, to });
-		await this.#intake.resync({ reason: this.reason, from, to });
-		this.reason = 'resume-refused';
+	async #sayWhatIsMissing(from: number, to: number, signal: AbortSignal): Promise<void> {
+		const say = (reason: ResyncData['reason']) =>
+			this.#intake.make({ at: to, body: resyncEvent({ reason, from, to }) }, signal);
+		if (this.#clock.setBack > remembered) await say('clock-moved');
+		if (await say(this.reason)) this.reason = 'resume-refused';
 	}
 }

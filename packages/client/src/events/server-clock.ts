@@ -1,29 +1,47 @@
-/** Network and load make the time in a pong late by this much at times. Milliseconds. */
-const jitter = 2_000;
-
 /**
  * What the server's clock shows, by what it said last. Posts carry that clock, and it may be set: back, so that what is made
  * afterwards looks older than what was heard before. All in milliseconds; `mono` is a clock of ours that is never set.
  */
 export class ServerClock {
-	#server: number | undefined;
-	#mono = 0;
+	#server = 0;
+	/** How far ours is behind the server's: at least, and at most. Between them lies the time that the answer took. */
+	#least = Number.NEGATIVE_INFINITY;
+	#most = Number.NEGATIVE_INFINITY;
 	#setBack = 0;
 
-	/** The server said what time it is. */
-	heard(server: number, mono: number): void {
-		const off = this.#server === undefined ? 0 : server - this.at(mono);
-		if (off < -jitter) this.#setBack -= off;
+	/** Asked at `sent`, the server said what time it is; that came at `received`. */
+	heard(server: number, sent: number, received: number): void {
+		const [least, most] = [server - received, server - sent];
+		// At most: a slow answer looks like a clock set back a little, and taking it for that costs a few reads in vain.
+		if (this.#server > 0) this.#setBack += Math.ceil(Math.max(0, this.#most - least));
 		this.#server = server;
-		this.#mono = mono;
+		this.#least = least;
+		this.#most = most;
+	}
+
+	/** By how much the server's clock is ahead of the machine's, about: what is left of the knowledge after a restart. */
+	ahead(mono: number, wall: number): number {
+		return this.at(mono) - wall;
+	}
+
+	/** Goes on with what a stream of before a restart knew. */
+	restore(ahead: number, mono: number, wall: number): void {
+		this.#server = Math.round(wall + ahead);
+		this.#least = this.#server - mono;
+		this.#most = this.#least;
+	}
+
+	/** What the server said last; 0 as long as it said nothing. */
+	get last(): number {
+		return this.#server;
 	}
 
 	/** The server's time now, about; 0 as long as it said nothing. */
 	at(mono: number): number {
-		return this.#server === undefined ? 0 : Math.round(this.#server + (mono - this.#mono));
+		return this.#server === 0 ? 0 : Math.round(mono + (this.#least + this.#most) / 2);
 	}
 
-	/** By how much it was set back since `forgive`. */
+	/** By how much it was set back since `forgive`, at most. */
 	get setBack(): number {
 		return this.#setBack;
 	}

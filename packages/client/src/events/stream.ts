@@ -58,11 +58,11 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 		const types = options.types && new Set(options.types);
 		const channels = options.channels && new Set(options.channels);
 		this.#intake = new Intake({ types, channels, capacity: options.buffer ?? 1_000, overlap });
-		this.#recovery = new Recovery(connection, this.#intake, this.#clock, { overlap, channels, now });
+		this.#recovery = new Recovery(connection, this.#intake, this.#clock, { overlap, channels });
 		const timing = { ...machineDefaults, ...options.timing };
 		const linkOptions = { ...timing, decoder: options.decoder ?? decodeFrame, now, random: Math.random };
 		this.#link = new Link(connection, linkOptions, this.#listener());
-		this.#keeper = new Keeper(options.store, () => this.#intake.position(this.#link, false));
+		this.#keeper = new Keeper(options.store, () => this.#position(false));
 		// A stream that nobody waits for may be refused: it says so in `state`, and to whoever iterates.
 		this.#ready.promise.catch(() => {});
 		if (signal) {
@@ -129,7 +129,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 	 * taken from the stream is before it, nothing else. (A `store` leaves out the event that is being handled.)
 	 */
 	position(): Position {
-		return this.#intake.position(this.#link, true);
+		return this.#position(true);
 	}
 
 	/** Ends the stream and saves its position. What is buffered can still be taken. */
@@ -171,8 +171,11 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			await undefined;
 			const from = position ?? (await store?.load());
 			if (signal?.aborted) return await this.close();
-			if (from) this.#intake.restore(from);
-			this.#link.tokenMark = from?.tokenMark;
+			if (from) {
+				this.#intake.restore(from);
+				this.#clock.restore(from.ahead, now(), Date.now());
+				this.#link.tokenMark = from.tokenMark;
+			}
 			const resume = from?.connection ? { resume: from.connection } : {};
 			this.#link.input({ kind: 'start', behind: from?.behind ?? false, ...resume });
 		} catch (error) {
@@ -196,6 +199,10 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 		};
 	}
 
+	#position(taken: boolean): Position {
+		return this.#intake.position(this.#link, this.#clock.ahead(now(), Date.now()), taken);
+	}
+
 	/** Handlers without a loop: events are taken for them. */
 	async #pump(): Promise<void> {
 		if (this.#pumping || this.#iterated) return;
@@ -210,12 +217,11 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 	#listener(): LinkListener {
 		return {
 			event: (body, seq, hold) => this.#event(body, seq, hold),
-			serverTime: (milliseconds) => {
-				this.#clock.heard(milliseconds, now());
-				this.#intake.begun ??= milliseconds;
+			pong: (serverTime, sent) => {
+				this.#clock.heard(serverTime, sent, now());
 				if (this.#link.behind) return;
 				this.#clock.forgive();
-				this.#intake.reached(milliseconds);
+				this.#intake.reached(serverTime);
 			},
 			state: (to, from, error) => {
 				if (to === 'live') this.#live();
@@ -225,8 +231,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			catchUp: () => void this.#catchUp(),
 			stopCatchUp: () => this.#recovery.stop(),
 			release: () => {
-				const held = this.#intake.takeHeld();
-				if (!held.every((incoming) => this.#intake.deliver(incoming))) this.#overflow();
+				if (!this.#intake.release()) this.#overflow();
 			},
 			ended: (error) => {
 				this.#removeAbort();
@@ -268,7 +273,10 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			if (await this.#recovery.run()) this.#link.input({ kind: 'caught-up' });
 		} catch (error) {
 			if (statusOf(error) === 401) this.#link.input({ kind: 'deaf' });
-			else this.#link.input({ kind: 'catch-up-failed', error: error as Error });
+			else {
+				this.#handlers.failed('catch-up', error);
+				this.#link.input({ kind: 'catch-up-failed', error: error as Error });
+			}
 		}
 	}
 
