@@ -43,7 +43,7 @@ test('connect makes sure of the token, and remembers who it belongs to', async (
 
 test('connect with a wrong token is an AuthenticationError with the server id as code', async () => {
 	await using stub = await server();
-	await assert.rejects(Mattermost.connect({ url: stub.url, token: 'made up' }), (error) => {
+	await assert.rejects(Mattermost.connect({ url: stub.url, token: 'made-up' }), (error) => {
 		assert(isAuthenticationError(error));
 		assert.equal(error.code, 'api.context.session_expired.app_error');
 		assert.equal(error.requestId, 'request1');
