@@ -11,7 +11,6 @@ export interface BenchService {
 }
 
 process.on('disconnect', () => process.exit());
-process.on('SIGINT', () => process.exit());
 const { store: location, mattermost, channelId } = JSON.parse(process.argv[2] ?? '') as BenchService;
 const store = await openStore(location);
 const notifier = createNotifier({ store, mattermost, channelId, key: 'bench-notifications-key', slots: 16 });
@@ -20,8 +19,8 @@ delay.enable();
 const app = Fastify();
 notifier.routes(app);
 app.get('/stats', async () => {
-	globalThis.gc?.();
-	const stats = { rss: process.memoryUsage().rss, p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 };
+	const { rss, heapUsed: heap } = process.memoryUsage();
+	const stats = { rss, heap, p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 };
 	delay.reset();
 	return stats;
 });

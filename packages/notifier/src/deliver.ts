@@ -19,11 +19,14 @@ import {
 } from './outbox/transitions.ts';
 import { type Failure, failureOf } from './outcome.ts';
 import type { ServerClock } from './server-clock.ts';
+import type { Slots } from './slots.ts';
 import { chooseTarget, type TargetContext } from './target.ts';
 import type { Witness } from './witness.ts';
 
 export interface DeliverContext extends TargetContext {
 	readonly gate: Gate;
+	/** Calls to Mattermost at once. */
+	readonly slots: Slots;
 	readonly lookUps: LookUps;
 	readonly witness: Witness;
 	readonly serverClock: ServerClock;
@@ -75,7 +78,7 @@ async function post(
 	lease: Lease,
 	log: Logger,
 ): Promise<void> {
-	const { outbox, chat, serverClock, postTimeout } = context;
+	const { outbox, chat, gate, serverClock, postTimeout } = context;
 	const isFirst = delivery.attempts === 0;
 	await lease.extend((length) =>
 		startSending(outbox, delivery, {
@@ -84,24 +87,28 @@ async function post(
 			lease: length,
 		}),
 	);
-	// The process may have stood still between the commit and now. Then the row is someone else's, or will be.
-	if (!lease.covers(postTimeout)) throw new FencedError(delivery.id);
-	const made = await asked(context, () =>
-		chat.post({
+	const made = await asked(context, async () => {
+		// The wait for a slot was long, or the process stood still: the row is someone else's, or may be before the answer is here.
+		if (!lease.covers(postTimeout)) throw new FencedError(delivery.id);
+		// Closed or throttled while it waited for a slot: nothing was sent.
+		if (gate.wait > 0) return undefined;
+		return chat.post({
 			channel_id: decision.channelId,
 			message: decision.message,
 			pending_post_id: delivery.id,
 			props: markerOf(delivery.id),
-		}),
-	);
-	if (made.ok) return sent(context, delivery, { post: made.value, isFirst }, log);
+		});
+	});
+	if (made.ok && made.value) return sent(context, delivery, { post: made.value, isFirst }, log);
+	const unsent = isFirst ? 'pending' : 'unknown';
+	if (made.ok) return tryAgain(outbox, delivery, { state: unsent, wait: 0 });
 	const { failure } = made;
 	switch (failure.kind) {
 		case 'refused':
 			return dead(context, delivery, failure.reason, log);
 		case 'throttled':
 			// Refused before anything was done, so after a first attempt there is surely no post.
-			return tryAgain(outbox, delivery, { state: isFirst ? 'pending' : 'unknown', wait: failure.wait });
+			return tryAgain(outbox, delivery, { state: unsent, wait: failure.wait });
 		case 'in-flight':
 		case 'unauthorized':
 		case 'unclear':
@@ -185,9 +192,9 @@ async function dead(context: DeliverContext, delivery: Delivery, reason: string,
 type Asked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 /** Calls Mattermost, and tells the gate how it went. Errors that are not Mattermost's (the database's) reject. */
-async function asked<T>({ gate }: DeliverContext, call: () => Promise<T>): Promise<Asked<T>> {
+async function asked<T>({ gate, slots }: DeliverContext, call: () => Promise<T>): Promise<Asked<T>> {
 	try {
-		const value = await call();
+		const value = await slots.use(call);
 		gate.answered();
 		return { ok: true, value };
 	} catch (error) {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Outbox } from './outbox/outbox.ts';
-import { states } from './outbox/states.ts';
+import { unfinishedLiterals } from './outbox/transitions.ts';
 
 export interface Metrics {
 	readonly registry: Registry;
@@ -69,11 +69,7 @@ export async function countUnfinished({ db }: Outbox): Promise<UnfinishedCounts>
 	const rows = await db
 		.selectFrom('notifier_delivery')
 		.select(['state', (eb) => eb.fn.countAll<number>().as('count')])
-		.where(
-			'state',
-			'in',
-			states.slice(0, 3).map((state) => sql.lit(state)),
-		)
+		.where('state', 'in', unfinishedLiterals)
 		.groupBy('state')
 		.execute();
 	for (const { state, count } of rows) counts[state as keyof UnfinishedCounts] = count;

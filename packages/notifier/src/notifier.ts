@@ -33,6 +33,7 @@ import {
 	testNotification,
 } from './send.ts';
 import { ServerClock } from './server-clock.ts';
+import { Slots } from './slots.ts';
 import { countUsers, listKeys, listUsers, type Status } from './status.ts';
 import { Witness } from './witness.ts';
 import { Worker } from './worker.ts';
@@ -121,7 +122,7 @@ class NotificationService implements Notifier {
 			store,
 			outbox: this.#outbox,
 			gate: this.#gate,
-			slots,
+			hands: 2 * slots,
 			lease,
 			deliver: (delivery, log) => deliver(context, delivery, log),
 			log: this.log,
@@ -311,7 +312,7 @@ class NotificationService implements Notifier {
 	}
 
 	#deliverContext(lease: number): DeliverContext {
-		const { channelId, dmPolicy, fallback, appBaseUrl, postTimeout, quietPeriod, auditDelay } = this.#options;
+		const { channelId, dmPolicy, fallback, appBaseUrl, slots, postTimeout, quietPeriod, auditDelay } = this.#options;
 		return {
 			outbox: this.#outbox,
 			chat: this.#chat,
@@ -321,6 +322,7 @@ class NotificationService implements Notifier {
 			fallback,
 			rendering: { appBaseUrl },
 			gate: this.#gate,
+			slots: new Slots(slots),
 			lookUps: this.#lookUps,
 			witness: this.#witness,
 			serverClock: this.#serverClock,

@@ -30,7 +30,7 @@ export interface NotifierOptions {
 	readonly cleanupInterval?: number;
 	/** Milliseconds for which finished deliveries are kept. Default 30 days. */
 	readonly retention?: number;
-	/** Deliveries worked on at once by this process. Default 16. */
+	/** Calls to Mattermost at once by this process. Default 16. */
 	readonly slots?: number;
 	/** Milliseconds a call to Mattermost may take. A lease is three times as long: another process takes over after that. Default 10,000. */
 	readonly postTimeout?: number;

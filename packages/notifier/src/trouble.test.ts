@@ -35,7 +35,7 @@ test('an outage costs one probe at a time, not one try a delivery', async () => 
 	for (let number = 0; number < 16; number++) await world.person(`person-${number}`);
 	await using service = await startService(world);
 	world.server.fault = () => ({ status: 503, body: 'maintenance' });
-	for (let number = 0; number < 200; number++)
+	for (let number = 0; number < 64; number++)
 		await accept(service, number, { mattermostUsername: `person-${number % 16}` });
 	await until('it is noticed', () => !service.notifier.health().ready);
 	await until('what was under way has ended', async () => {

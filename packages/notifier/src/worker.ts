@@ -1,5 +1,5 @@
-// Free-running slots: each takes the next due delivery as soon as it is done with its last. A batch would wait for its slowest
-// (400 deliveries were not drained in 220 s by batches of 4; 300 in 85 s by 10 slots, under the same faults).
+// Free-running: whenever one delivery ends the next one is taken. A batch would wait for its slowest (400 deliveries were not drained in
+// 220 s by batches of 4; 300 in 85 s by 10 slots, under the same faults).
 import type { Store } from '@matterkit/store';
 import type { Logger } from 'pino';
 import type { Gate } from './gate.ts';
@@ -16,8 +16,8 @@ export interface WorkerOptions {
 	readonly store: Store;
 	readonly outbox: Outbox;
 	readonly gate: Gate;
-	/** Deliveries worked on at once. */
-	readonly slots: number;
+	/** Deliveries in hand at once. More than there are slots for calls to Mattermost: the others are being prepared and finished meanwhile. */
+	readonly hands: number;
 	/** Milliseconds of a lease. */
 	readonly lease: number;
 	readonly deliver: (delivery: Delivery, log: Logger) => Promise<void>;
@@ -90,12 +90,12 @@ export class Worker {
 	}
 
 	async #fill(): Promise<void> {
-		const { outbox, gate, slots, lease, log } = this.#options;
+		const { outbox, gate, hands, lease, log } = this.#options;
 		clearTimeout(this.#timer);
 		try {
 			while (this.#called && !this.#ended) {
 				this.#called = false;
-				const free = slots - this.#running.size;
+				const free = hands - this.#running.size;
 				if (free === 0 || gate.wait > 0) break;
 				const held = [...this.#running.keys()];
 				for (const delivery of await claim(outbox, { count: free, lease, held })) {
@@ -111,12 +111,12 @@ export class Worker {
 		}
 	}
 
-	/** Until a delivery is due, a lease of another process ends, or the throttle is over. Slots that become free wake by themselves. */
+	/** Until a delivery is due, a lease of another process ends, or the throttle is over. Who is done wakes by itself. */
 	async #sleep(): Promise<void> {
-		const { outbox, gate, slots } = this.#options;
+		const { outbox, gate, hands } = this.#options;
 		if (this.#called || this.#ended) return;
 		let wait = poll;
-		if (Number.isFinite(gate.wait) && this.#running.size < slots) {
+		if (Number.isFinite(gate.wait) && this.#running.size < hands) {
 			const due = await untilNextDue(outbox, [...this.#running.keys()]);
 			wait = Math.min(poll, Math.max(gate.wait, due ?? poll));
 		}

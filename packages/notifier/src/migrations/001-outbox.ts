@@ -43,6 +43,10 @@ export const outbox: Migration = {
 		await run(`
 			create index notifier_delivery_line on notifier_delivery (recipient, id)
 			where state in ('pending', 'sending', 'unknown')`);
+		// For counting: without it 100,000 waiting deliveries took 150 ms to count.
+		await run(`
+			create index notifier_delivery_unfinished on notifier_delivery (state)
+			where state in ('pending', 'sending', 'unknown')`);
 		await run(
 			`create index notifier_delivery_finished on notifier_delivery (finished_at) where finished_at is not null`,
 		);

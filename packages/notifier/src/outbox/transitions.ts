@@ -66,16 +66,17 @@ export function startSending(
 	});
 }
 
-/** Puts it back: to be tried again after `wait` milliseconds, or after a wait that grows with each failure. */
+/** Puts it back: to be tried again after `wait` milliseconds; undefined: after a wait that grows with each such failure. */
 export function tryAgain(
 	outbox: Outbox,
 	held: Held & { readonly failures: number },
 	{ state, wait }: { state: 'pending' | 'unknown'; wait: number | undefined },
 ): Promise<void> {
+	const isFailure = wait === undefined;
 	const pause = Math.ceil(wait ?? backoff(held.failures));
 	return write(outbox.db, held, {
 		state,
-		failures: held.failures + 1,
+		failures: held.failures + (isFailure ? 1 : 0),
 		lease_until: 0,
 		next_at: sql<number>`${outbox.now()} + ${sql.lit(pause)}`,
 	});
