@@ -66,7 +66,12 @@ export function createBotUser(site: Site, username: string, displayName: string,
 }
 
 /** With a password that is hashed already. */
-export function insertUser(site: Site, user: Omit<NewUser, 'password'>, password: string, botDescription?: string): User {
+export function insertUser(
+	site: Site,
+	user: Omit<NewUser, 'password'>,
+	password: string,
+	botDescription?: string,
+): User {
 	const { users, preferences } = site.world;
 	checkUsername(user.username);
 	checkEmail(user.email);

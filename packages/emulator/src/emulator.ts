@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Admin, ensureAdmin } from './admin.ts';
 import {
 	type BotOptions,
@@ -16,9 +15,13 @@ import {
 } from './builders.ts';
 import { Clock } from './clock.ts';
 import { EmulatorError, notImplemented } from './errors.ts';
+import type { Incident } from './faults/fault.ts';
+import { Faults } from './faults/faults.ts';
+import { faultRoutes } from './faults/routes.ts';
 import { Hub } from './hub/hub.ts';
 import { Sockets } from './hub/socket.ts';
 import { knownRoutes } from './known-routes.ts';
+import { Listener } from './listener.ts';
 import { PendingPosts } from './posting.ts';
 import { routes } from './rest/index.ts';
 import { Router, route } from './router.ts';
@@ -43,6 +46,13 @@ export interface EmulatorOptions {
 	/** What a new world has. A world that a journal brings back is left as it is. */
 	readonly seed?: Seed;
 	readonly settings?: SettingsOptions;
+	/** Faults may be turned on by `POST /_emulator/faults`, by anybody who reaches the server. Default false. */
+	readonly faults?: boolean;
+}
+
+export interface RestartOptions {
+	/** Milliseconds in which nobody can connect. Default 0. */
+	readonly downFor?: number;
 }
 
 /** Starts a Mattermost server inside this process. */
@@ -62,9 +72,11 @@ export class Emulator implements AsyncDisposable {
 	readonly #site: Site;
 	readonly #server: Server;
 	readonly #sockets: Sockets;
+	readonly #listener = new Listener(this);
 	readonly #sweeping: NodeJS.Timeout;
 	readonly #due: NodeJS.Timeout;
-	#http: HttpServer | undefined;
+	#isDown = false;
+	#isClosed = false;
 	#admin: Admin | undefined;
 	#builders: Builders | undefined;
 
@@ -76,8 +88,12 @@ export class Emulator implements AsyncDisposable {
 			clock: new Clock(),
 			settings,
 			pending: new PendingPosts(),
+			faults: new Faults(),
 		}).site;
-		this.#server = new Server(this.#site, makeRouter());
+		const router = makeRouter();
+		const happen = (incident: Incident) => this.#happen(incident);
+		if (options.faults) for (const route of faultRoutes(this.#site.faults, { happen })) router.add(route);
+		this.#server = new Server(this.#site, router);
 		this.#sockets = new Sockets(this.#site);
 		this.#sweeping = setInterval(() => this.#site.hub.sweep(), 60_000).unref();
 		this.#due = setInterval(() => void runDue(this.#site), 1_000).unref();
@@ -105,6 +121,11 @@ export class Emulator implements AsyncDisposable {
 		return this.#site.clock;
 	}
 
+	/** What goes wrong on demand. */
+	get faults(): Faults {
+		return this.#site.faults;
+	}
+
 	/** For `createEmulator`, which calls it once. */
 	async start(): Promise<void> {
 		const { listen = true, port = 0, host = '127.0.0.1' } = this.#options;
@@ -114,30 +135,22 @@ export class Emulator implements AsyncDisposable {
 		if (isNew && this.#options.seed) await plant(this.#builders, this.#options.seed);
 		this.#site.world.commit();
 		if (!listen) return;
-		const http = createServer((request, response) => void this.handle(request, response));
-		http.on('upgrade', (request, socket, head) => {
-			if (!this.upgrade(request, socket, head)) socket.destroy();
-		});
-		// Connections that clients keep open are the client's business, as on the real server.
-		http.keepAliveTimeout = 60_000;
-		this.#http = http;
-		try {
-			await once(http.listen(port, host), 'listening');
-		} catch (error) {
-			throw cannotListen(error, host, port);
-		}
-		const address = http.address() as AddressInfo;
-		const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-		if (!this.settings.siteUrl) this.settings.siteUrl = `http://${shown}:${address.port}`;
+		const url = await this.#listener.open(port, host);
+		if (!this.settings.siteUrl) this.settings.siteUrl = url;
+		if (!isLoopback(host))
+			console.warn(`emulator: ${url} is open to others. It is made for tests, not for production.`);
 	}
 
 	/** Answers a request, for a server of your own: give it `/api/v4/*` and `/hooks/*`. */
 	handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		return this.#server.handle(request, response);
+		if (!this.#isDown) return this.#server.handle(request, response);
+		request.socket.destroy();
+		return Promise.resolve();
 	}
 
 	/** Takes the upgrade of `/api/v4/websocket`. False: not for the emulator. */
 	upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+		if (this.#isDown) return false;
 		return this.#sockets.upgrade(request, socket, head);
 	}
 
@@ -170,6 +183,16 @@ export class Emulator implements AsyncDisposable {
 		return this.#builders;
 	}
 
+	/** WebSockets of users that are open. */
+	get connected(): number {
+		return [...this.#site.hub.connections].filter((connection) => connection.open).length;
+	}
+
+	/** Events that wait because clients do not read, of the connection that has most. */
+	get waiting(): number {
+		return Math.max(0, ...[...this.#site.hub.connections].map((connection) => connection.waiting));
+	}
+
 	/** Everything but who is connected. Plain JSON. */
 	snapshot(): Snapshot {
 		return this.#site.world.snapshot();
@@ -179,17 +202,55 @@ export class Emulator implements AsyncDisposable {
 		this.#site.world.restore(snapshot);
 	}
 
+	/** Cuts WebSockets. @param username default: everybody's */
+	dropSockets(username?: string): void {
+		this.#sockets.terminate(this.#idOf(username));
+	}
+
+	/** WebSockets stay open, but nothing gets through any more: a network that went away without a word. */
+	halfOpenSockets(username?: string): void {
+		this.#sockets.halfOpen(this.#idOf(username));
+	}
+
+	/**
+	 * Ends all connections and forgets what a server has in memory only: no event stream can be resumed, a repeated
+	 * `pending_post_id` makes a second post. The world stays.
+	 */
+	async restart({ downFor = 0 }: RestartOptions = {}): Promise<void> {
+		this.#isDown = true;
+		this.#site.hub.forget();
+		this.#sockets.terminate();
+		this.#site.pending.clear();
+		await this.#listener.close();
+		if (downFor > 0) await delay(downFor);
+		this.#isDown = false;
+		if (!this.#isClosed) await this.#listener.reopen();
+	}
+
+	#happen(incident: Incident): void {
+		if (incident.fault === 'drop_sockets') this.dropSockets(incident.user);
+		else if (incident.fault === 'half_open_sockets') this.halfOpenSockets(incident.user);
+		else if (incident.fault === 'clock') this.clock.advance(incident.advance);
+		else {
+			// After the answer: a restart would cut it.
+			const { milliseconds: downFor = 0 } = incident;
+			setImmediate(() => void this.restart({ downFor }));
+		}
+	}
+
+	#idOf(username: string | undefined): string | undefined {
+		if (username === undefined) return undefined;
+		const user = this.#site.world.users.named(username);
+		if (!user) throw new EmulatorError(`there is no user ${username}`);
+		return user.id;
+	}
+
 	async close(): Promise<void> {
+		this.#isClosed = true;
 		clearInterval(this.#sweeping);
 		clearInterval(this.#due);
 		this.#sockets.terminate();
-		const http = this.#http;
-		this.#http = undefined;
-		if (http?.listening) {
-			http.close();
-			http.closeAllConnections();
-			await once(http, 'close');
-		}
+		await this.#listener.close();
 		this.#site.world.close();
 	}
 
@@ -213,9 +274,6 @@ export function makeRouter(): Router {
 	return router;
 }
 
-function cannotListen(error: unknown, host: string, port: number): EmulatorError {
-	const { code } = error as NodeJS.ErrnoException;
-	const reason =
-		code === 'EADDRINUSE' ? 'is in use: give another `port`, or 0 for any free one' : `can't be had: ${code}`;
-	return new EmulatorError(`${host}:${port} ${reason}`, { cause: error });
+function isLoopback(host: string): boolean {
+	return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

@@ -98,12 +98,13 @@ async function makePost(site: Site, author: User, given: NewPost): Promise<Post>
 	}
 	const root = rootOf(site, given);
 	checkMessage(site, given.message);
+	await site.faults.turn();
 	if (site.settings.postTakes > 0) await delay(site.settings.postTakes);
 	// A repeat that comes at the same time must find this one in flight, as it does where storing takes its time.
 	else if (given.pending_post_id) await new Promise(setImmediate);
 
-	const now = site.clock.now();
-	const create_at = given.create_at || now;
+	const create_at = given.create_at || site.clock.now();
+	await site.faults.hold(author.id);
 	const id = newId();
 	const asked = given.file_ids ?? noFiles;
 	const attached = asked.length === 0 ? noFiles : site.world.files.attach({ id, user_id: author.id }, asked);

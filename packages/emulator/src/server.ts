@@ -1,8 +1,11 @@
 // HTTP: from a request to the handler of its route, and from what that gives (or throws) to an answer.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Answer } from './answer.ts';
 import { Call } from './call.ts';
 import { AppError, noSuchRoute, sessionExpired } from './errors.ts';
+import type { Plan } from './faults/faults.ts';
+import { sendBadly, sendStatus } from './faults/send.ts';
 import { newId } from './ids.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import type { Found, Router } from './router.ts';
@@ -40,8 +43,12 @@ export class Server {
 		const found = this.#router.find(method, path);
 		if (!found) return notFound(response, path);
 		if (!this.#mayPass(request, response)) return;
-		const answer = await this.#answer(request, found, question < 0 ? '' : url.slice(question + 1));
-		this.#send(request, response, answer);
+		const search = question < 0 ? '' : url.slice(question + 1);
+		const plan = path.startsWith('/_emulator/') ? undefined : this.#site.faults.plan(found.route.name, path);
+		if (plan?.latency) await delay(plan.latency);
+		if (plan?.refuse) request.socket.destroy();
+		else if (plan?.status) sendStatus(response, plan.status);
+		else this.#send(request, response, await this.#answer(request, found, search), plan);
 	}
 
 	/** Tells of the rate limit in the headers, twice where both the address and the user are counted, as the real server does. */
@@ -86,9 +93,13 @@ export class Server {
 		}
 	}
 
-	#send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: Answer): void {
+	#send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: Answer, plan?: Plan): void {
 		// What is answered is kept, whatever happens to this process next.
 		this.#site.world.commit();
+		if (plan?.dropAnswer) {
+			request.socket.destroy();
+			return;
+		}
 		const requestId = newId();
 		const head: Record<string, string> = {
 			'X-Content-Type-Options': 'nosniff',
@@ -107,6 +118,7 @@ export class Server {
 					: JSON.stringify(body);
 		if (text !== undefined) head['Content-Length'] = String(Buffer.byteLength(text));
 		response.writeHead(status, head);
+		if (plan && sendBadly(response, text, plan)) return;
 		if (request.method === 'HEAD') response.end();
 		else response.end(text);
 	}

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { Faults } from './faults/faults.ts';
 import type { Hub } from './hub/hub.ts';
 import type { PendingPosts } from './posting.ts';
 import type { Settings } from './settings.ts';
@@ -12,4 +13,5 @@ export interface Site {
 	readonly settings: Settings;
 	/** What was posted in the last 30 seconds, so that a repeat makes no second post. */
 	readonly pending: PendingPosts;
+	readonly faults: Faults;
 }

@@ -23,8 +23,9 @@ export class Connection {
 	activeAt: number;
 	/** What the client said it is looking at; undefined: it never did, and gets everything. */
 	presence: { readonly channelId: string; readonly threadChannelId: string } | undefined;
-	/** Wants `should_ack` in `posted`. */
-	postedAck = false;
+	/** How many events each fault has lost here. */
+	readonly lost = new Map<string, number>();
+	#isMute = false;
 	readonly #limits: HubLimits;
 	readonly #overflow: (connection: Connection) => void;
 	#socket: WebSocket | undefined;
@@ -55,9 +56,9 @@ export class Connection {
 		return this.#socket;
 	}
 
-	/** The number that the next event gets. */
-	get next(): number {
-		return this.#next;
+	/** Events and replies that wait to be written. */
+	get waiting(): number {
+		return this.#waiting.length;
 	}
 
 	/** @param stream what carries the WebSocket: it tells when more can be written. */
@@ -72,6 +73,12 @@ export class Connection {
 	detach(): void {
 		this.#socket = undefined;
 		this.#stream = undefined;
+		this.#isMute = false;
+	}
+
+	/** What is written from now on does not arrive, and nobody notices: the network behind the socket is gone. */
+	mute(): void {
+		this.#isMute = true;
 	}
 
 	/**
@@ -79,8 +86,7 @@ export class Connection {
 	 * False: something is lost. Then the connection begins anew, with a new id; what waits is kept.
 	 */
 	resume(from: number): boolean {
-		const first = this.#written[0]?.seq ?? this.#next;
-		if (from >= first && from <= this.#next) {
+		if (from === this.#next || this.#written.some(({ seq }) => seq === from)) {
 			for (const { seq, frame } of this.#written) if (seq >= from) this.#transmit(frame);
 			return true;
 		}
@@ -90,7 +96,7 @@ export class Connection {
 		return false;
 	}
 
-	/** Numbers an event that was sent to nobody: the client sees a gap. */
+	/** Numbers an event that is lost: the client sees a gap. */
 	skip(): void {
 		this.#next++;
 	}
@@ -141,7 +147,7 @@ export class Connection {
 	}
 
 	#transmit(frame: Buffer | string): void {
-		this.#socket?.send(frame, { binary: false }, ignore);
+		if (!this.#isMute) this.#socket?.send(frame, { binary: false }, ignore);
 	}
 }
 

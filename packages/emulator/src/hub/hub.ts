@@ -19,8 +19,6 @@ export class Hub {
 	readonly #site: Site;
 	readonly #connections = new Map<string, Connection>();
 	readonly #byUser = new Map<string, Set<Connection>>();
-	/** Hands a posted event on later or not at all, where a fault says so. */
-	intercept: ((event: HubEvent, deliver: () => void) => void) | undefined;
 
 	constructor(parts: Omit<Site, 'hub'>) {
 		this.#site = { ...parts, hub: this };
@@ -43,12 +41,15 @@ export class Hub {
 		const event = new HubEvent(name, data, broadcast, perUser);
 		// Nobody may hear of what a SIGKILL could still undo.
 		this.#site.world.commit();
-		if (this.intercept) this.intercept(event, () => this.#deliver(event));
-		else this.#deliver(event);
+		for (const connection of this.#receivers(event)) {
+			if (this.#isLost(connection)) connection.skip();
+			else connection.send(event);
+		}
 	}
 
-	#deliver(event: HubEvent): void {
-		for (const connection of this.#receivers(event)) connection.send(event);
+	#isLost({ userId, lost }: Connection): boolean {
+		const { faults, world } = this.#site;
+		return !faults.none && faults.losesEvent(world.users.get(userId)?.username ?? '', lost);
 	}
 
 	/** Begins a connection, or goes on with one that was closed. */

@@ -12,7 +12,7 @@ import type { Resume } from './hub.ts';
 export class Sockets {
 	readonly #site: Site;
 	readonly #server: WebSocketServer;
-	readonly #open = new Set<WebSocket>();
+	readonly #open = new Map<WebSocket, Opened>();
 
 	constructor(site: Site) {
 		this.#site = site;
@@ -32,22 +32,27 @@ export class Sockets {
 		return true;
 	}
 
-	/** Every open socket ends without a closing handshake. */
-	terminate(): void {
-		for (const socket of this.#open) socket.terminate();
+	/** Sockets end without a closing handshake. @param userId default: all of them */
+	terminate(userId?: string): void {
+		for (const [socket, { user }] of this.#open) if (userId === undefined || user() === userId) socket.terminate();
 	}
 
-	get size(): number {
-		return this.#open.size;
+	/** Sockets stay open, but nothing gets through any more, in either direction, until the server's deadline for a pong. */
+	halfOpen(userId?: string): void {
+		for (const { user, mute } of this.#open.values()) if (userId === undefined || user() === userId) mute();
 	}
 
 	#opened(socket: WebSocket, stream: Duplex, request: IncomingMessage, url: URL): void {
-		this.#open.add(socket);
 		const limits = this.#site.settings.hub;
 		let connection: Connection | undefined;
-		const postedAck = url.searchParams.get('posted_ack') === 'true';
 
 		const pinging = setInterval(() => socket.ping(), limits.ping).unref();
+		const mute = () => {
+			clearInterval(pinging);
+			connection?.mute();
+			socket.pause();
+		};
+		this.#open.set(socket, { user: () => connection?.userId, mute });
 		const deadline = setTimeout(() => socket.terminate(), limits.deadline).unref();
 		socket.on('pong', () => deadline.refresh());
 		const unauthenticated = setTimeout(() => {
@@ -68,7 +73,6 @@ export class Sockets {
 			if (!session) return undefined;
 			clearTimeout(unauthenticated);
 			connection = this.#site.hub.connect(socket, stream, session, resume);
-			connection.postedAck = postedAck;
 			return connection;
 		};
 
@@ -93,6 +97,12 @@ export class Sockets {
 			authenticated.reply({ status: 'OK', seq_reply: frame.seq });
 		});
 	}
+}
+
+interface Opened {
+	/** undefined until it is authenticated. */
+	user(): string | undefined;
+	mute(): void;
 }
 
 export interface ClientFrame {
