@@ -8,6 +8,7 @@ import { Access } from './access.ts';
 import { Accounts, isOf } from './accounts/accounts.ts';
 import { Entrance } from './accounts/entrance.ts';
 import type { MattermostDoor } from './accounts/mattermost-door.ts';
+import { SealError } from './accounts/seal.ts';
 import { Channels } from './chat/channels.ts';
 import { HeardPosts } from './chat/heard-posts.ts';
 import { LastMessages } from './chat/last-messages.ts';
@@ -159,7 +160,9 @@ export function createGateway(options: GatewayOptions): Gateway {
 		}),
 		metrics,
 		async start() {
-			await accounts.start();
+			await accounts.start().catch((error: unknown) => {
+				throw error instanceof SealError ? new GatewayStartError(error.message, { cause: error }) : error;
+			});
 			try {
 				await look();
 			} catch (error) {

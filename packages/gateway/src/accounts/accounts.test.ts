@@ -291,6 +291,26 @@ test('sign-ups from one address are throttled', async () => {
 	assert.equal(codeOf(await world.graphql(signUp, newcomer('eve'))), 'TOO_MANY_REQUESTS');
 });
 
+test('a secret that is not the one of the credentials ends the start, and says what to do', async () => {
+	await using world = await startWorld();
+	await world.person('ada');
+	await assert.rejects(world.another({ secret: 'quite another secret' }), {
+		name: 'GatewayStartError',
+		message: /as a previous secret/,
+	});
+});
+
+test('an email address is the same in capitals', async () => {
+	await using world = await startWorld();
+	await world.data(signUp, { ...newcomer('ada'), email: ' Ada@Example.com' });
+	assert.equal(codeOf(await world.graphql(signUp, { ...newcomer('bob'), email: 'ada@example.COM' })), 'CONFLICT');
+	const login = await world.data<{ userGetToken: { statusCode: number } }>(logIn, {
+		username: 'ADA@example.com',
+		password,
+	});
+	assert.equal(login.userGetToken.statusCode, 200);
+});
+
 test('after the secret was rotated old tokens and old credentials still work, and are sealed anew', async () => {
 	await using world = await startWorld();
 	const ada = await world.person('ada');

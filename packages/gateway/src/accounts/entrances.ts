@@ -6,7 +6,7 @@ import { type Credential, sealCredential, unsealCredential } from './credential.
 import { Entrance } from './entrance.ts';
 import type { Keyring } from './keys.ts';
 import type { MattermostDoor } from './mattermost-door.ts';
-import { isStale } from './seal.ts';
+import { sealedWith } from './seal.ts';
 import type { Account, AccountDb } from './tables.ts';
 
 export interface EntrancesOptions {
@@ -72,8 +72,11 @@ export class Entrances {
 	/** Seals again, under the current secret, what an earlier one sealed. Returns how many. */
 	async reseal(): Promise<number> {
 		const { db, keyring } = this.#options;
-		const accounts = await db.selectFrom('gateway_account').selectAll().execute();
-		const stale = accounts.filter(({ credential }) => isStale(keyring, credential));
+		const stale = await db
+			.selectFrom('gateway_account')
+			.selectAll()
+			.where('credential', 'not like', `${sealedWith(keyring.current)}%`)
+			.execute();
 		for (const account of stale) await this.set(account.id, this.#unseal(account));
 		return stale.length;
 	}
@@ -98,7 +101,7 @@ export class Entrances {
 			await this.#options.deactivated(account);
 			throw new RefusedError('The account is deactivated.', 'UNAUTHENTICATED');
 		}
-		const renewed = await renewCredential(credential, account, admin, door);
+		const renewed = await renewCredential(credential, user, admin, door);
 		await this.set(account.id, renewed ?? { kind: 'lost' });
 		if (renewed) return renewed.token;
 		await this.#options.lost(account);
@@ -125,16 +128,16 @@ type Renewable = Exclude<Credential, { kind: 'lost' }>;
 /** undefined: there is no way in any more without the user's own password. */
 async function renewCredential(
 	credential: Credential,
-	account: Account,
+	user: { readonly id: string; readonly username: string },
 	admin: Entrance,
 	door: MattermostDoor,
 ): Promise<Renewable | undefined> {
 	try {
 		if (credential.kind === 'password') {
-			const { token } = await door.login(account.username, credential.password);
+			const { token } = await door.login(user.username, credential.password);
 			return { ...credential, token };
 		}
-		if (credential.kind === 'token') return await admin.use((mm) => makeToken(mm, account.mattermost_user_id));
+		if (credential.kind === 'token') return await admin.use((mm) => makeToken(mm, user.id));
 		return undefined;
 	} catch (error) {
 		// Somebody reset the password, or turned personal access tokens off: no failure of the network, and no use in trying again.

@@ -12,7 +12,7 @@ export function refuseUsername(username: string): Refusal {
 /** Mattermost takes at most 128 characters. Whether somebody reads mail there is not asked. */
 export function refuseEmail(email: string): Refusal {
 	const looksRight = /^[^\s@<>()[\],;:"]+@[^\s@<>()[\],;:"]+\.[^\s@<>()[\],;:".]+$/.test(email);
-	return looksRight && email.length <= 128 && email === email.toLowerCase() ? undefined : 'Invalid email address';
+	return looksRight && email.length <= 128 ? undefined : 'Invalid email address';
 }
 
 /** Length is what resists guessing; composition rules mostly make people write passwords down (NIST SP 800-63B). */

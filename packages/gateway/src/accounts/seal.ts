@@ -1,6 +1,6 @@
 // Sealing of what lets a user into Mattermost: AES-256-GCM, bound to the row it belongs to.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { Keyring } from './keys.ts';
+import type { Key, Keyring } from './keys.ts';
 
 export class SealError extends Error {
 	override readonly name = 'SealError' as const;
@@ -12,7 +12,7 @@ export function seal(keyring: Keyring, text: string, owner: string): string {
 	const nonce = randomBytes(12);
 	const cipher = createCipheriv('aes-256-gcm', key.bytes, nonce).setAAD(Buffer.from(owner));
 	const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-	return `v1.${key.id}.${nonce.toString('base64url')}.${sealed.toString('base64url')}`;
+	return `${sealedWith(key)}${nonce.toString('base64url')}.${sealed.toString('base64url')}`;
 }
 
 /** @throws SealError when the key is not known any more, or the text was changed or belongs to another owner. */
@@ -20,7 +20,10 @@ export function unseal(keyring: Keyring, sealed: string, owner: string): string 
 	const [version, keyId = '', nonce = '', body = ''] = sealed.split('.');
 	if (version !== 'v1') throw new SealError('a sealed text is of an unknown version');
 	const key = keyring.find(keyId);
-	if (!key) throw new SealError(`no secret for key ${keyId}: is MATTERKIT_SECRET the one it was sealed with?`);
+	if (!key)
+		throw new SealError(
+			`no secret for key ${keyId}: is the secret the one that it was sealed with? Give that one too, as a previous secret.`,
+		);
 	const bytes = Buffer.from(body, 'base64url');
 	const decipher = createDecipheriv('aes-256-gcm', key.bytes, Buffer.from(nonce, 'base64url'), { authTagLength: 16 });
 	decipher.setAAD(Buffer.from(owner)).setAuthTag(bytes.subarray(-16));
@@ -31,5 +34,5 @@ export function unseal(keyring: Keyring, sealed: string, owner: string): string 
 	}
 }
 
-/** Whether it was sealed with a key that is not the current one. */
-export const isStale = (keyring: Keyring, sealed: string): boolean => sealed.split('.')[1] !== keyring.current.id;
+/** How texts begin that were sealed with the key. */
+export const sealedWith = (key: Key): string => `v1.${key.id}.`;

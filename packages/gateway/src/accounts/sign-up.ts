@@ -50,7 +50,9 @@ export class SignUps {
 	}
 
 	/** @throws RefusedError when the policy, a name, the password or an account that exists stands against it. */
-	async signUp({ username, email, password, invitation }: NewAccount): Promise<Account> {
+	async signUp({ username, password, invitation, ...asTyped }: NewAccount): Promise<Account> {
+		// Mattermost keeps addresses in lower case.
+		const email = asTyped.email.trim().toLowerCase();
 		const { policy, keyring } = this.#options;
 		if (policy === 'closed') throw new RefusedError('Sign-up is closed on this server.', 'SIGN_UP_CLOSED');
 		if (policy === 'invite' && !invitation) throw notInvited();

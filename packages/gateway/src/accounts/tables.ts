@@ -1,5 +1,5 @@
 import type { Store } from '@matterkit/store';
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 
 /** Times are milliseconds since 1970. */
 export interface AccountTables {
@@ -54,6 +54,5 @@ export interface AccountTables {
 export type Account = AccountTables['gateway_account'];
 export type SignUpRow = AccountTables['gateway_sign_up'];
 export type AccountDb = Kysely<AccountTables>;
-export type AccountTransaction = Kysely<AccountTables> | Transaction<AccountTables>;
 
 export const accountDb = (store: Store): AccountDb => store.db<AccountTables>();

@@ -168,8 +168,10 @@ export async function metric(gateway: Gateway, name: string): Promise<number> {
 }
 
 async function serve(options: GatewayOptions): Promise<Served> {
-	const gateway = createGateway(options);
+	await using opened = new AsyncDisposableStack();
 	const app = Fastify({ forceCloseConnections: true });
+	opened.defer(() => app.close());
+	const gateway = opened.use(createGateway(options));
 	gateway.routes(app);
 	app.server.on('upgrade', (request, socket, head) => {
 		if (!gateway.upgrade(request, socket, head)) socket.destroy();
@@ -177,14 +179,12 @@ async function serve(options: GatewayOptions): Promise<Served> {
 	await app.listen({ port: 0, host: '127.0.0.1' });
 	await gateway.start();
 	const { port } = app.server.address() as AddressInfo;
+	const held = opened.move();
 	return {
 		gateway,
 		origin: `http://127.0.0.1:${port}`,
 		socketUrl: `ws://127.0.0.1:${port}/ws/graphql/`,
-		async [Symbol.asyncDispose]() {
-			await gateway.close();
-			await app.close();
-		},
+		[Symbol.asyncDispose]: () => held.disposeAsync(),
 	};
 }
 
