@@ -88,14 +88,22 @@ export class Server {
 			const value = await found.route.handler(new Call(this.#site, request, found, search, body, session));
 			return value instanceof Answer ? value : new Answer(200, value);
 		} catch (error) {
+			// A client that went away in the middle of its body gets no answer, and nothing has failed.
+			if (!(error instanceof AppError) && request.errored) return new Answer(400, undefined);
 			const appError = error instanceof AppError ? error : internal(error);
 			return new Answer(appError.status, appError, refused ? { 'set-cookie': signedOut } : {});
 		}
 	}
 
 	#send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: Answer, plan?: Plan): void {
-		// What is answered is kept, whatever happens to this process next.
-		this.#site.world.commit();
+		// What is answered is kept, whatever happens to this process next. What can't be kept is not answered.
+		try {
+			this.#site.world.commit();
+		} catch (error) {
+			console.error('emulator: the journal could not be written', error);
+			request.socket.destroy();
+			return;
+		}
 		if (plan?.dropAnswer) {
 			request.socket.destroy();
 			return;
