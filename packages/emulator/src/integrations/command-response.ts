@@ -1,9 +1,7 @@
 // What a command gives: an answer to its caller, and a post in the channel or for the caller alone.
-import { newId } from '../ids.ts';
-import { postView } from '../post-view.ts';
+import { postEphemeral } from '../ephemeral.ts';
 import type { Site } from '../site.ts';
 import type { Channel } from '../world/channels.ts';
-import { noFiles, type Post } from '../world/posts.ts';
 import type { User } from '../world/users.ts';
 import { type IntegrationMessage, integrationMessage, isEmpty, postIntegration } from './integration-post.ts';
 
@@ -54,28 +52,9 @@ export function deliver(
 	site.world.commit();
 }
 
-/** A message that only one user sees, and that is not kept. */
+/** A message for the caller alone. */
 export function tellOnly(site: Site, { user, channel, root_id }: CommandCaller, message: string): void {
-	const now = site.clock.now();
-	const post: Post = {
-		id: newId(),
-		create_at: now,
-		update_at: now,
-		edit_at: 0,
-		delete_at: 0,
-		is_pinned: false,
-		user_id: user.id,
-		channel_id: channel.id,
-		root_id,
-		original_id: '',
-		message,
-		type: 'system_ephemeral',
-		props: {},
-		hashtags: '',
-		file_ids: noFiles,
-	};
-	const data = { post: JSON.stringify(postView(site, post)) };
-	site.hub.publish('ephemeral_message', data, { user_id: user.id, channel_id: channel.id });
+	postEphemeral(site, { to: user.id, from: user.id, channel_id: channel.id, root_id, message });
 }
 
 /** As the caller of POST /commands/execute gets it. */

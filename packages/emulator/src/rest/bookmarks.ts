@@ -8,7 +8,7 @@ import { newId } from '../ids.ts';
 import { demand } from '../permissions.ts';
 import { type Route, route } from '../router.ts';
 import type { Bookmark } from '../world/bookmarks.ts';
-import { otherConnections } from './drafts.ts';
+import { otherConnections } from './other-connections.ts';
 
 /** Bookmarks of a channel at most. */
 const limit = 50;

@@ -5,6 +5,7 @@ import { fileJson } from '../files/file-json.ts';
 import { demand } from '../permissions.ts';
 import { type Route, route } from '../router.ts';
 import type { Draft } from '../world/drafts.ts';
+import { otherConnections } from './other-connections.ts';
 
 export const draftRoutes: readonly Route[] = [
 	route('POST /api/v4/drafts', (call) => {
@@ -70,12 +71,6 @@ function remove(call: Call, draft: Draft): void {
 	call.world.drafts.table.delete(draft);
 	publish(call, 'draft_deleted', draft);
 }
-
-/** The connection that made the change knows of it already. */
-export const otherConnections = ({ request }: Call) => {
-	const id = request.headers['connection-id'];
-	return typeof id === 'string' && id !== '' ? { omit_connection_id: id } : {};
-};
 
 function publish(call: Call, event: 'draft_created' | 'draft_deleted', draft: Draft): void {
 	const to = { user_id: draft.user_id, channel_id: draft.channel_id, ...otherConnections(call) };

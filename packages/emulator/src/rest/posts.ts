@@ -1,8 +1,8 @@
 import { Answer, created, ok } from '../answer.ts';
 import type { Call } from '../call.ts';
+import { postEphemeral } from '../ephemeral.ts';
 import { AppError, forbidden, invalidBody, noSuchUser } from '../errors.ts';
 import type { Fields } from '../fields.ts';
-import { newId } from '../ids.ts';
 import { callOutgoing } from '../integrations/outgoing.ts';
 import { demand, isSystemAdmin, mayInChannel, mayInTeam } from '../permissions.ts';
 import { changePost, deletePost, type PostChanges, postWith } from '../post-changes.ts';
@@ -161,26 +161,14 @@ function ephemeral(call: Call): Answer {
 	demand.system(call, 'create_post_ephemeral');
 	if (!call.world.users.get(userId)) throw noSuchUser();
 	const given = fields.fields('post');
-	const channelId = given.string('channel_id');
-	const post: Post = {
-		id: newId(),
-		create_at: call.now,
-		update_at: 0,
-		edit_at: 0,
-		delete_at: 0,
-		is_pinned: false,
-		user_id: call.user.id,
-		channel_id: channelId,
+	const view = postEphemeral(call.site, {
+		to: userId,
+		from: call.user.id,
+		channel_id: given.string('channel_id'),
 		root_id: given.string('root_id'),
-		original_id: '',
 		message: given.string('message'),
-		type: 'system_ephemeral',
-		props: normalProps(given.record('props')),
-		hashtags: '',
-		file_ids: null,
-	};
-	const view = postView(call.site, post);
-	call.hub.publish('ephemeral_message', { post: JSON.stringify(view) }, { user_id: userId, channel_id: channelId });
+		props: given.record('props'),
+	});
 	return created(view);
 }
 

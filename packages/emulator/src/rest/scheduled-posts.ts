@@ -6,7 +6,7 @@ import { demand } from '../permissions.ts';
 import { type Route, route } from '../router.ts';
 import { publishScheduled, scheduledView } from '../scheduled-posts.ts';
 import type { ScheduledPost } from '../world/drafts.ts';
-import { otherConnections } from './drafts.ts';
+import { otherConnections } from './other-connections.ts';
 
 export const scheduledPostRoutes: readonly Route[] = [
 	route('POST /api/v4/posts/schedule', (call) => {
