@@ -17,10 +17,3 @@ test('a burst and one more may come at once, then as many as a second allows', (
 	assert.equal(at(200).allowed, true);
 	assert.equal(limiter.take('bob', 200, limit).remaining, 10);
 });
-
-test('an empty bucket is forgotten', () => {
-	const limiter = new RateLimiter();
-	limiter.take('ada', 0, limit);
-	limiter.sweep(10_000);
-	assert.equal(limiter.take('ada', 10_000, limit).remaining, 10);
-});

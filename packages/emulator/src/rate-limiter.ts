@@ -32,9 +32,4 @@ export class RateLimiter {
 			retryAfter: allowed ? 0 : Math.ceil((filled - limit * interval) / 1_000),
 		};
 	}
-
-	/** Forgets the keys whose buckets are empty. */
-	sweep(now: number): void {
-		for (const [key, empty] of this.#empty) if (empty <= now) this.#empty.delete(key);
-	}
 }

@@ -18,7 +18,7 @@ export interface BehaviourGroup {
 export const behaviourGroups: readonly BehaviourGroup[] = [
 	{
 		title: 'Errors and headers',
-		tests: ['other-clients/python-clients.test.ts'],
+		tests: ['server.test.ts', 'other-clients/python-clients.test.ts'],
 		behaviours: [
 			[
 				'recorded',
@@ -89,6 +89,10 @@ export const behaviourGroups: readonly BehaviourGroup[] = [
 	{
 		title: 'Posts',
 		tests: [
+			'posting.test.ts',
+			'rest/channel-posts.test.ts',
+			'post-search.test.ts',
+			'mentions.test.ts',
 			'rest/threads.test.ts',
 			'rest/scheduled-posts.test.ts',
 			'rest/drafts.test.ts',
@@ -103,7 +107,7 @@ export const behaviourGroups: readonly BehaviourGroup[] = [
 			['recorded', '`after` a post leaves out the others of its millisecond; an unknown anchor gives an empty list'],
 			['read', '`since` gives at most 1,000 rows in no order, deleted ones too'],
 			['recorded', 'edit, patch, pin, delete and who may; a deleted post is 404'],
-			['recorded', 'events of several writers come up to 70 ms out of the order of create_at (on demand)'],
+			['recorded', 'events of several writers come up to 70 ms out of the order of create_at (by the fault `reorder`)'],
 			['recorded', 'search: words, from:, in:'],
 			['guessed', 'search: quotes, exclusions, before:, after:, on:, hashtags'],
 			['guessed', 'reminders and scheduled posts are sent by the clock of the emulator within a second'],
@@ -163,7 +167,7 @@ export const behaviourGroups: readonly BehaviourGroup[] = [
 	},
 	{
 		title: 'WebSocket',
-		tests: ['evidence/events.test.ts', 'other-clients/mattermost-client.test.ts'],
+		tests: ['hub/hub.test.ts', 'evidence/events.test.ts', 'other-clients/mattermost-client.test.ts'],
 		behaviours: [
 			[
 				'recorded',
@@ -195,7 +199,7 @@ export const behaviourGroups: readonly BehaviourGroup[] = [
 	},
 	{
 		title: 'Limits',
-		tests: ['rate-limiter.test.ts'],
+		tests: ['rate-limiter.test.ts', 'posting.test.ts'],
 		behaviours: [
 			[
 				'recorded',
