@@ -69,6 +69,23 @@ test('an event is executed once for all who asked the same, however they wrote i
 	assert.equal(executed, 2);
 });
 
+test('the twentieth event, executed by compiled code, reads like the first', async () => {
+	await using server = await startEngine();
+	await using one = await Listener.of(server, 'u1');
+	await one.subscribe('a', query, general);
+	const frames = [];
+	for (let i = 0; i < 20; i++) {
+		await server.topics.publish('general', said('same'));
+		frames.push(await one.next());
+	}
+	for (const frame of frames) assert.deepEqual(frame, frames[0]);
+	assert.deepEqual(frames[0], {
+		id: 'a',
+		type: 'next',
+		payload: { data: { onNewChatMessage: { message: { message: 'same' } } } },
+	});
+});
+
 test('a cohort is gone when its last subscriber leaves', async () => {
 	await using server = await startEngine();
 	await using one = await Listener.of(server, 'u1');

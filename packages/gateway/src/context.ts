@@ -12,7 +12,7 @@ export interface Caller<V extends Viewer> {
 export class OperationContext<V extends Viewer> implements RequestContext<V> {
 	readonly viewer: V | null;
 	readonly refusal: Error | null;
-	readonly viewerClass = '';
+	readonly viewerClass: string;
 	readonly requestId: string;
 	readonly address: string;
 	/** Called when somebody asks for the signal first: to listen for what aborts it. */
@@ -20,7 +20,8 @@ export class OperationContext<V extends Viewer> implements RequestContext<V> {
 	#controller: AbortController | undefined;
 	#aborted = false;
 
-	constructor({ viewer, refusal, requestId, address }: Caller<V>) {
+	constructor({ viewer, refusal, requestId, address }: Caller<V>, viewerClass = '') {
+		this.viewerClass = viewerClass;
 		this.viewer = viewer;
 		this.refusal = refusal;
 		this.requestId = requestId;

@@ -31,7 +31,7 @@ class GraphQLEngine<V extends Viewer> implements Engine<V> {
 			logger,
 			documents,
 			heldEvents: limits.heldEvents,
-			delivered: (subscribers, elapsed) => metrics.delivered(subscribers, elapsed),
+			metrics,
 			...(context ? { context } : {}),
 		});
 		metrics.observe('cohorts', 'Groups of subscribers who are served together.', () => operations.cohorts.size);

@@ -1,8 +1,14 @@
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { Variables } from './cost.ts';
+import type { JsonObject } from './engine.ts';
 
-export type Execute = (variables: Variables, context: object) => ExecutionResult | Promise<ExecutionResult>;
+/** `root` is the event of a subscription. */
+export type Execute = (
+	variables: Variables,
+	context: object,
+	root?: JsonObject,
+) => ExecutionResult | Promise<ExecutionResult>;
 
 /** Executions by graphql-js before a document is compiled: compiling takes as long as about 30 of them, and many documents are sent once. */
 const compileAfter = 10;
@@ -12,14 +18,14 @@ const compileAfter = 10;
  * a list of 20 channels then takes a third of the time.
  */
 export function executor(schema: GraphQLSchema, document: DocumentNode, operationName: string | undefined): Execute {
-	const interpreted: Execute = (variableValues, contextValue) =>
-		execute({ schema, document, operationName, variableValues, contextValue }) as ReturnType<Execute>;
+	const interpreted: Execute = (variableValues, contextValue, rootValue) =>
+		execute({ schema, document, operationName, variableValues, contextValue, rootValue }) as ReturnType<Execute>;
 	let uses = 0;
-	let run: Execute = (variables, context) => {
+	let run: Execute = (variables, context, root) => {
 		if (++uses > compileAfter) run = compiled(schema, document, operationName) ?? interpreted;
-		return interpreted(variables, context);
+		return interpreted(variables, context, root);
 	};
-	return (variables, context) => run(variables, context);
+	return (variables, context, root) => run(variables, context, root);
 }
 
 /** undefined: graphql-jit can't. */
@@ -30,5 +36,5 @@ function compiled(
 ): Execute | undefined {
 	const query = compileQuery(schema, document, operationName);
 	if (!isCompiledQuery(query)) return undefined;
-	return (variables, context) => query.query(undefined, context, variables) as ReturnType<Execute>;
+	return (variables, context, root) => query.query(root, context, variables) as ReturnType<Execute>;
 }

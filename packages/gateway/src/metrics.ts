@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export interface SocketCounts {
@@ -10,7 +11,7 @@ export interface SocketCounts {
 /** What the engine tells Prometheus. */
 export class Metrics {
 	readonly authFailures: Counter;
-	readonly requests: Histogram<'transport' | 'kind'>;
+	readonly #answers: Histogram<'transport' | 'kind'>;
 	readonly #closes: Counter<'code'>;
 	readonly #refusals: Counter<'limit'>;
 	readonly #deliveries: Counter;
@@ -25,9 +26,9 @@ export class Metrics {
 			help: 'Tokens that were refused.',
 			registers,
 		});
-		this.requests = new Histogram({
-			name: 'matterkit_gateway_request_seconds',
-			help: 'Time to answer a query or mutation.',
+		this.#answers = new Histogram({
+			name: 'matterkit_gateway_answer_seconds',
+			help: 'Time to execute a query or mutation; stream is a WebSocket or SSE.',
 			labelNames: ['transport', 'kind'],
 			buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
 			registers,
@@ -61,8 +62,14 @@ export class Metrics {
 		this.#closes.inc({ code });
 	}
 
-	refused(limit: string): void {
-		this.#refusals.inc({ limit });
+	/** Counts those errors that say that a limit was passed. */
+	refused(errors: readonly GraphQLError[]): void {
+		for (const { extensions } of errors)
+			if (typeof extensions.limit === 'string') this.#refusals.inc({ limit: extensions.limit });
+	}
+
+	answered(transport: 'http' | 'stream', kind: string, milliseconds: number): void {
+		this.#answers.observe({ transport, kind }, milliseconds / 1_000);
 	}
 
 	delivered(subscribers: number, milliseconds: number): void {

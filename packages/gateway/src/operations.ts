@@ -1,11 +1,5 @@
 // Runs operations for all transports: a query or mutation gives one payload, a subscription joins a cohort.
-import {
-	createSourceEventStream,
-	type ExecutionResult,
-	execute,
-	GraphQLError,
-	type GraphQLFormattedError,
-} from 'graphql';
+import { createSourceEventStream, type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { CohortOptions, Plan } from './cohort.ts';
 import { Cohorts } from './cohorts.ts';
 import { type Caller, OperationContext, sharedContext } from './context.ts';
@@ -13,14 +7,17 @@ import type { Variables } from './cost.ts';
 import type { Documents, Operation } from './documents.ts';
 import { type EngineOptions, type JsonObject, type RequestContext, Subscribable, type Viewer } from './engine.ts';
 import { RequestError, toClient } from './errors.ts';
+import type { Metrics } from './metrics.ts';
 import { Payload } from './payload.ts';
 import type { GraphQLRequest } from './request.ts';
 import type { Sink } from './subscriber.ts';
 
 export interface OperationsOptions<V extends Viewer>
 	extends Pick<EngineOptions<V>, 'schema' | 'topics' | 'context' | 'logger'>,
-		Pick<CohortOptions<V>, 'heldEvents' | 'delivered'> {
+		Pick<CohortOptions<V>, 'heldEvents'> {
 	readonly documents: Documents;
+	/** Told of each event that reached a cohort, and of each answer. */
+	readonly metrics: Metrics;
 }
 
 /** An operation that can be stopped. */
@@ -46,12 +43,12 @@ export class Operations<V extends Viewer> {
 	constructor(options: OperationsOptions<V>) {
 		this.#options = options;
 		this.documents = options.documents;
-		const { topics, heldEvents, delivered } = options;
+		const { topics, heldEvents, metrics } = options;
 		this.cohorts = new Cohorts((topic, listener) => topics.subscribe(topic, listener), {
 			heldEvents,
 			execute: (plan, event) => this.#executeEvent(plan, event),
 			explain: (error) => this.#explain(error, ''),
-			...(delivered ? { delivered } : {}),
+			delivered: (subscribers, elapsed) => metrics.delivered(subscribers, elapsed),
 		});
 	}
 
@@ -68,9 +65,16 @@ export class Operations<V extends Viewer> {
 			: this.#answerTo(operation, request, caller, sink, operation.kind === 'mutation' ? earlier : undefined);
 	}
 
-	/** Executes a query or mutation. */
-	async answer(operation: Operation, { variables }: GraphQLRequest, context: OperationContext<V>): Promise<Answer> {
+	/** Executes a query or mutation. @param transport for the metrics: 'http' or 'stream' */
+	async answer(
+		operation: Operation,
+		{ variables }: GraphQLRequest,
+		context: OperationContext<V>,
+		transport: 'http' | 'stream',
+	): Promise<Answer> {
+		const began = performance.now();
 		const result = await operation.execute(variables, this.#whole(context));
+		this.#options.metrics.answered(transport, operation.kind, performance.now() - began);
 		return { payload: this.#payload(result, context.requestId), refused: result.data === undefined };
 	}
 
@@ -83,7 +87,7 @@ export class Operations<V extends Viewer> {
 	): Running {
 		const context = new OperationContext(caller);
 		let stopped = false;
-		const answer = () => this.answer(operation, request, context);
+		const answer = () => this.answer(operation, request, context, 'stream');
 		(earlier ? earlier.then(answer) : answer()).then(
 			({ payload }) => {
 				if (stopped) return;
@@ -142,17 +146,13 @@ export class Operations<V extends Viewer> {
 	}
 
 	#executeEvent(plan: Plan<V>, event: JsonObject): Payload | Promise<Payload> {
-		const context = plan.caller ? new OperationContext(plan.caller) : sharedContext<V>(plan.viewerClass);
-		const result = execute({
-			schema: this.#options.schema,
-			document: plan.shape.document,
-			rootValue: event,
-			variableValues: plan.variables,
-			contextValue: this.#whole(context),
-		});
+		const context = plan.caller
+			? new OperationContext(plan.caller, plan.viewerClass)
+			: sharedContext<V>(plan.viewerClass);
+		const result = plan.shape.execute(plan.variables, this.#whole(context), event);
 		return result instanceof Promise
 			? result.then((done) => this.#payload(done, context.requestId))
-			: this.#payload(result as ExecutionResult, context.requestId);
+			: this.#payload(result, context.requestId);
 	}
 
 	/** The context with what the other half adds; assigned, so that `signal` stays lazy. */

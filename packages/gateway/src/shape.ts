@@ -12,12 +12,14 @@ import {
 } from 'graphql';
 import { fieldOf } from './cost.ts';
 import type { FieldExtensions } from './engine.ts';
+import { type Execute, executor } from './executor.ts';
 
 /** What subscribers must have in common to be served together. */
 export interface Shape {
-	/** The document without the arguments that only say where to begin; this is what is executed per event. */
-	readonly document: DocumentNode;
+	/** The document without the arguments that only say where to begin. */
 	readonly text: string;
+	/** Executes it for one event. */
+	readonly execute: Execute;
 	/** The variables that are left in it, in order of name. */
 	readonly variables: readonly string[];
 	/** Every field in it says that it is the same for all viewers of a class. */
@@ -46,7 +48,7 @@ export function shapeOf(schema: GraphQLSchema, document: DocumentNode, operation
 		VariableDefinition: (node) => (used.has(node.variable.name.value) ? false : null),
 	});
 	return {
-		document: executed,
+		execute: executor(schema, executed, operation.name?.value),
 		text: stripIgnoredCharacters(print(executed)),
 		variables: [...used].sort(),
 		shared: everyFieldShared(schema, executed),

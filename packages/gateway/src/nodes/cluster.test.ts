@@ -69,7 +69,8 @@ async function startCluster(t: TestContext): Promise<Cluster | undefined> {
 		t.skip('Redis or PostgreSQL is not installed');
 		return undefined;
 	}
-	const storeUrl = await postgres.createDatabase('gateway');
+	// It answers a little before it is ready.
+	const storeUrl = await until('PostgreSQL is ready', () => postgres.createDatabase('gateway').catch(() => undefined));
 	const store = opened.use(await openStore({ url: storeUrl }));
 	const world = opened.use(await startWorld({ store }));
 	const options: NodeOptions = {

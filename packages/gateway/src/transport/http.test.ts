@@ -184,7 +184,7 @@ test('metrics tell requests and cohorts', async () => {
 	await using server = await startEngine();
 	await server.post({ query: '{hello}' });
 	const metrics = await server.metrics.metrics();
-	assert.match(metrics, /matterkit_gateway_request_seconds_count\{transport="http",kind="query"\} 1/);
+	assert.match(metrics, /matterkit_gateway_answer_seconds_count\{transport="http",kind="query"\} 1/);
 	assert.match(metrics, /matterkit_gateway_cohorts 0/);
 	await server.topics.publish('general', said('nobody hears it'));
 });

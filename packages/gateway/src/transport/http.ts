@@ -109,7 +109,7 @@ export class HttpTransport<V extends Viewer> {
 	}
 
 	async #serve(asked: GraphQLRequest, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-		const { operations, metrics } = this.#options;
+		const { operations } = this.#options;
 		const operation = operations.documents.find(asked);
 		operation.check(asked.variables);
 		const streams = request.headers.accept?.includes('text/event-stream') === true;
@@ -124,10 +124,9 @@ export class HttpTransport<V extends Viewer> {
 
 		const context = new OperationContext(caller);
 		if (operation.kind === 'query') context.onSignal = () => abortWhenGone(reply.raw, context);
-		const began = performance.now();
 		this.#inFlight++;
 		try {
-			const { payload, refused } = await operations.answer(operation, asked, context);
+			const { payload, refused } = await operations.answer(operation, asked, context, 'http');
 			return await reply
 				.status(refused ? 400 : 200)
 				.header('x-request-id', caller.requestId)
@@ -135,7 +134,6 @@ export class HttpTransport<V extends Viewer> {
 				.send(payload.json);
 		} finally {
 			this.#inFlight--;
-			metrics.requests.observe({ transport: 'http', kind: operation.kind }, (performance.now() - began) / 1_000);
 		}
 	}
 
@@ -169,8 +167,7 @@ export class HttpTransport<V extends Viewer> {
 
 	#fail(error: FastifyError | RequestError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
 		if (error instanceof RequestError) {
-			for (const { extensions } of error.errors)
-				if (typeof extensions.limit === 'string') this.#options.metrics.refused(extensions.limit);
+			this.#options.metrics.refused(error.errors);
 			return reply
 				.status(error.status)
 				.type(answerType(request))

@@ -120,6 +120,7 @@ test('of 5,000 subscriptions on one socket 100 are taken; each of the others is 
 		);
 	}
 	assert.equal(await metric(server, 'subscriptions'), 100);
+	assert.match(await server.metrics.metrics(), /limit_refusals_total\{limit="operationsPerSocket"\} 4900/);
 	await server.topics.publish('general', said('hello'));
 	for (let i = 0; i < 100; i++) assert.match(JSON.stringify(await socket.next()), /hello/);
 });

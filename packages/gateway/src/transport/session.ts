@@ -3,6 +3,7 @@ import type { Caller } from '../context.ts';
 import type { Viewer } from '../engine.ts';
 import { limitError, RequestError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Operations } from '../operations.ts';
 import type { GraphQLRequest } from '../request.ts';
 import { type CloseCode, closeCodes } from './close-codes.ts';
@@ -46,8 +47,7 @@ export interface SessionSurroundings<V extends Viewer> {
 	/** Counts one more socket of this viewer; false when that is one too many. */
 	readonly admit: (viewer: V) => boolean;
 	readonly leave: (viewer: V) => void;
-	/** Told of each token that was refused. */
-	readonly refused: () => void;
+	readonly metrics: Metrics;
 	/** Told of each socket that is gone, with the close code. */
 	readonly gone: (session: Session<V>, code: number) => void;
 }
@@ -196,7 +196,7 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 		try {
 			return await this.#surroundings.authenticate(authorization, this);
 		} catch (error) {
-			this.#surroundings.refused();
+			this.#surroundings.metrics.authFailures.inc();
 			return error instanceof Error ? error : new Error('the token was refused');
 		}
 	}
@@ -253,6 +253,7 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 			if (running.begun) this.#await(running.begun);
 		} catch (error) {
 			if (!(error instanceof RequestError)) throw error;
+			this.#surroundings.metrics.refused(error.errors);
 			operation.refuse(error.errors.map((each) => each.toJSON()));
 		}
 	}
@@ -265,8 +266,10 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 	}
 
 	#refuseOneMore(id: OperationId): void {
-		const { operationsPerSocket } = this.#surroundings.limits;
+		const { metrics, limits } = this.#surroundings;
+		const { operationsPerSocket } = limits;
 		const { errors } = limitError('operationsPerSocket', operationsPerSocket, 'one operation more on this socket');
+		metrics.refused(errors);
 		this.sendAll(
 			this.codec.refuse(
 				id,

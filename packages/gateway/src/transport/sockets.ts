@@ -4,7 +4,6 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Server, WebSocketServer } from 'ws';
 import type { Viewer } from '../engine.ts';
-import type { Metrics } from '../metrics.ts';
 import type { PerUser } from '../per-user.ts';
 import { requestId } from '../request-id.ts';
 import { closeCodes } from './close-codes.ts';
@@ -15,8 +14,7 @@ import { Session, type SessionSurroundings } from './session.ts';
 import { subscriptionsTransportWs } from './subscriptions-transport-ws.ts';
 
 export interface SocketsOptions<V extends Viewer>
-	extends Pick<SessionSurroundings<V>, 'limits' | 'operations' | 'authenticate'> {
-	readonly metrics: Metrics;
+	extends Pick<SessionSurroundings<V>, 'limits' | 'operations' | 'authenticate' | 'metrics'> {
 	readonly perUser: PerUser;
 	readonly address: (request: IncomingMessage) => string;
 	readonly origins?: readonly string[];
@@ -49,7 +47,7 @@ export class Sockets<V extends Viewer> {
 			authenticate,
 			admit: (viewer) => perUser.admit(viewer),
 			leave: (viewer) => perUser.leave(viewer),
-			refused: () => metrics.authFailures.inc(),
+			metrics,
 			gone: (session, code) => {
 				this.#sessions.delete(session);
 				metrics.closed(code);
