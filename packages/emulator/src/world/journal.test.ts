@@ -17,13 +17,10 @@ interface Child {
 
 async function start(file: string): Promise<Child> {
 	const script = join(import.meta.dirname, '../testing/journal-child.ts');
-	const child = spawn(
-		process.execPath,
-		[...process.execArgv.filter((option) => option.startsWith('--')), script, file],
-		{
-			stdio: ['ignore', 'pipe', 'inherit'],
-		},
-	);
+	const options = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+	const child = spawn(process.execPath, [...options, script, file], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
 	const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
 	return { process: child, ...(JSON.parse(line) as Omit<Child, 'process'>) };
 }
