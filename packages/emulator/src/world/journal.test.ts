@@ -155,3 +155,12 @@ test('a snapshot brings a world back as often as one likes, also in a journal', 
 		['before', 'after'],
 	);
 });
+
+test('a journal that another emulator keeps is refused', async () => {
+	await using folder = await tempFolder();
+	const file = join(folder.path, 'world.jsonl');
+	const first = await createEmulator({ file });
+	await assert.rejects(createEmulator({ file }), { name: 'EmulatorError', message: /is in use by process \d+/ });
+	await first.close();
+	await (await createEmulator({ file })).close();
+});

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { EmulatorError } from '../errors.ts';
+import { lock } from './lock.ts';
 import type { Recorder, Table } from './table.ts';
 
 type Tables = ReadonlyMap<string, Table<object>>;
@@ -24,6 +25,7 @@ const heading = { format: 'matterkit emulator journal', version: 1 };
 export class Journal implements Recorder {
 	#file: number | undefined;
 	#lines = '';
+	#unlock: () => void = () => {};
 
 	inserted(table: string, row: object): void {
 		this.#add(['+', table, row]);
@@ -44,7 +46,18 @@ export class Journal implements Recorder {
 	/** Reads what the file has into the tables, then writes it anew without what is no longer true, and goes on with it. */
 	open(path: string, tables: Tables): void {
 		mkdirSync(dirname(path), { recursive: true });
-		if (existsSync(path)) replay(path, tables);
+		this.#unlock = lock(path);
+		try {
+			if (existsSync(path)) replay(path, tables);
+		} catch (error) {
+			this.#unlock();
+			throw error;
+		}
+		this.#compact(path, tables);
+	}
+
+	/** Writes what the tables hold to a new file, which then takes the place of the old one. */
+	#compact(path: string, tables: Tables): void {
 		const compact = `${path}.new`;
 		const file = openSync(compact, 'w', 0o600);
 		let text = `${JSON.stringify(heading)}\n`;
@@ -68,14 +81,16 @@ export class Journal implements Recorder {
 
 	/** Replaces all that was written by what the tables hold now (after `restore`). */
 	rewrite(path: string, tables: Tables): void {
-		this.close();
-		rmSync(path, { force: true });
-		this.open(path, tables);
+		if (this.#file !== undefined) closeSync(this.#file);
+		this.#lines = '';
+		this.#compact(path, tables);
 	}
 
 	close(): void {
 		this.commit();
-		if (this.#file !== undefined) closeSync(this.#file);
+		if (this.#file === undefined) return;
+		closeSync(this.#file);
+		this.#unlock();
 		this.#file = undefined;
 		this.#lines = '';
 	}
