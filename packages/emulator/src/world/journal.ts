@@ -1,16 +1,6 @@
 // The world on disk: one line of JSON for each change. What was answered has been written, so it survives the death of the
 // process (SIGKILL); there is no fsync, so a power cut may take the last seconds.
-import {
-	closeSync,
-	existsSync,
-	fsyncSync,
-	mkdirSync,
-	openSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EmulatorError } from '../errors.ts';
 import { lock } from './lock.ts';
