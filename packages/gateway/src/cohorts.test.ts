@@ -2,56 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ChatSchemaOptions, said } from './testing/chat-schema.ts';
 import { type EngineServer, startEngine } from './testing/engine-server.ts';
-import { RawSocket } from './testing/raw-socket.ts';
+import { Listener } from './testing/listener.ts';
 
 type Subscribe = NonNullable<ChatSchemaOptions['subscribe']>;
-
-/** A socket that is past the ack, and what it needs to talk about messages alone. */
-class Listener extends RawSocket {
-	static async of(server: EngineServer, user: string): Promise<Listener> {
-		const listener = new Listener(server.socketUrl, 'graphql-transport-ws');
-		await new Promise((resolve) => listener.socket.once('open', resolve));
-		listener.send({ type: 'connection_init', payload: { authToken: user } });
-		assert.deepEqual(await listener.next(), { type: 'connection_ack' });
-		return listener;
-	}
-
-	async subscribe(id: string, query: string, variables: object = {}): Promise<void> {
-		this.send({ id, type: 'subscribe', payload: { query, variables } });
-		await this.settle();
-	}
-
-	/** Waits until the server has taken all that was sent before. */
-	async settle(): Promise<void> {
-		this.send({ id: 'settle', type: 'subscribe', payload: { query: 'mutation{nothing}' } });
-		assert.deepEqual(await this.next(), { id: 'settle', type: 'next', payload: { data: { nothing: 'done' } } });
-		assert.deepEqual(await this.next(), { id: 'settle', type: 'complete' });
-	}
-
-	/** The texts of the next messages; an error's message where there is one. */
-	async heard(count: number): Promise<string[]> {
-		const texts: string[] = [];
-		while (texts.length < count) {
-			const { payload } = (await this.next()) as {
-				payload: { data?: { onNewChatMessage: { message: { message: string } } } };
-			};
-			texts.push(
-				Array.isArray(payload)
-					? `error: ${payload[0].message}`
-					: (payload.data?.onNewChatMessage.message.message ?? JSON.stringify(payload)),
-			);
-		}
-		return texts;
-	}
-}
 
 const query =
 	'subscription s($c:String!,$after:String){onNewChatMessage(channelIdentifier:$c,after:$after){message{message}}}';
 const general = { c: 'general' };
 const post = (message: string) => ({ key: message, event: said(message).event });
 const live = (message: string) => said(message, 'dave', message);
-const cohorts = async (server: EngineServer) =>
-	Number(/matterkit_gateway_cohorts (\d+)/.exec(await server.metrics.metrics())?.[1]);
+const cohorts = (server: EngineServer) => server.metric('cohorts');
 
 test('an event is executed once for all who asked the same, however they wrote it', async () => {
 	let executed = 0;

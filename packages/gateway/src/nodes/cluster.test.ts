@@ -70,12 +70,12 @@ async function startCluster(t: TestContext): Promise<Cluster | undefined> {
 		return undefined;
 	}
 	// It answers a little before it is ready.
-	const storeUrl = await until('PostgreSQL is ready', () => postgres.createDatabase('gateway').catch(() => undefined));
-	const store = opened.use(await openStore({ url: storeUrl }));
+	const url = await until('PostgreSQL is ready', () => postgres.createDatabase('gateway').catch(() => undefined));
+	const store = opened.use(await openStore({ url }));
 	const world = opened.use(await startWorld({ store }));
 	const options: NodeOptions = {
 		mattermost: { url: world.emulator.url, admin: { token: world.emulator.admin.token }, team: 'crew' },
-		storeUrl,
+		database: { url },
 		secret,
 		signup: 'open',
 		redisUrl: redis.url,

@@ -10,6 +10,7 @@ import { Listeners } from './listeners.ts';
 import { RecentKeys } from './recent-keys.ts';
 import { blockTime, RedisReader, type StreamItem } from './redis-reader.ts';
 import * as scripts from './redis-scripts.ts';
+import { Unsent } from './unsent.ts';
 
 export interface RedisTopicsOptions {
 	/** `redis://…` or `rediss://…` */
@@ -20,12 +21,6 @@ export interface RedisTopicsOptions {
 	/** How long a lease outlives a node that died, in milliseconds. Renewed five times as often. Default 5,000. */
 	readonly leaseTime?: number;
 }
-
-/**
- * What was published while Redis was gone is handed to the others when it is back within this time, in milliseconds.
- * After it they have noticed, cover the channels themselves and have caught up.
- */
-const keepUnsent = 10_000;
 
 /** Connects in the background: until Redis answers, the node is alone. */
 export function redisTopics(options: RedisTopicsOptions): Topics {
@@ -53,7 +48,7 @@ class RedisTopics implements Topics {
 	readonly #waiting = new Set<Waiting>();
 	readonly #timer: NodeJS.Timeout;
 	readonly #interval: number;
-	#unsent: { readonly topic: string; readonly entry: Entry; readonly at: number }[] = [];
+	readonly #unsent = new Unsent();
 	#alone = true;
 	/** Looks in a row that found no Redis. */
 	#failures = 0;
@@ -97,8 +92,7 @@ class RedisTopics implements Topics {
 				this.#logger.debug({ err: error, topic }, 'an entry did not reach Redis');
 			}
 		}
-		this.#forgetUnsent();
-		this.#unsent.push({ topic, entry, at: performance.now() });
+		this.#unsent.add(topic, entry);
 		this.#deliver(topic, entry);
 		return true;
 	}
@@ -217,11 +211,7 @@ class RedisTopics implements Topics {
 			for (const waiting of [...this.#waiting]) this.#grantLocal(waiting);
 		}
 		if (performance.now() < this.#aloneUntil) return;
-		this.#forgetUnsent();
-		for (let next = this.#unsent[0]; next; next = this.#unsent[0]) {
-			await this.#send(next.topic, next.entry);
-			this.#unsent.shift();
-		}
+		await this.#unsent.send((topic, entry) => this.#send(topic, entry));
 		this.#alone = false;
 		this.#failures = 0;
 		this.#logger.info('shares channels with the other nodes through Redis');
@@ -236,11 +226,6 @@ class RedisTopics implements Topics {
 		this.#alone = true;
 		// Not at the first failure: a connection that is back in a moment is no reason to open event streams on every node.
 		if (++this.#failures > 1) for (const waiting of [...this.#waiting]) this.#grantLocal(waiting);
-	}
-
-	#forgetUnsent(): void {
-		const oldest = performance.now() - keepUnsent;
-		while (this.#unsent[0] && this.#unsent[0].at < oldest) this.#unsent.shift();
 	}
 
 	#grantLocal(waiting: Waiting): void {

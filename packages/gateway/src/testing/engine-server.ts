@@ -18,6 +18,8 @@ export interface EngineServer extends AsyncDisposable {
 	/** `ws://127.0.0.1:<port>/ws/graphql/` */
 	readonly socketUrl: string;
 	readonly metrics: Registry;
+	/** A gauge or counter of ours, without labels. */
+	metric(name: string): Promise<number>;
 	/** What was logged, one JSON line each. */
 	readonly log: readonly string[];
 	post(body: unknown, headers?: Record<string, string>): Promise<{ status: number; body: unknown; headers: Headers }>;
@@ -63,6 +65,8 @@ export async function startEngine(options: EngineServerOptions = {}): Promise<En
 		socketUrl: `ws://127.0.0.1:${port}/ws/graphql/`,
 		metrics,
 		log,
+		metric: async (name) =>
+			Number(new RegExp(`^matterkit_gateway_${name} (\\d+)`, 'm').exec(await metrics.metrics())?.[1]),
 		async post(body, headers = {}) {
 			const response = await fetch(`${origin}/graphql/`, {
 				method: 'POST',

@@ -1,6 +1,6 @@
 // One gateway in a process of its own, for tests that kill it: `gateway-node.ts <JSON of NodeOptions>`.
 import type { AddressInfo } from 'node:net';
-import { openStore } from '@matterkit/store';
+import { openStore, type StoreLocation } from '@matterkit/store';
 import Fastify from 'fastify';
 import { pino } from 'pino';
 import type { GatewayOptions } from '../options.ts';
@@ -8,8 +8,8 @@ import { createGateway } from '../server.ts';
 import { metric } from './gateway-world.ts';
 
 export interface NodeOptions extends Omit<GatewayOptions, 'store' | 'logger' | 'metrics'> {
-	/** `postgres://…`: an embedded store is for one process. */
-	readonly storeUrl: string;
+	/** For several nodes PostgreSQL: an embedded store is for one process. */
+	readonly database: StoreLocation;
 }
 
 export interface NodeReady {
@@ -17,8 +17,8 @@ export interface NodeReady {
 	readonly socketUrl: string;
 }
 
-const { storeUrl, ...options } = JSON.parse(process.argv[2] ?? '{}') as NodeOptions;
-const store = await openStore({ url: storeUrl });
+const { database, ...options } = JSON.parse(process.argv[2] ?? '{}') as NodeOptions;
+const store = await openStore(database);
 const gateway = createGateway({ ...options, store, logger: pino({ level: 'warn' }, pino.destination(2)) });
 const app = Fastify({ forceCloseConnections: true });
 gateway.routes(app);

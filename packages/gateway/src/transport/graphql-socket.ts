@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { type RawData, WebSocket } from 'ws';
 import { closeCodes } from './close-codes.ts';
-import type { Wire, WireUser } from './session.ts';
+import type { Wire, WireUser } from './wire.ts';
 
 /** Close reasons are at most 123 bytes (RFC 6455, 5.5). */
 const longestReason = 123;

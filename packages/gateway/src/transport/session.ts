@@ -8,36 +8,10 @@ import type { Operations } from '../operations.ts';
 import type { GraphQLRequest } from '../request.ts';
 import { type CloseCode, closeCodes } from './close-codes.ts';
 import { BadMessage, type Codec, type OperationId } from './codec.ts';
+import { Deadlines, type Due } from './deadlines.ts';
 import { SocketOperation } from './socket-operation.ts';
 import { tokenIn } from './token.ts';
-
-/** What a session needs of the socket beneath. */
-export interface Wire {
-	send(text: string): void;
-	/** Sends a frame that is ready (see `textFrame`). */
-	write(frame: Buffer): void;
-	/** Bytes that were sent and that the network has not taken yet. */
-	readonly buffered: number;
-	/** Waits until the network took what was sent, or the socket is closed. */
-	drained(): Promise<void>;
-	ping(): void;
-	/** Says why and closes; nothing is sent after it. */
-	close(code: CloseCode, reason: string): void;
-	/** Cuts the connection. */
-	terminate(): void;
-}
-
-/** What a socket tells its session. */
-export interface WireUser {
-	receive(text: string): void;
-	/** The other side is alive. */
-	heard(): void;
-	close(code: CloseCode, reason: string): void;
-	/** Nothing can be sent any more. */
-	stop(): void;
-	/** The socket is closed. */
-	gone(code: number): void;
-}
+import type { Wire, WireUser } from './wire.ts';
 
 /** What all sessions of an engine share. */
 export interface SessionSurroundings<V extends Viewer> {
@@ -62,9 +36,6 @@ export interface Arrival {
 	readonly now: number;
 }
 
-/** Time between keep-alives of a protocol that has them, in milliseconds: half of what its client waits. */
-const keepAliveInterval = 15_000;
-
 export class Session<V extends Viewer> implements Caller<V>, WireUser {
 	readonly codec: Codec;
 	readonly requestId: string;
@@ -77,17 +48,12 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 	readonly #surroundings: SessionSurroundings<V>;
 	/** Forgotten once it was used. */
 	#authorization: string | undefined;
-	readonly #since: number;
+	readonly #deadlines: Deadlines;
 	#state: 'new' | 'authenticating' | 'open' | 'closed' = 'new';
 	#held: { readonly id: OperationId; readonly request: GraphQLRequest }[] | undefined;
 	/** Settles when the subscriptions that were started have begun. */
 	#beginning: Promise<unknown> | undefined;
-	#warned = false;
-	/** Whether anything came since the last ping. */
-	#heard = true;
-	#pingAt: number;
 	#idleSince: number;
-	#keepAliveAt: number;
 
 	constructor(
 		wire: Wire,
@@ -100,10 +66,8 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 		this.requestId = requestId;
 		this.address = address;
 		this.#authorization = authorization;
-		this.#since = now;
+		this.#deadlines = new Deadlines(surroundings.limits, now);
 		this.#idleSince = now;
-		this.#keepAliveAt = now + keepAliveInterval;
-		this.#pingAt = now + surroundings.limits.pingInterval;
 	}
 
 	get closed(): boolean {
@@ -121,7 +85,7 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 	}
 
 	heard(): void {
-		this.#heard = true;
+		this.#deadlines.heard();
 	}
 
 	receive(text: string): void {
@@ -222,7 +186,7 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 				return this.close(closeCodes.forbidden, 'the fresh token is of another user');
 			if (this.viewer) this.viewer = viewer;
 			else if (!this.#adopt(viewer)) return;
-			this.#warned = false;
+			this.#deadlines.renewed();
 			this.#wire.send(this.codec.notice({ token: 'renewed', expiresAt: viewer.expiresAt }));
 		});
 	}
@@ -310,38 +274,36 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 		return this.#wire.buffered > this.#surroundings.limits.queueBytes / 4 ? this.#wire.drained() : undefined;
 	}
 
-	/** Called about every second, with milliseconds since 1970: what is due by time. One timer for all sockets costs less memory than one each. */
+	/** Called about every second, with milliseconds since 1970. */
 	tick(now: number): void {
 		if (this.closed) return;
-		const { limits } = this.#surroundings;
-		if (this.#state !== 'open') {
-			if (now - this.#since >= limits.initTimeout)
+		const expiresAt = this.viewer?.expiresAt;
+		const idleSince = this.operations.size === 0 ? this.#idleSince : undefined;
+		for (const due of this.#deadlines.due({ isOpen: this.#state === 'open', idleSince, expiresAt }, now)) this.#do(due);
+	}
+
+	#do(due: Due): void {
+		switch (due) {
+			case 'init-timeout':
 				this.close(closeCodes.timeout, 'no connection_init in time (limit "initTimeout")');
-			return;
-		}
-		if (this.operations.size === 0 && now - this.#idleSince >= limits.idleTimeout)
-			this.close(closeCodes.timeout, 'no operation for long (limit "idleTimeout")');
-		else if (this.viewer) this.#checkToken(this.viewer.expiresAt, now);
-		if (!this.closed) this.#keepAlive(now);
-	}
-
-	#keepAlive(now: number): void {
-		if (this.codec.keepAlive && now >= this.#keepAliveAt) {
-			this.#keepAliveAt = now + keepAliveInterval;
-			this.#wire.send(this.codec.keepAlive);
-		}
-		if (now < this.#pingAt) return;
-		if (this.#heard) this.#wire.ping();
-		else this.#wire.terminate();
-		this.#heard = false;
-		this.#pingAt = now + this.#surroundings.limits.pingInterval;
-	}
-
-	#checkToken(expiresAt: number, now: number): void {
-		if (now >= expiresAt) this.close(closeCodes.forbidden, 'the token has expired');
-		else if (!this.#warned && now >= expiresAt - this.#surroundings.limits.expiryWarning) {
-			this.#warned = true;
-			this.#wire.send(this.codec.notice({ token: 'expires', expiresAt }));
+				break;
+			case 'idle':
+				this.close(closeCodes.timeout, 'no operation for long (limit "idleTimeout")');
+				break;
+			case 'expired':
+				this.close(closeCodes.forbidden, 'the token has expired');
+				break;
+			case 'warn':
+				if (this.viewer) this.#wire.send(this.codec.notice({ token: 'expires', expiresAt: this.viewer.expiresAt }));
+				break;
+			case 'keep-alive':
+				if (this.codec.keepAlive) this.#wire.send(this.codec.keepAlive);
+				break;
+			case 'ping':
+				this.#wire.ping();
+				break;
+			case 'dead':
+				this.#wire.terminate();
 		}
 	}
 

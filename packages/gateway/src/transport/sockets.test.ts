@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { until } from '@matterkit/testing';
+import { said } from '../testing/chat-schema.ts';
+import { startEngine } from '../testing/engine-server.ts';
+import { Listener } from '../testing/listener.ts';
+import { RawSocket } from '../testing/raw-socket.ts';
+
+const query = 'subscription($c:String!){onNewChatMessage(channelIdentifier:$c){message{message}}}';
+const general = { c: 'general' };
+
+test('a message that is too large closes with 1009', async () => {
+	await using server = await startEngine({ limits: { messageBytes: 1_000 } });
+	await using socket = await Listener.of(server);
+	socket.send('x'.repeat(1_001));
+	assert.equal((await socket.closed).code, 1009);
+});
+
+test('binary messages close with 4400, text that is no UTF-8 with 1007', async () => {
+	await using server = await startEngine();
+	await using binary = await Listener.of(server);
+	binary.socket.send(Buffer.from('{}'));
+	assert.equal((await binary.closed).code, 4400);
+	await using broken = await Listener.of(server);
+	broken.socket.send(Buffer.from([0xff, 0xfe]), { binary: false });
+	assert.equal((await broken.closed).code, 1007);
+});
+
+test('garbage instead of frames ends that socket and no other', async () => {
+	await using server = await startEngine();
+	await using other = await Listener.of(server);
+	for (let i = 0; i < 20; i++) {
+		const raw = connect(Number(new URL(server.url).port), '127.0.0.1');
+		raw.on('error', () => {});
+		raw.write(
+			'GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n' +
+				'Sec-WebSocket-Protocol: graphql-ws\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+		);
+		await once(raw, 'data');
+		raw.write(randomBytes(2_000));
+		raw.resume();
+		await once(raw, 'close');
+	}
+	await other.settle();
+	await until(
+		'they are forgotten',
+		async () => (await server.metrics.metrics()).includes('sockets{protocol="graphql-ws"}') === false,
+	);
+});
+
+test('a foreign origin is refused with 403 where origins are set; programs, which send none, are not', async () => {
+	await using server = await startEngine({ origins: ['https://chat.example'] });
+	const from = (origin: string) => new RawSocket(server.socketUrl, 'graphql-ws', { headers: { origin } }).socket;
+	const [error] = await once(from('https://evil.example'), 'error');
+	assert.match(String(error), /403/);
+	const allowed = from('https://chat.example');
+	await once(allowed, 'open');
+	allowed.terminate();
+	await using program = await Listener.of(server);
+	await program.settle();
+});
+
+test('a reader that does not read is closed with 1013, and its memory is bounded; the others get everything', async () => {
+	const queueBytes = 200_000;
+	await using server = await startEngine({ limits: { queueBytes } });
+	await using slow = await Listener.of(server, 'u1');
+	await using quick = await Listener.of(server, 'u2');
+	for (const socket of [slow, quick]) {
+		socket.start('a', query, general);
+		await socket.settle();
+	}
+	slow.socket.pause();
+	const text = 'x'.repeat(10_000);
+	let most = 0;
+	// More than the kernel's buffers hold on both sides.
+	for (let i = 0; i < 2_000; i++) {
+		await server.topics.publish('general', said(text));
+		most = Math.max(most, await server.metric('queued_bytes'));
+		assert.match(JSON.stringify(await quick.next()), /xxx/);
+	}
+	assert.ok(most < queueBytes + 20_000, `${most} bytes waited`);
+	assert.ok(most > queueBytes / 2, 'the reader was slow enough to be seen');
+	slow.socket.resume();
+	assert.equal((await slow.closed).code, 1013);
+});
+
+test('a stalled reader is cut off a few seconds after 1013 was sent in vain', async () => {
+	await using server = await startEngine({ limits: { queueBytes: 100_000 } });
+	await using slow = await Listener.of(server);
+	slow.start('a', query, general);
+	await slow.settle();
+	slow.socket.pause();
+	const text = 'x'.repeat(100_000);
+	for (let i = 0; i < 200; i++) await server.topics.publish('general', said(text));
+	await until('it is gone', async () => /closes_total\{code="10/.test(await server.metrics.metrics()), { every: 100 });
+	assert.equal(await server.metric('queued_bytes'), 0);
+});
+
+test('logging out closes the sockets of that user alone', async () => {
+	await using server = await startEngine();
+	await using one = await Listener.of(server, 'u1');
+	await using two = await Listener.of(server, 'u2');
+	assert.equal(
+		server.engine.disconnect(({ userId }) => userId === 'u1', 'logged out'),
+		1,
+	);
+	assert.deepEqual(await one.closed, { code: 4403, reason: 'logged out' });
+	await two.settle();
+});
+
+test('a long reason is cut to what a close frame can hold', async () => {
+	await using server = await startEngine();
+	await using socket = await Listener.of(server);
+	server.engine.disconnect(() => true, 'ü'.repeat(100));
+	assert.equal((await socket.closed).reason, 'ü'.repeat(61));
+});
+
+test('drain: no new sockets, 1012 one after the other, answers under way are sent first', async () => {
+	const gate = Promise.withResolvers<void>();
+	await using server = await startEngine({ slow: () => gate.promise });
+	const sockets = await Promise.all(Array.from({ length: 5 }, () => Listener.of(server)));
+	const closedAt: number[] = [];
+	const closings = sockets.map((socket) =>
+		socket.closed.then(({ code }) => [closedAt.push(performance.now()), code][1]),
+	);
+	const [first] = sockets;
+	assert.ok(first);
+	first.send({
+		id: 'm',
+		type: 'subscribe',
+		payload: { query: 'mutation{textMessageSend(channelIdentifier:"a",textMessage:"b")}' },
+	});
+	await until('the mutation is under way', async () => (await server.metric('subscriptions')) === 1);
+	const began = performance.now();
+	const drained = server.engine.drain({ window: 400 });
+	const [refused] = await once(new RawSocket(server.socketUrl, 'graphql-ws').socket, 'error');
+	assert.match(String(refused), /503/);
+	await Promise.all(closings.slice(1));
+	gate.resolve();
+	assert.match(JSON.stringify(await first.next()), /Message send successfully/);
+	assert.deepEqual(await Promise.all(closings), [1012, 1012, 1012, 1012, 1012]);
+	await drained;
+	assert.ok((closedAt[3] ?? 0) - began >= 300, 'the last but one is closed towards the end of the window');
+	assert.ok((closedAt[1] ?? 0) - (closedAt[0] ?? 0) > 30, 'they are not closed at once');
+});
+
+test('drain waits for HTTP requests under way', async () => {
+	const entered = Promise.withResolvers<void>();
+	const gate = Promise.withResolvers<void>();
+	await using server = await startEngine({
+		slow() {
+			entered.resolve();
+			return gate.promise;
+		},
+	});
+	const asked = server.post(
+		{ query: 'mutation{textMessageSend(channelIdentifier:"a",textMessage:"b")}' },
+		{ authorization: 'JWT u1' },
+	);
+	await entered.promise;
+	let drained = false;
+	const draining = server.engine.drain({ window: 0 }).then(() => {
+		drained = true;
+	});
+	await new Promise((resolve) => setImmediate(resolve));
+	assert.equal(drained, false);
+	gate.resolve();
+	assert.equal((await asked).status, 200);
+	await draining;
+});
+
+test('close closes all sockets with 1001', async () => {
+	await using server = await startEngine();
+	await using socket = await Listener.of(server);
+	await server.engine.close();
+	assert.equal((await socket.closed).code, 1001);
+});
