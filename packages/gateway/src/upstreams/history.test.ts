@@ -21,7 +21,7 @@ const ids = (posts: readonly PostFacts[]) => posts.map(({ id }) => id);
 
 test('what was there before anybody listened is not told, what came since is', () => {
 	const history = new ChannelHistory();
-	history.begin([post('p2', 2_000), post('p1', 1_000)]);
+	history.begin([post('p1', 1_000), post('p2', 2_000)]);
 	assert.equal(history.missedFrom, 1_000);
 	const found = missed([post('p1', 1_000), post('p3', 3_000), post('p2', 2_000)], history, history.missedFrom);
 	assert.deepEqual(
@@ -83,7 +83,7 @@ test('what was posted while nobody listened is owed to who comes back', () => {
 	const history = new ChannelHistory();
 	history.begin([post('p1', 1_000)]);
 	history.tell('p2', 20_000);
-	history.begin([post('p4', 40_000), post('p3', 30_000), post('p2', 20_000), post('p1', 1_000)]);
+	history.begin([post('p1', 1_000), post('p2', 20_000), post('p3', 30_000), post('p4', 40_000)]);
 	const all = [post('p4', 40_000), post('p3', 30_000), post('p2', 20_000), post('p1', 1_000)];
 	assert.deepEqual(ids(unseen(all, post('p2', 20_000), history)), ['p3', 'p4']);
 });

@@ -47,14 +47,13 @@ export class ChannelHistory {
 	}
 
 	/**
-	 * What was there when somebody began to listen: not to be told, but before all that is.
+	 * What was there when somebody began to listen, oldest first: not to be told, but before all that is.
 	 * @param heardFrom what was made from then on is owed to the listener all the same: reading took a moment
 	 */
 	begin(posts: readonly PostFacts[], heardFrom = Number.POSITIVE_INFINITY): void {
-		const oldestFirst = posts.toSorted((a, b) => a.create_at - b.create_at);
-		this.#begunAt = oldestFirst[0]?.create_at ?? 0;
+		this.#begunAt = posts[0]?.create_at ?? 0;
 		this.#floor ??= this.#begunAt;
-		for (const { id, create_at } of oldestFirst) if (create_at < heardFrom) this.#add(id, create_at, false);
+		for (const { id, create_at } of posts) if (create_at < heardFrom) this.#add(id, create_at, false);
 	}
 
 	tell(id: string, createAt: number): void {

@@ -8,7 +8,7 @@ interface PostList {
 	readonly posts: Readonly<Record<string, PostFacts>>;
 }
 
-/** The newest posts, newest first. The clock learns from the answer. */
+/** The newest posts, oldest first. The clock learns from the answer. */
 export async function newestPosts(
 	mm: Mattermost,
 	channelId: string,
@@ -23,7 +23,7 @@ export async function newestPosts(
 		response: 'response',
 	});
 	clock.observe(asked, String(headers.date));
-	return body.order.flatMap((id) => body.posts[id] ?? []);
+	return body.order.flatMap((id) => body.posts[id] ?? []).reverse();
 }
 
 /**
