@@ -19,6 +19,8 @@ export interface Acceptance {
 	readonly template: string;
 	/** JSON. */
 	readonly variables: string;
+	/** Default: the person's. */
+	readonly locale?: string | undefined;
 	/** Milliseconds for which the keys are kept. */
 	readonly window: number;
 }
@@ -38,7 +40,7 @@ export function accept(outbox: Outbox, acceptance: Acceptance): Promise<Accepted
 export async function acceptIn(
 	tx: Kysely<NotifierTables>,
 	outbox: Outbox,
-	{ id, key, callerKey, recipient, appUserId, template, variables, window }: Acceptance,
+	{ id, key, callerKey, recipient, appUserId, template, variables, locale, window }: Acceptance,
 ): Promise<Accepted> {
 	const taking = { outbox, id, window };
 	if (callerKey) {
@@ -76,6 +78,7 @@ export async function acceptIn(
 			recipient,
 			template,
 			variables,
+			locale: locale ?? null,
 			state: 'pending',
 			turn: eb
 				.case()

@@ -96,7 +96,10 @@ async function post(
 			channel_id: decision.channelId,
 			message: decision.message,
 			pending_post_id: delivery.id,
-			props: markerOf(delivery.id),
+			props: {
+				...(decision.attachments && { attachments: JSON.parse(decision.attachments) }),
+				...markerOf(delivery.id),
+			},
 		});
 	});
 	if (made.ok && made.value) return sent(context, delivery, { post: made.value, isFirst }, log);
@@ -161,10 +164,10 @@ async function mustPost(context: DeliverContext, delivery: Delivery, lease: Leas
 	return true;
 }
 
-const stored = ({ id, target, channel_id, message }: Delivery): Decision => {
+const stored = ({ id, target, channel_id, message, attachments }: Delivery): Decision => {
 	if (target === null || channel_id === null || message === null)
 		throw new Error(`bug: half a decision in delivery ${id}`);
-	return { target, channelId: channel_id, message };
+	return { target, channelId: channel_id, message, attachments };
 };
 
 /** Only the first attempt's own answer proves that there is one post; whatever came otherwise is audited. */

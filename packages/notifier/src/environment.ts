@@ -1,6 +1,7 @@
 // Seed 004's environment variables.
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { isTimeZone } from './api/general-request.ts';
 import { defaults, type NotifierOptions } from './options.ts';
 
 const text = z.string().trim().min(1, 'must not be empty');
@@ -27,6 +28,11 @@ const variables = z.object({
 	MATTERKIT_LOG_LEVEL: z
 		.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be a level such as info' })
 		.default('warn'),
+	MATTERKIT_TEMPLATES: text.optional(),
+	MATTERKIT_TIME_ZONE: z
+		.string()
+		.refine(isTimeZone, 'must be a time zone such as Europe/Vienna')
+		.default(defaults.timeZone),
 	DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
 });
 
@@ -60,6 +66,8 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
 		appBaseUrl: data.APP_BASE_URL,
 		reconnectInterval: data.MATTERMOST_WS_RECONNECT_INTERVAL,
 		maxReconnectAttempts: data.MATTERMOST_WS_MAX_RECONNECT_ATTEMPTS,
+		...(data.MATTERKIT_TEMPLATES !== undefined && { templateFolder: data.MATTERKIT_TEMPLATES }),
+		timeZone: data.MATTERKIT_TIME_ZONE,
 		dmPolicy: data.MATTERKIT_DM_POLICY,
 		// Without one the endpoints, should they be mounted, take nobody's word.
 		key: data.MATTERKIT_NOTIFICATIONS_KEY ?? randomBytes(32).toString('base64url'),

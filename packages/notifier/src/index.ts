@@ -1,3 +1,4 @@
+export type { GeneralRequestInput } from './api/general-request.ts';
 export { RequestError } from './api/request-error.ts';
 export type { Action, SendRequestInput } from './api/send-request.ts';
 export {
@@ -23,3 +24,14 @@ export type { NotifierOptions } from './options.ts';
 export { IdempotencyConflictError, type SendOptions, type SendResult } from './send.ts';
 export type { Status } from './status.ts';
 export type { Fallback } from './target.ts';
+export {
+	type Attachment,
+	type Content,
+	defineTemplate,
+	type Rendering,
+	type Template,
+	TemplateError,
+	type VariableSpec,
+	type VariableType,
+} from './templates/definition.ts';
+export { loadTemplates } from './templates/files.ts';

@@ -12,8 +12,10 @@ export interface ChatUser {
 
 export interface Chat {
 	me(signal?: AbortSignal): Promise<ChatUser>;
-	/** Rejects with the server's 404 where nobody has the name. */
+	/** This and the next two reject with the server's 404 where there is nobody. */
 	userByName(username: string): Promise<ChatUser>;
+	userById(id: string): Promise<ChatUser>;
+	userByEmail(email: string): Promise<ChatUser>;
 	/** The direct channel of two users, made where there is none. */
 	directChannel(one: string, other: string): Promise<string>;
 	/** Rejects with the server's 404 where they are not in. */
@@ -39,6 +41,8 @@ export function chatOf(mattermost: Mattermost, timeout: number): Chat {
 		me: (signal) => mattermost.users.getMe({ ...once, ...(signal && { signal }) }),
 		// Not users.getByUsername: it takes any 404 for "nobody", also a proxy's.
 		userByName: (username) => mattermost.request('GET /api/v4/users/username/{username}', { username }, once),
+		userById: (user_id) => mattermost.request('GET /api/v4/users/{user_id}', { user_id }, once),
+		userByEmail: (email) => mattermost.request('GET /api/v4/users/email/{email}', { email }, once),
 		directChannel: async (one, other) => (await mattermost.channels.createDirect([one, other], once)).id,
 		member: async (channelId, userId) => void (await mattermost.channels.getMember(channelId, userId, once)),
 		addMember: async (channelId, userId) =>

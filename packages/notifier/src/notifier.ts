@@ -3,6 +3,7 @@ import { type HttpResponse, isApiError, isHttpError, Mattermost } from '@matterk
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
+import { type GeneralRequestInput, parseGeneralRequest } from './api/general-request.ts';
 import { type Endpoints, routes } from './api/routes.ts';
 import { parseSendRequest, type SendRequestInput } from './api/send-request.ts';
 import { Auditor } from './auditor.ts';
@@ -26,6 +27,7 @@ import { doubt } from './recipients.ts';
 import { repeating } from './repeating.ts';
 import {
 	deviceNotification,
+	generalNotification,
 	type SendContext,
 	type SendOptions,
 	type SendResult,
@@ -35,6 +37,9 @@ import {
 import { ServerClock } from './server-clock.ts';
 import { Slots } from './slots.ts';
 import { countUsers, listKeys, listUsers, type Status } from './status.ts';
+import { loadTemplates } from './templates/files.ts';
+import type { RenderingOptions } from './templates/index.ts';
+import { Templates } from './templates/registry.ts';
 import { Witness } from './witness.ts';
 import { Worker } from './worker.ts';
 
@@ -51,6 +56,11 @@ export interface Notifier extends AsyncDisposable {
 	 * @throws RequestError, IdempotencyConflictError
 	 */
 	send(request: SendRequestInput, options?: SendOptions): Promise<SendResult>;
+	/**
+	 * As POST /api/notifications: any template.
+	 * @throws RequestError, IdempotencyConflictError
+	 */
+	notify(request: GeneralRequestInput, options?: SendOptions): Promise<SendResult>;
 	/** Tells `username` that notifications reach them. */
 	sendTest(username: string, options?: Pick<SendOptions, 'wait' | 'signal'>): Promise<SendResult>;
 	status(): Promise<Status>;
@@ -65,7 +75,8 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
 class NotificationService implements Notifier {
 	readonly metrics: Registry;
-	readonly #options: Required<Omit<NotifierOptions, 'logger' | 'metrics'>>;
+	readonly #options: Required<Omit<NotifierOptions, 'logger' | 'metrics' | 'templateFolder'>>;
+	readonly #templateFolder: string | undefined;
 	readonly log: Logger;
 	readonly #serverClock = new ServerClock();
 	readonly #witness = new Witness();
@@ -80,14 +91,17 @@ class NotificationService implements Notifier {
 	readonly #lookUps: LookUps;
 	readonly #worker: Worker;
 	readonly #repeating = new AsyncDisposableStack();
+	#templates: Templates;
 	#bot: ChatUser | undefined;
 	#ears: Ears | undefined;
 	#starting: Promise<void> | undefined;
 	#closing: Promise<void> | undefined;
 
-	constructor({ logger, metrics = new Registry(), ...options }: NotifierOptions) {
+	constructor({ logger, metrics = new Registry(), templateFolder, ...options }: NotifierOptions) {
 		this.#options = { ...defaults, ...options };
 		this.metrics = metrics;
+		this.#templateFolder = templateFolder;
+		this.#templates = new Templates(this.#options.templates);
 		this.log = logger ?? pino({ enabled: false });
 		const { store, mattermost, postTimeout, slots } = this.#options;
 		this.#mattermost = new Mattermost({
@@ -132,12 +146,16 @@ class NotificationService implements Notifier {
 	routes(app: FastifyInstance): void {
 		const endpoints: Endpoints = {
 			send: (request, options) => send(this.#sendContext(), deviceNotification(request), options),
+			sendGeneral: (request, options) =>
+				send(this.#sendContext(), generalNotification(request, this.#newId()), options),
+			templates: () => this.#templates,
 			status: () => this.status(),
 			initialize: () => this.#initialize(),
 			users: (limit, after) => listUsers(this.#outbox, limit, after),
 			keys: (limit, after) => listKeys(this.#outbox, limit, after),
 		};
-		routes(app, { key: this.#options.key, endpoints, log: this.log });
+		const { key, appBaseUrl, timeZone } = this.#options;
+		routes(app, { key, endpoints, preview: { appBaseUrl, timeZone }, log: this.log });
 	}
 
 	start(): Promise<void> {
@@ -173,6 +191,11 @@ class NotificationService implements Notifier {
 		return send(this.#sendContext(), deviceNotification(parseSendRequest(request)), options);
 	}
 
+	notify(request: GeneralRequestInput, options?: SendOptions): Promise<SendResult> {
+		const general = parseGeneralRequest(request, this.#templates);
+		return send(this.#sendContext(), generalNotification(general, this.#newId()), options);
+	}
+
 	sendTest(username: string, options?: Pick<SendOptions, 'wait' | 'signal'>): Promise<SendResult> {
 		return send(
 			this.#sendContext(),
@@ -199,6 +222,8 @@ class NotificationService implements Notifier {
 
 	async #start(): Promise<void> {
 		const { store, cleanupInterval, retention, auditDelay } = this.#options;
+		if (this.#templateFolder !== undefined)
+			this.#templates = new Templates([...this.#options.templates, ...(await loadTemplates(this.#templateFolder))]);
 		await store.migrate(notifierTables.room, notifierTables.migrations);
 		await this.#gate.begin();
 		await this.#worker.start();
@@ -312,7 +337,7 @@ class NotificationService implements Notifier {
 	}
 
 	#deliverContext(lease: number): DeliverContext {
-		const { channelId, dmPolicy, fallback, appBaseUrl, slots, postTimeout, quietPeriod, auditDelay } = this.#options;
+		const { channelId, dmPolicy, fallback, slots, postTimeout, quietPeriod, auditDelay } = this.#options;
 		return {
 			outbox: this.#outbox,
 			chat: this.#chat,
@@ -320,7 +345,7 @@ class NotificationService implements Notifier {
 			channelId,
 			dmPolicy,
 			fallback,
-			rendering: { appBaseUrl },
+			rendering: () => this.#rendering(),
 			gate: this.#gate,
 			slots: new Slots(slots),
 			lookUps: this.#lookUps,
@@ -333,5 +358,10 @@ class NotificationService implements Notifier {
 			auditDelay,
 			finished: (id) => this.#outcomes.finished(id),
 		};
+	}
+
+	#rendering(): RenderingOptions {
+		const { appBaseUrl, timeZone } = this.#options;
+		return { appBaseUrl, timeZone, templates: this.#templates, locale: undefined };
 	}
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DmPolicy } from './decide.ts';
 import type { Fallback } from './target.ts';
+import type { Template } from './templates/definition.ts';
 
 export interface NotifierOptions {
 	/** Open; its tables are made at `start`. Closed by whoever opened it. */
@@ -18,6 +19,12 @@ export interface NotifierOptions {
 	readonly channelId: string;
 	/** Where the links in messages lead. Default `http://localhost:8080`. */
 	readonly appBaseUrl?: string;
+	/** For `POST /api/notifications`, beside those of the folder: see `defineTemplate`. Default: none. */
+	readonly templates?: readonly Template[];
+	/** A folder of templates as `.json` files, read at `start`. Default: none. */
+	readonly templateFolder?: string;
+	/** IANA name, for people who did not say theirs. Default UTC. */
+	readonly timeZone?: string;
 	/** What the endpoints take as `Authorization: Bearer`. */
 	readonly key: string;
 	/** Default `after-first-message`. */
@@ -53,6 +60,8 @@ export interface NotifierOptions {
 
 export const defaults = {
 	appBaseUrl: 'http://localhost:8080',
+	templates: [],
+	timeZone: 'UTC',
 	dmPolicy: 'after-first-message',
 	fallback: [],
 	idempotencyWindow: 3_600_000,

@@ -34,14 +34,14 @@ export const isFresh = (at: number | null, now: number) => at !== null && at <= 
 
 export async function saveUser(
 	db: Kysely<NotifierTables>,
-	username: string,
-	mattermostUserId: string,
+	recipient: string,
+	user: { readonly id: string; readonly username: string },
 	now: number,
 ): Promise<void> {
 	await db
 		.updateTable('notifier_recipient')
-		.set({ mattermost_user_id: mattermostUserId, resolved_at: now })
-		.where('username', '=', username)
+		.set({ mattermost_user_id: user.id, mattermost_username: user.username, resolved_at: now })
+		.where('username', '=', recipient)
 		.execute();
 }
 

@@ -1,19 +1,21 @@
 // Taking a notification in: from a checked request to an accepted delivery, and to what the caller is told.
 import { createHash } from 'node:crypto';
 import { type Accepted, accept } from './accept.ts';
+import type { GeneralRequest } from './api/general-request.ts';
 import { notificationKey, type SendRequest } from './api/send-request.ts';
 import type { Metrics } from './metrics.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { isFinished } from './outbox/states.ts';
 import { type Outcomes, type Standing, standingOf } from './outcomes.ts';
 import { testTemplate } from './templates/index.ts';
+import { templateId } from './templates/registry.ts';
 
 /** What the caller of `send` is told. */
 export interface SendResult {
 	/** False: Mattermost refused the notification for good, see `error`. */
 	readonly success: boolean;
 	readonly id: string;
-	/** `notification:{action}:{requestId}:{userId}` */
+	/** `notification:{action}:{requestId}:{userId}`; of others than devices' `general:{template}:{recipient}:{key}`. */
 	readonly key: string;
 	/** `accepted`: stored, and on its way. */
 	readonly status: 'accepted' | 'sent' | 'dead';
@@ -58,6 +60,10 @@ export interface Notification {
 	readonly appUserId?: string;
 	readonly template: string;
 	readonly variables: object;
+	/** Default: the person's. */
+	readonly locale?: string | undefined;
+	/** What the caller asked for, whole: told apart by an Idempotency-Key. Default: the variables. */
+	readonly request?: object;
 }
 
 export function deviceNotification(request: SendRequest): Notification {
@@ -67,6 +73,22 @@ export function deviceNotification(request: SendRequest): Notification {
 		appUserId: String(request.userId),
 		template: request.action,
 		variables: request,
+	};
+}
+
+/** Without a key of the caller's each one is new. */
+export function generalNotification(
+	{ template, variables, locale, recipient, key }: GeneralRequest,
+	id: string,
+): Notification {
+	const { name, version } = template;
+	return {
+		key: key === undefined ? `general:${id}` : `general:${name}:${recipient}:${key}`,
+		recipient,
+		template: templateId(template),
+		variables,
+		locale,
+		request: { name, version, variables, locale, recipient, key },
 	};
 }
 
@@ -84,15 +106,14 @@ export async function send(
 	notification: Notification,
 	{ idempotencyKey, wait = 0, signal }: SendOptions = {},
 ): Promise<SendResult> {
-	const { variables, ...rest } = notification;
-	const text = JSON.stringify(variables);
+	const { variables, request = variables, ...rest } = notification;
 	const accepted = await accept(outbox, {
 		...rest,
 		id: newId(),
-		variables: text,
+		variables: JSON.stringify(variables),
 		window,
 		...(idempotencyKey !== undefined && {
-			callerKey: { key: idempotencyKey, bodyHash: createHash('sha256').update(text).digest('hex') },
+			callerKey: { key: idempotencyKey, bodyHash: createHash('sha256').update(JSON.stringify(request)).digest('hex') },
 		}),
 	});
 	switch (accepted.kind) {

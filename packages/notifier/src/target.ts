@@ -1,13 +1,15 @@
 // Step 3 of the protocol: where a delivery goes, decided once, with everything that must be so before the post: the person exists and is
 // active, the direct channel is there, the membership is made sure of.
+import { addressOf, spokenAddress } from './address.ts';
 import { type DmPolicy, decideTarget } from './decide.ts';
-import type { Chat } from './mattermost.ts';
+import type { Chat, ChatUser } from './mattermost.ts';
 import type { Delivery } from './outbox/claim.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { Decision } from './outbox/transitions.ts';
 import { failureOf } from './outcome.ts';
 import { dmChannelOf, isFresh, type Recipient, recipientOf, saveMembership, saveUser } from './recipients.ts';
-import { type Rendering, templateOf, welcomeTemplate } from './templates/index.ts';
+import { type RenderingOptions, render, welcomeTemplate } from './templates/index.ts';
+import { RenderError } from './templates/registry.ts';
 
 /**
  * What becomes of a notification to someone who can't be mentioned because they are not in the notification channel's team, tried in order:
@@ -27,7 +29,7 @@ export interface TargetContext {
 	readonly channelId: string;
 	readonly dmPolicy: DmPolicy;
 	readonly fallback: readonly Fallback[];
-	readonly rendering: Rendering;
+	readonly rendering: () => RenderingOptions;
 }
 
 /** Nobody there to be told. */
@@ -37,6 +39,15 @@ export interface Unreachable {
 
 /** Rejects with the error of the call to Mattermost that failed. */
 export async function chooseTarget(context: TargetContext, delivery: Delivery): Promise<Decision | Unreachable> {
+	try {
+		return await choose(context, delivery);
+	} catch (error) {
+		if (!(error instanceof RenderError)) throw error;
+		return { dead: error.message };
+	}
+}
+
+async function choose(context: TargetContext, delivery: Delivery): Promise<Decision | Unreachable> {
 	const { outbox, chat, botUserId, dmPolicy, fallback } = context;
 	const recipient = await recipientOf(outbox.db, delivery.recipient);
 	if (delivery.template === welcomeTemplate) {
@@ -44,16 +55,20 @@ export async function chooseTarget(context: TargetContext, delivery: Delivery): 
 		return direct(context, delivery, (JSON.parse(delivery.variables) as { channelId: string }).channelId);
 	}
 	const user = await activeUser(context, recipient);
-	if ('dead' in user) return fallback.includes('channel') ? naming(context, delivery) : user;
+	// Of someone unknown only a username may be named to others, never an id or an e-mail address.
+	if ('dead' in user)
+		return fallback.includes('channel') && addressOf(delivery.recipient).kind === 'username'
+			? naming(context, delivery, delivery.recipient)
+			: user;
 	const isSame = user.id === recipient.mattermost_user_id;
 	const dmChannelId = isSame ? (recipient.dm_channel_id ?? undefined) : await dmChannelOf(outbox.db, user.id);
 	const target = decideTarget(dmPolicy, dmChannelId);
 	if (target.kind === 'dm')
 		return direct(context, delivery, target.channelId ?? (await chat.directChannel(botUserId(), user.id)));
-	const absent = await makeMember(context, recipient, user.id);
-	if (!absent) return mention(context, delivery);
+	const absent = await makeMember(context, recipient, user);
+	if (!absent) return mention(context, delivery, user.username);
 	for (const instead of fallback) {
-		if (instead === 'channel') return naming(context, delivery);
+		if (instead === 'channel') return naming(context, delivery, user.username);
 		return direct(context, delivery, dmChannelId ?? (await chat.directChannel(botUserId(), user.id)));
 	}
 	return absent;
@@ -61,20 +76,35 @@ export async function chooseTarget(context: TargetContext, delivery: Delivery): 
 
 async function activeUser(
 	{ outbox, chat }: TargetContext,
-	{ username, mattermost_user_id, resolved_at }: Recipient,
-): Promise<{ id: string } | Unreachable> {
-	if (mattermost_user_id !== null && isFresh(resolved_at, Date.now())) return { id: mattermost_user_id };
-	const found = await notFoundIs(chat.userByName(username), undefined);
-	if (!found) return { dead: `Mattermost has no user named ${username}` };
-	if (found.delete_at > 0) return { dead: `the Mattermost user ${username} is deactivated` };
-	await saveUser(outbox.db, username, found.id, Date.now());
+	{ username: address, mattermost_user_id, mattermost_username, resolved_at }: Recipient,
+): Promise<Pick<ChatUser, 'id' | 'username'> | Unreachable> {
+	if (mattermost_user_id !== null && mattermost_username !== null && isFresh(resolved_at, Date.now()))
+		return { id: mattermost_user_id, username: mattermost_username };
+	const found = await notFoundIs(userAt(chat, address), undefined);
+	if (!found) return { dead: `Mattermost has no ${spokenAddress(address)}` };
+	if (found.delete_at > 0) return { dead: `the Mattermost user ${found.username} is deactivated` };
+	await saveUser(outbox.db, address, found, Date.now());
 	return found;
+}
+
+function userAt(chat: Chat, recipient: string): Promise<ChatUser> {
+	const address = addressOf(recipient);
+	switch (address.kind) {
+		case 'username':
+			return chat.userByName(address.username);
+		case 'id':
+			return chat.userById(address.id);
+		case 'email':
+			return chat.userByEmail(address.email);
+		default:
+			throw new Error(`bug: unknown address ${address satisfies never}`);
+	}
 }
 
 async function makeMember(
 	{ outbox, chat, channelId }: TargetContext,
-	{ username, member_at, mattermost_user_id }: Recipient,
-	userId: string,
+	{ username: address, member_at, mattermost_user_id }: Recipient,
+	{ id: userId, username }: Pick<ChatUser, 'id' | 'username'>,
 ): Promise<Unreachable | undefined> {
 	if (userId === mattermost_user_id && isFresh(member_at, Date.now())) return undefined;
 	const isMember = await notFoundIs(
@@ -90,7 +120,7 @@ async function makeMember(
 			return { dead: `${username} is not in the team of the notification channel` };
 		}
 	}
-	await saveMembership(outbox.db, username, Date.now());
+	await saveMembership(outbox.db, address, Date.now());
 	return undefined;
 }
 
@@ -105,20 +135,25 @@ async function notFoundIs<T, U>(answer: Promise<T>, instead: U): Promise<T | U> 
 }
 
 function direct({ rendering }: TargetContext, delivery: Delivery, channelId: string): Decision {
-	const message = templateOf(delivery.template).message(JSON.parse(delivery.variables), rendering);
-	return { target: 'dm', channelId, message };
+	const { message, attachments } = render(delivery, 'message', rendering());
+	return { target: 'dm', channelId, message, attachments: attachments ? JSON.stringify(attachments) : null };
 }
 
-function mention(context: TargetContext, delivery: Delivery): Decision {
-	return inChannel(context, delivery, `@${delivery.recipient}`);
+function mention(context: TargetContext, delivery: Delivery, username: string): Decision {
+	return inChannel(context, delivery, `@${username}`);
 }
 
 /** As code, the name notifies nobody. */
-function naming(context: TargetContext, delivery: Delivery): Decision {
-	return inChannel(context, delivery, `\`@${delivery.recipient}\``);
+function naming(context: TargetContext, delivery: Delivery, username: string): Decision {
+	return inChannel(context, delivery, `\`@${username}\``);
 }
 
 function inChannel({ rendering, channelId }: TargetContext, delivery: Delivery, name: string): Decision {
-	const text = templateOf(delivery.template).mention(JSON.parse(delivery.variables), rendering);
-	return { target: 'channel', channelId, message: `${name} ${text}` };
+	const { message, attachments } = render(delivery, 'mention', rendering());
+	return {
+		target: 'channel',
+		channelId,
+		message: `${name} ${message}`,
+		attachments: attachments ? JSON.stringify(attachments) : null,
+	};
 }

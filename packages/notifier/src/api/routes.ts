@@ -1,21 +1,19 @@
-// The HTTP side: seed 004's five endpoints.
+// The HTTP side: seed 004's five endpoints; those for any template stand in general-routes.ts.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { MattermostClientError } from '../errors/mattermost-client-error.ts';
 import { IdempotencyConflictError, type SendOptions, type SendResult } from '../send.ts';
 import type { KeyRecord, Status, UserState } from '../status.ts';
 import { bearerCheck } from './authenticate.ts';
-import { parseDuration } from './duration.ts';
+import { type GeneralEndpoints, generalRoutes, type PreviewOptions } from './general-routes.ts';
 import { RequestError } from './request-error.ts';
+import { sendOptions } from './send-options.ts';
 import { parseSendRequest, type SendRequest } from './send-request.ts';
-
-/** Milliseconds that a caller may wait for an outcome at most: proxies cut off around a minute. */
-const longestWait = 60_000;
 
 const defaultLimit = 1_000;
 
 /** What the endpoints do. */
-export interface Endpoints {
+export interface Endpoints extends GeneralEndpoints {
 	send(request: SendRequest, options: SendOptions): Promise<SendResult>;
 	status(): Promise<Status>;
 	/** @throws MattermostClientError */
@@ -26,7 +24,7 @@ export interface Endpoints {
 
 export function routes(
 	app: FastifyInstance,
-	{ key, endpoints, log }: { key: string; endpoints: Endpoints; log: Logger },
+	{ key, endpoints, preview, log }: { key: string; endpoints: Endpoints; preview: PreviewOptions; log: Logger },
 ): void {
 	const isAdmin = bearerCheck(key);
 	app.register(
@@ -38,6 +36,7 @@ export function routes(
 			});
 			scope.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, log));
 			scope.post('/send', { bodyLimit: 65_536 }, (request, reply) => send(endpoints, request, reply));
+			generalRoutes(scope, endpoints, preview);
 			scope.get('/status', () => endpoints.status());
 			scope.post('/initialize', async () => ({ success: true, ...(await endpoints.initialize()) }));
 			scope.get('/users', async (request) => {
@@ -60,33 +59,9 @@ export function routes(
 }
 
 async function send(endpoints: Endpoints, request: FastifyRequest, reply: FastifyReply): Promise<SendResult> {
-	const body = parseSendRequest(request.body);
-	const idempotencyKey = request.headers['idempotency-key'];
-	if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,255}$/.test(String(idempotencyKey)))
-		throw new RequestError(400, 'Idempotency-Key must be 1 to 255 visible ASCII characters', {
-			'Idempotency-Key': 'malformed',
-		});
-	const left = new AbortController();
-	// Of the response, not the socket: one connection carries many requests.
-	reply.raw.once('close', () => left.abort());
-	const result = await endpoints.send(body, {
-		wait: waitOf(request),
-		signal: left.signal,
-		...(idempotencyKey !== undefined && { idempotencyKey: String(idempotencyKey) }),
-	});
+	const result = await endpoints.send(parseSendRequest(request.body), sendOptions(request, reply));
 	reply.code(result.status === 'accepted' ? 202 : 200);
 	return result;
-}
-
-function waitOf(request: FastifyRequest): number {
-	const { wait } = request.query as { wait?: unknown };
-	if (wait === undefined) return 0;
-	const milliseconds = typeof wait === 'string' ? parseDuration(wait) : undefined;
-	if (milliseconds === undefined || milliseconds > longestWait)
-		throw new RequestError(400, 'wait must be a duration such as 10s, at most 60s', {
-			wait: 'must be a duration such as 10s',
-		});
-	return milliseconds;
 }
 
 function page(request: FastifyRequest): { limit: number; after: string } {

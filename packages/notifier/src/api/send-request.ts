@@ -1,6 +1,6 @@
 // The body of POST /api/notifications/send, as seed 004 has it.
 import { z } from 'zod';
-import { RequestError } from './request-error.ts';
+import { parse } from './parse.ts';
 
 export type Action = 'BORROW' | 'RETURN' | 'RENEWAL';
 
@@ -85,12 +85,5 @@ export function notificationKey({
 
 /** @throws RequestError 400 that names every wrong field. */
 export function parseSendRequest(body: unknown): SendRequest {
-	const parsed = sendRequest.safeParse(body);
-	if (parsed.success) return parsed.data;
-	const fields: Record<string, string> = {};
-	for (const { path, message } of parsed.error.issues) fields[path.join('.') || 'body'] ??= message;
-	const sentences = Object.entries(fields).map(([field, message]) =>
-		field === 'body' ? message : `${field} ${message}`,
-	);
-	throw new RequestError(400, sentences.join('; '), fields);
+	return parse(sendRequest, body);
 }

@@ -1,5 +1,6 @@
 import type { Room } from '@matterkit/store';
 import { outbox } from './001-outbox.ts';
+import { general } from './010-general.ts';
 
 /** The notifier's tables, for `store.migrate`, `status` and `move`. */
-export const notifierTables: Room = { room: 'notifier', migrations: [outbox] };
+export const notifierTables: Room = { room: 'notifier', migrations: [outbox, general] };

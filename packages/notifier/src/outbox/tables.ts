@@ -16,10 +16,12 @@ export interface DeliveryTable {
 	key: string;
 	/** Mattermost username in lower case: the line in which this delivery stands. */
 	recipient: string;
-	/** Name of what renders the text, e.g. BORROW. */
+	/** What renders the text: BORROW, or `name@version` of a template of the program's own. */
 	template: string;
 	/** JSON of what the template is given. */
 	variables: string;
+	/** The language the caller asked for; null: the person's. */
+	locale: string | null;
 	state: State;
 	/** 1: first unfinished of its recipient. Only that one is claimed, which keeps each person's messages in order. */
 	turn: number;
@@ -36,6 +38,8 @@ export interface DeliveryTable {
 	target: 'dm' | 'channel' | null;
 	channel_id: string | null;
 	message: string | null;
+	/** JSON of Mattermost's message attachments; null: none. */
+	attachments: string | null;
 	/** By Mattermost's clock. */
 	first_attempt_at: number | null;
 	/** By Mattermost's clock. */
@@ -57,11 +61,13 @@ export interface KeyTable {
 	expires_at: number;
 }
 
-/** Who is notified, by the name the application uses. The row is also the lock of its line of deliveries. */
+/** Who is notified, by the name the application uses (see address.ts). The row is also the lock of its line of deliveries. */
 export interface RecipientTable {
 	username: string;
 	app_user_id: string | null;
 	mattermost_user_id: string | null;
+	/** As the server last told. */
+	mattermost_username: string | null;
 	/** When the name was last looked up; null: look it up before the next delivery. */
 	resolved_at: number | null;
 	/** When the membership in the notification channel was last made sure of; null: make sure again. */

@@ -17,6 +17,8 @@ export interface Decision {
 	readonly target: 'dm' | 'channel';
 	readonly channelId: string;
 	readonly message: string;
+	/** JSON. Default: none. */
+	readonly attachments?: string | null;
 }
 
 /** The lease ended and another worker has the delivery, or the witness finished it: nothing was written. */
@@ -62,7 +64,12 @@ export function startSending(
 		lease_until: leaseFrom(outbox, lease),
 		first_attempt_at: sql<number>`coalesce(first_attempt_at, ${serverTime})`,
 		last_attempt_at: serverTime,
-		...(decision && { target: decision.target, channel_id: decision.channelId, message: decision.message }),
+		...(decision && {
+			target: decision.target,
+			channel_id: decision.channelId,
+			message: decision.message,
+			attachments: decision.attachments ?? null,
+		}),
 	});
 }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { plain } from './escape.ts';
+import { plain, plainAnywhere, plainLines, plainUrl } from './escape.ts';
 
 /** What a reader sees: without escapes and invisible characters. */
-const shown = (text: string) => text.replace(/\\([\\`*[\]~<_#])/g, '$1').replace(/\u200b/g, '');
+const shown = (text: string) => text.replace(/\\([\\`*[\]~<|_#])/g, '$1').replace(/\u200b/g, '');
 
 test('ordinary names of devices stay as they are, letter by letter', () => {
 	for (const name of [
@@ -59,10 +59,98 @@ test('whatever the text, what is shown is the text, and nothing is mentioned or 
 					text
 						.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
 						.trim()
-						.replace(/[\\`*[\]~<_#]/g, '\\$&'),
+						.replace(/[\\`*[\]~<|_#]/g, '\\$&'),
 				),
 			);
 			assert.doesNotMatch(safe, /@[^\u200b]|@$|:\/\/|www\.|[\n\r]/i);
+		}),
+	);
+});
+
+/** What harm a text can do in a line of markdown, in the middle or at its beginning. */
+const harm = /@[^\u200b]|@$|:\/\/|www\.|(?<!\\)(?:\\\\)*[`[\]~<|*]|^\s*(?:[>+=-]|#|\d{1,9}[.)])/im;
+const attack = fc
+	.array(
+		fc.oneof(
+			fc.string({ unit: 'grapheme' }),
+			fc.constantFrom(
+				'@all',
+				'@channel',
+				'@here',
+				'@john.doe',
+				'@',
+				'[x](https://evil.example)',
+				'https://evil.example',
+			),
+			fc.constantFrom(
+				'```',
+				'`',
+				'\\',
+				'**',
+				'~~',
+				'> ',
+				'- ',
+				'1. ',
+				'# ',
+				'---',
+				'===',
+				'| a | b |',
+				'<@x>',
+				'![x](y)',
+			),
+			fc.constantFrom(
+				'\n',
+				'\r\n',
+				'\u2028',
+				'\u2029',
+				'\u0000',
+				'\u200b',
+				'\u202e',
+				'\t',
+				' ',
+				'{{name}}',
+				'$&',
+				'$1',
+			),
+		),
+		{ maxLength: 10 },
+	)
+	.map((pieces) => pieces.join(''));
+
+test('wherever a template puts a text from outside, it mentions, links and formats nothing and begins no block', () => {
+	fc.assert(
+		fc.property(attack, (text) => {
+			const safe = plainAnywhere(text);
+			assert.doesNotMatch(safe, harm, JSON.stringify(safe));
+			assert.doesNotMatch(safe, /[\n\r\u2028\u2029]/);
+		}),
+		{ numRuns: 1_000 },
+	);
+});
+
+test('a text of several lines keeps them, and none of them does harm', () => {
+	assert.equal(plainLines('first\n- second\r\n```\n@all'), 'first\n\u200b- second\n\\`\\`\\`\n@\u200ball');
+	fc.assert(
+		fc.property(attack, (text) => {
+			for (const line of plainLines(text).split('\n')) assert.doesNotMatch(line, harm, JSON.stringify(line));
+		}),
+	);
+});
+
+test('an address stays inside the parentheses of its link, and leads where it led', () => {
+	assert.equal(plainUrl(new URL('https://example.com/a_b?c=(d)')), 'https://example.com/a%5Fb?c=%28d%29');
+	fc.assert(
+		fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), attack, (base, text) => {
+			if (!URL.canParse(text, base)) return;
+			const url = new URL(text, base);
+			if (!url.protocol.startsWith('http')) return;
+			const safe = plainUrl(url);
+			assert.doesNotMatch(safe.slice(url.origin.length), /[()[\]`*_~|@<>"'\s]/);
+			assert.equal(new URL(safe).host, url.host);
+			// A lone % is a % to both.
+			const decoded = (path: string) =>
+				path.replace(/%([0-7][0-9A-F])/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+			assert.equal(decoded(new URL(safe).pathname), decoded(url.pathname));
 		}),
 	);
 });

@@ -1,0 +1,123 @@
+// The body of POST /api/notifications: any template, to anyone.
+import { z } from 'zod';
+import { type Address, recipientAt } from '../address.ts';
+import { isLocale, type Template } from '../templates/definition.ts';
+import type { Templates } from '../templates/registry.ts';
+import { variableProblems } from '../templates/variables.ts';
+import { badRequest, parse } from './parse.ts';
+
+const text = z.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a text') }).trim();
+
+/** Mattermost's rules. */
+export const username = text
+	.transform((name) => name.replace(/^@/, '').toLowerCase())
+	.refine((name) => /^[a-z0-9._-]{1,64}$/.test(name), { error: 'must be a Mattermost username' });
+const userId = text.refine((id) => /^[a-z0-9]{26}$/.test(id), {
+	error: 'must be a Mattermost user id of 26 characters',
+});
+const email = z.email({ error: 'must be an e-mail address' }).max(128).toLowerCase();
+
+const to = z
+	.strictObject(
+		{ username: username.optional(), userId: userId.optional(), email: email.optional() },
+		{ error: (issue) => (issue.input === undefined ? 'is missing' : 'must have username, userId or email') },
+	)
+	.transform((given, context): Address => {
+		const [address, ...more] = [
+			...(given.username === undefined ? [] : [{ kind: 'username', username: given.username } as const]),
+			...(given.userId === undefined ? [] : [{ kind: 'id', id: given.userId } as const]),
+			...(given.email === undefined ? [] : [{ kind: 'email', email: given.email } as const]),
+		];
+		if (address && more.length === 0) return address;
+		context.addIssue({ code: 'custom', message: 'must have exactly one of username, userId and email' });
+		return z.NEVER;
+	});
+
+const variables = z.record(z.string(), z.unknown(), { error: 'must be an object' });
+
+/** What a notification says, and in which language. */
+const content = {
+	template: text.min(1, 'must not be empty'),
+	/** Default: the highest. */
+	version: z.int('must be a whole number above 0').min(1, 'must be a whole number above 0').optional(),
+	variables: variables.default({}),
+	/** Default: the person's own, see preferences; else the template's first. */
+	locale: text.refine(isLocale, 'must be a language such as en or de-AT').optional(),
+};
+
+/** By which repeats are known, within the window: the same template, key and person is skipped. */
+const key = text.min(1, 'must not be empty').max(200, 'must have at most 200 characters');
+
+const generalRequest = z.strictObject(
+	{ ...content, to, key: key.optional() },
+	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
+);
+
+const previewRequest = z.strictObject(
+	{
+		...content,
+		timeZone: text.optional(),
+	},
+	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
+);
+
+/** As a caller gives it. */
+export type GeneralRequestInput = z.input<typeof generalRequest>;
+
+export interface GeneralRequest extends Checked {
+	readonly recipient: string;
+	readonly key: string | undefined;
+}
+
+/** A template that is there, with variables that fit. */
+export interface Checked {
+	readonly template: Template;
+	readonly variables: Readonly<Record<string, unknown>>;
+	readonly locale: string | undefined;
+}
+
+/** @throws RequestError 400 that names every wrong field. */
+export function parseGeneralRequest(body: unknown, templates: Templates): GeneralRequest {
+	const { to, key, ...content } = parse(generalRequest, body);
+	return { ...checked(content, templates), recipient: recipientAt(to), key };
+}
+
+/** @throws RequestError 400 that names every wrong field. */
+export function parsePreviewRequest(body: unknown, templates: Templates): Checked & { timeZone: string | undefined } {
+	const { timeZone, ...content } = parse(previewRequest, body);
+	if (timeZone !== undefined && !isTimeZone(timeZone))
+		throw badRequest({ timeZone: 'must be a time zone such as Europe/Vienna' });
+	return { ...checked(content, templates), timeZone };
+}
+
+interface Content {
+	readonly template: string;
+	readonly version?: number | undefined;
+	readonly variables: Readonly<Record<string, unknown>>;
+	readonly locale?: string | undefined;
+}
+
+function checked({ template: name, version, variables, locale }: Content, templates: Templates): Checked {
+	const template = templates.find(name, version);
+	if (!template) {
+		const isKnown = templates.find(name) !== undefined;
+		throw badRequest(isKnown ? { version: `of ${name} is not known` } : { template: `${name} is not known` });
+	}
+	const problems = Object.entries(variableProblems(template.variables, variables));
+	if (problems.length > 0)
+		throw badRequest(Object.fromEntries(problems.map(([name, message]) => [`variables.${name}`, message])));
+	// In the template's order: a repeat with an Idempotency-Key may write them in another.
+	const ordered = Object.keys(template.variables).flatMap((variable) =>
+		variables[variable] === undefined ? [] : [[variable, variables[variable]]],
+	);
+	return { template, variables: Object.fromEntries(ordered), locale };
+}
+
+export function isTimeZone(timeZone: string): boolean {
+	try {
+		new Intl.DateTimeFormat('en', { timeZone });
+		return true;
+	} catch {
+		return false;
+	}
+}

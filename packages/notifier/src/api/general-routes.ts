@@ -1,0 +1,81 @@
+// The endpoints for any template: sending, listing, previewing, validating.
+import type { FastifyInstance } from 'fastify';
+import type { SendOptions, SendResult } from '../send.ts';
+import { isOptional, TemplateError, typeOf } from '../templates/definition.ts';
+import { parseTemplate } from '../templates/files.ts';
+import { RenderError, renderTemplate, type Templates } from '../templates/registry.ts';
+import { type GeneralRequest, parseGeneralRequest, parsePreviewRequest } from './general-request.ts';
+import { RequestError } from './request-error.ts';
+import { sendOptions } from './send-options.ts';
+
+export interface GeneralEndpoints {
+	sendGeneral(request: GeneralRequest, options: SendOptions): Promise<SendResult>;
+	templates(): Templates;
+}
+
+/** What previews are rendered with. */
+export interface PreviewOptions {
+	readonly appBaseUrl: string;
+	readonly timeZone: string;
+}
+
+export function generalRoutes(scope: FastifyInstance, endpoints: GeneralEndpoints, options: PreviewOptions): void {
+	scope.post('/', { bodyLimit: 65_536 }, async (request, reply) => {
+		const general = parseGeneralRequest(request.body, endpoints.templates());
+		const result = await endpoints.sendGeneral(general, sendOptions(request, reply));
+		reply.code(result.status === 'accepted' ? 202 : 200);
+		return result;
+	});
+	scope.get('/templates', () => ({
+		templates: endpoints
+			.templates()
+			.all()
+			.map(({ name, version, description, variables, locales }) => ({
+				name,
+				version,
+				description,
+				variables: Object.fromEntries(
+					Object.entries(variables).map(([variable, spec]) => [
+						variable,
+						{
+							type: typeOf(spec),
+							optional: isOptional(spec),
+							description: typeof spec === 'string' ? undefined : spec.description,
+						},
+					]),
+				),
+				locales: [...locales.keys()],
+			})),
+	}));
+	scope.post('/templates/preview', { bodyLimit: 65_536 }, (request) => {
+		const {
+			template,
+			variables,
+			locale,
+			timeZone = options.timeZone,
+		} = parsePreviewRequest(request.body, endpoints.templates());
+		const { name, version } = template;
+		try {
+			const content = renderTemplate(template, variables, { locale, timeZone, appBaseUrl: options.appBaseUrl });
+			return { success: true, template: name, version, ...content, mention: content.mention ?? content.message };
+		} catch (error) {
+			if (error instanceof RenderError) throw new RequestError(422, error.message);
+			throw error;
+		}
+	});
+	scope.post('/templates/validate', { bodyLimit: 262_144 }, (request) => {
+		try {
+			if (isDefinition(request.body)) parseTemplate(request.body.definition, 'definition');
+			else parsePreviewRequest(request.body, endpoints.templates());
+			return { success: true, valid: true, fields: {} };
+		} catch (error) {
+			if (error instanceof TemplateError || (error instanceof RequestError && error.fields))
+				return { success: true, valid: false, fields: error.fields };
+			throw error;
+		}
+	});
+}
+
+/** A template that is to be a file, rather than variables for one that is there. */
+const isDefinition = (body: unknown): body is { definition: unknown } =>
+	typeof body === 'object' && body !== null && 'definition' in body;

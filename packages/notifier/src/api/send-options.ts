@@ -1,0 +1,39 @@
+// What every sending endpoint takes beside its body: `?wait=` and `Idempotency-Key`.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { SendOptions } from '../send.ts';
+import { parseDuration } from './duration.ts';
+import { RequestError } from './request-error.ts';
+
+/** Milliseconds that a caller may wait for an outcome at most: proxies cut off around a minute. */
+const longestWait = 60_000;
+
+/** @throws RequestError */
+export function sendOptions(
+	request: FastifyRequest,
+	reply: FastifyReply,
+): Required<Pick<SendOptions, 'wait'>> & SendOptions {
+	const idempotencyKey = request.headers['idempotency-key'];
+	if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,255}$/.test(String(idempotencyKey)))
+		throw new RequestError(400, 'Idempotency-Key must be 1 to 255 visible ASCII characters', {
+			'Idempotency-Key': 'malformed',
+		});
+	const left = new AbortController();
+	// Of the response, not the socket: one connection carries many requests.
+	reply.raw.once('close', () => left.abort());
+	return {
+		wait: waitOf(request),
+		signal: left.signal,
+		...(idempotencyKey !== undefined && { idempotencyKey: String(idempotencyKey) }),
+	};
+}
+
+function waitOf(request: FastifyRequest): number {
+	const { wait } = request.query as { wait?: unknown };
+	if (wait === undefined) return 0;
+	const milliseconds = typeof wait === 'string' ? parseDuration(wait) : undefined;
+	if (milliseconds === undefined || milliseconds > longestWait)
+		throw new RequestError(400, 'wait must be a duration such as 10s, at most 60s', {
+			wait: 'must be a duration such as 10s',
+		});
+	return milliseconds;
+}
