@@ -22,8 +22,12 @@ export interface CatchUpPlan {
 	readonly now: number;
 	/** Posts made later come live. */
 	readonly ceiling: number;
+	/** Resolves when all that was sent live until now has come. */
+	readonly barrier: () => Promise<void>;
 	/** Did the post come live meanwhile? Then it is told in the order of the live events. */
 	readonly heardLive: (id: string) => boolean;
+	/** Did the event of this change come live, without the system post about it? Asked once for each change. */
+	readonly toldLive: (change: MembershipChange) => boolean;
 	readonly wants: {
 		/** Posts, or the system posts that tell of memberships. */
 		readonly posts: boolean;
@@ -72,8 +76,10 @@ export async function* catchUp(reads: Reads, plan: CatchUpPlan): AsyncGenerator<
 	for (const channel of mine.joined) {
 		const at = contents.find((read) => read.channel === channel)?.joined ?? floor;
 		const change = joining(channel, me);
-		ledger.event(change, at);
-		yield { at: floor, body: await joinEvent(reads, channel, me), booking: { change, by: 1 } };
+		if (plan.toldLive(change)) continue;
+		const booking: Booking = { change, by: 1 };
+		ledger.book(booking, at);
+		yield { at: floor, body: await joinEvent(reads, channel, me), booking };
 	}
 	for (const change of ledger.untold(floor)) yield* makeUp(change, floor, plan);
 	yield* tellPosts(reads, contents, plan);
@@ -151,10 +157,11 @@ async function* tellPosts(reads: Reads, contents: readonly Read[], plan: CatchUp
 	for await (const group of grouped(merge(sources), 200)) {
 		const posted = group.filter(({ kind }) => kind === 'posted');
 		const names = await reads.names(posted.map(({ post }) => post.user_id));
+		// Made after the connection, or before the server's clock was set back? Only what did not come live is told here.
+		if (posted.some(({ post }) => post.create_at > plan.now)) await plan.barrier();
 		for (const change of group) {
 			const channel = channels.get(change.post.channel_id);
-			if (channel && !(change.kind === 'posted' && plan.heardLive(change.post.id)))
-				yield* tell(change, channel, names, plan);
+			if (channel && !plan.heardLive(change.post.id)) yield* tell(change, channel, names, plan);
 		}
 	}
 }
@@ -185,13 +192,17 @@ function* tell({ at, kind, post }: Change, channel: Channel, names: ReadonlyMap<
 		yield posted;
 		return;
 	}
-	plan.ledger.post(change, post.create_at);
-	yield { ...posted, booking: { change, by: -1 } } satisfies MadeUp;
+	const booking: Booking = { change, by: -1 };
+	plan.ledger.book(booking, post.create_at);
+	yield { ...posted, booking } satisfies MadeUp;
 	yield* makeUp(change, at, plan);
 }
 
-function* makeUp(change: MembershipChange, at: number, { ledger, me }: CatchUpPlan): Generator<MadeUp> {
-	if (ledger.makeUp(change)) yield { at, body: membershipEvent(change, me), booking: { change, by: 1 } };
+function* makeUp(change: MembershipChange, at: number, { ledger, me, toldLive }: CatchUpPlan): Generator<MadeUp> {
+	if (!ledger.lacksEvent(change) || toldLive(change)) return;
+	const booking: Booking = { change, by: 1 };
+	ledger.book(booking, at);
+	yield { at, body: membershipEvent(change, me), booking };
 }
 
 /** As the server would have sent it, but for `mentions` and `followers`: only it can tell whom a post mentions. */

@@ -5,12 +5,12 @@ import type { MadeUp } from './catch-up.ts';
 import { type EventBody, type EventSource, eventOf, type StreamEvent } from './event.ts';
 import type { Link } from './link.ts';
 import type { ResumePoint } from './machine.ts';
-import { changeOfEvent, changeOfPost, mayBeMembershipPost } from './membership.ts';
-import { type Booking, MembershipLedger } from './membership-ledger.ts';
+import { changeOfEvent, changeOfPost, type MembershipChange, mayBeMembershipPost } from './membership.ts';
+import { type Booking, keyOf, MembershipLedger } from './membership-ledger.ts';
 import { type PostChange, PostMemory, type Undo } from './memory.ts';
 import { type ChannelTeams, channelsAfter } from './my-channels.ts';
 import { type Position, postsOf, toldBy } from './position.ts';
-import { headOfJson } from './post-head.ts';
+import { headOfJson, type PostHead } from './post-head.ts';
 
 /** Posts are remembered at least this long beyond the overlap. Milliseconds of the server's clock. */
 export const remembered = 60_000;
@@ -59,7 +59,10 @@ export class Intake {
 	readonly #options: IntakeOptions;
 	readonly #buffer: Buffer<Item>;
 	#held: Incoming[] = [];
-	readonly #heldPosts = new Set<string>();
+	/** Posts that came while a catch-up was reading. */
+	readonly #live = new Set<string>();
+	/** Changes of membership by key: events that came meanwhile, less the system posts about them. */
+	readonly #liveMoves = new Map<string, number>();
 	/** Taken, and being handled. */
 	readonly #taken = new Set<Item>();
 	/** What came while the channels were being asked for. */
@@ -97,13 +100,14 @@ export class Intake {
 		const { body, seq, source, connectionId } = incoming;
 		let undo: Undo | undefined;
 		if (this.wants.posts && postChanges.has(body.type)) {
-			const head = typeof body.raw.post === 'string' ? headOfJson(body.raw.post) : undefined;
+			const head = headOfBody(body);
 			if (head && !this.memory.isNews(body.type as PostChange, head, held)) return true;
 			undo = head && this.memory.tell(body.type as PostChange, head, false);
 		}
-		const booking = this.wants.memberships ? this.#book(incoming) : undefined;
+		const booking = this.#bookingOf(body);
+		if (booking) this.ledger.book(booking, incoming.at);
 		const before = this.#heard(body);
-		if (booking === 'told' || !this.#wanted(body)) return true;
+		if (!this.#wanted(body)) return true;
 		this.#buffer.push({
 			event: eventOf(body, seq, source),
 			at: this.at,
@@ -117,29 +121,40 @@ export class Intake {
 
 	/** An event that has to wait for what was missed. @returns false: there was no room for it, nor is there any for the rest */
 	hold(incoming: Incoming): boolean {
-		const { type, raw } = incoming.body;
+		this.#rememberLive(incoming.body);
 		if (this.#held.length < this.#options.capacity) {
 			this.#held.push(incoming);
-			const head = type === 'posted' && typeof raw.post === 'string' ? headOfJson(raw.post) : undefined;
-			if (head) this.#heldPosts.add(head.id);
 			return true;
 		}
 		this.#held = [];
-		this.#heldPosts.clear();
 		return false;
 	}
 
-	/** Is there a `posted` of this post among what waits? */
-	isHeld(postId: string): boolean {
-		return this.#heldPosts.has(postId);
+	/** Did this post come live since the catch-up began? Thrown away or not, it was made after what is read now. */
+	cameLive(postId: string): boolean {
+		return this.#live.has(postId);
+	}
+
+	/** Did the event of this change come live, without the system post about it? Each is answered for once. */
+	toldLive(change: MembershipChange): boolean {
+		const surplus = this.#liveMoves.get(keyOf(change)) ?? 0;
+		if (surplus <= 0) return false;
+		this.#liveMoves.set(keyOf(change), surplus - 1);
+		return true;
+	}
+
+	/** A catch-up begins: what did not fit is read by it, what is held is still to come. */
+	forgetLive(): void {
+		this.#live.clear();
+		this.#liveMoves.clear();
+		for (const { body } of this.#held) this.#rememberLive(body);
 	}
 
 	/** Nothing stands any more before what was held back. @returns false: there was no room for all of it */
 	release(): boolean {
-		this.#heldPosts.clear();
-		const room = this.#held.splice(0).every((incoming) => this.deliver(incoming, true));
-		this.ledger.settle();
-		return room;
+		this.#live.clear();
+		this.#liveMoves.clear();
+		return this.#held.splice(0).every((incoming) => this.deliver(incoming, true));
 	}
 
 	/** An event that a catch-up made up; waits for room. @returns false: `signal` came before there was any */
@@ -237,6 +252,15 @@ export class Intake {
 		};
 	}
 
+	#rememberLive(body: EventBody): void {
+		const head = body.type === 'posted' ? headOfBody(body) : undefined;
+		if (head) this.#live.add(head.id);
+		const booking = this.#bookingOf(body);
+		if (!booking) return;
+		const key = keyOf(booking.change);
+		this.#liveMoves.set(key, (this.#liveMoves.get(key) ?? 0) + booking.by);
+	}
+
 	/** @returns the channels as they were before */
 	#heard(body: EventBody): ChannelTeams | undefined {
 		this.#meanwhile?.push(body);
@@ -245,18 +269,17 @@ export class Intake {
 		return before;
 	}
 
-	/** @returns what it tells of a membership, if anything; `told`: that was made up before */
-	#book({ body, at }: Incoming): Booking | 'told' | undefined {
-		if (body.type === 'posted') {
-			const { post, team_id } = body.raw;
-			if (typeof post !== 'string' || !mayBeMembershipPost(post)) return undefined;
-			const change = changeOfPost(JSON.parse(post), String(team_id));
-			if (change) this.ledger.post(change, at);
-			return change && { change, by: -1 };
+	/** What it tells of a membership, if anything. */
+	#bookingOf(body: EventBody): Booking | undefined {
+		if (!this.wants.memberships) return undefined;
+		if (body.type !== 'posted') {
+			const change = changeOfEvent(body, this.userId);
+			return change && { change, by: 1 };
 		}
-		const change = changeOfEvent(body, this.userId);
-		if (!change) return undefined;
-		return this.ledger.event(change, at) ? { change, by: 1 } : 'told';
+		const { post, team_id } = body.raw;
+		if (typeof post !== 'string' || !mayBeMembershipPost(post)) return undefined;
+		const change = changeOfPost(JSON.parse(post), String(team_id));
+		return change && { change, by: -1 };
 	}
 
 	#wanted({ type, raw, broadcast }: EventBody): boolean {
@@ -266,4 +289,8 @@ export class Intake {
 		const channelId = broadcast.channel_id || raw.channel_id;
 		return type === 'resync' && !channelId ? true : typeof channelId === 'string' && channels.has(channelId);
 	}
+}
+
+function headOfBody({ raw: { post } }: EventBody): PostHead | undefined {
+	return typeof post === 'string' ? headOfJson(post) : undefined;
 }

@@ -169,11 +169,14 @@ test('when the network comes back it does not wait any longer', () => {
 
 test('a consumer that is too slow is caught up with, again if it stays too slow', () => {
 	const machine = live();
-	assert.deepEqual(names(machine.input({ kind: 'missed' }, 1)), ['catch-up']);
+	assert.deepEqual(names(machine.input({ kind: 'missed' }, 1)), ['ping']);
+	assert.equal(machine.state, 'catching-up');
 	assert.equal(machine.event(1, 2), 'hold');
-	assert.deepEqual(machine.input({ kind: 'missed' }, 3), []);
-	assert.deepEqual(names(machine.input({ kind: 'caught-up' }, 4)), ['catch-up']);
-	assert.deepEqual(names(machine.input({ kind: 'caught-up' }, 5)), ['release']);
+	assert.deepEqual(names(machine.input({ kind: 'pong' }, 3)), ['catch-up']);
+	assert.deepEqual(machine.input({ kind: 'missed' }, 4), []);
+	assert.deepEqual(names(machine.input({ kind: 'caught-up' }, 5)), ['ping']);
+	assert.deepEqual(names(machine.input({ kind: 'pong' }, 6)), ['catch-up']);
+	assert.deepEqual(names(machine.input({ kind: 'caught-up' }, 7)), ['release']);
 	assert.equal(machine.state, 'live');
 });
 

@@ -124,6 +124,8 @@ export class Machine {
 	#barrier = false;
 	/** Something more was thrown away while the catch-up was reading: read once more. */
 	#again = false;
+	/** A ping is under way whose answer begins a catch-up. */
+	#asking = false;
 	#connectionId: string | undefined;
 	#nextSeq = 0;
 	#effects: Effect[] = [];
@@ -201,13 +203,13 @@ export class Machine {
 				this.#probed(input.token, now);
 				break;
 			case 'caught-up':
-				if (this.state === 'catching-up') this.#caughtUp();
+				if (this.state === 'catching-up') this.#caughtUp(now);
 				break;
 			case 'catch-up-failed':
 				if (this.state === 'catching-up') this.#catchUpFailed(input.error, now);
 				break;
 			case 'missed':
-				this.#missed();
+				this.#missed(now);
 				break;
 			case 'network':
 				if (this.state === 'waiting' && this.#due.retry !== undefined) this.#connect(now);
@@ -272,7 +274,10 @@ export class Machine {
 	#pong(now: number): void {
 		this.#heard = now;
 		delete this.#due.pong;
-		if (this.#barrier) return;
+		if (this.#barrier) {
+			if (this.#asking) this.#catchUp();
+			return;
+		}
 		this.#barrier = true;
 		this.#due = { ping: now + this.#pause(this.#options.heartbeat), touch: now + this.#pause(this.#options.touch) };
 		this.#liveSince = now;
@@ -283,13 +288,14 @@ export class Machine {
 	#catchUp(): void {
 		this.state = 'catching-up';
 		this.#again = false;
+		this.#asking = false;
 		delete this.#due.retry;
 		this.#effects.push({ do: 'catch-up' });
 	}
 
-	#caughtUp(): void {
+	#caughtUp(now: number): void {
 		if (this.#again) {
-			this.#catchUp();
+			this.#catchUpFromNow(now);
 			return;
 		}
 		this.behind = false;
@@ -309,10 +315,19 @@ export class Machine {
 		delete this.#due.retry;
 	}
 
-	#missed(): void {
+	#missed(now: number): void {
 		this.behind = true;
-		if (this.state === 'live') this.#catchUp();
+		if (this.state === 'live') this.#catchUpFromNow(now);
 		else this.#again = true;
+	}
+
+	/** Reads when the answer to a ping has said until when: what is thrown away is older, what comes later is kept. */
+	#catchUpFromNow(now: number): void {
+		this.state = 'catching-up';
+		this.#again = false;
+		this.#asking = true;
+		this.#effects.push({ do: 'ping' });
+		this.#due.pong ??= now + this.#options.deadline;
 	}
 
 	#lost(error: UpgradeError | ConnectionLostError, now: number): void {
@@ -398,8 +413,8 @@ export class Machine {
 
 	#retry(now: number): void {
 		delete this.#due.retry;
-		if (this.state === 'catching-up') this.#catchUp();
-		else this.#connect(now);
+		if (this.state !== 'catching-up') this.#connect(now);
+		else if (!this.#asking) this.#catchUp();
 	}
 
 	#heartbeat(now: number): void {

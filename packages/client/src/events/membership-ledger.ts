@@ -4,8 +4,6 @@ export interface LedgerEntry {
 	readonly change: MembershipChange;
 	/** Events told less system posts told. Below zero: a change that no event told of yet. */
 	readonly balance: number;
-	/** Events made up whose live counterpart may still come. */
-	readonly madeUp: number;
 	/** When it was last heard of; milliseconds of the server's clock. */
 	readonly at: number;
 }
@@ -26,35 +24,15 @@ const apart = 5_000;
 export class MembershipLedger {
 	readonly #entries = new Map<string, LedgerEntry>();
 
-	/** An event came in. @returns false: it was made up before */
-	event(change: MembershipChange, at: number): boolean {
-		const madeUp = this.#entries.get(keyOf(change));
-		if (madeUp && madeUp.madeUp > 0) {
-			this.#set({ ...madeUp, madeUp: madeUp.madeUp - 1 });
-			return false;
-		}
+	/** Its event, or the system post about it, was told. */
+	book({ change, by }: Booking, at: number): void {
 		const entry = this.#entry(change, at);
-		this.#set({ ...entry, balance: entry.balance + 1 });
-		return true;
+		this.#set({ ...entry, balance: entry.balance + by });
 	}
 
-	/** What came live while a catch-up was told has been told, too: nothing more will come of what was made up. */
-	settle(): void {
-		for (const entry of [...this.#entries.values()]) if (entry.madeUp > 0) this.#set({ ...entry, madeUp: 0 });
-	}
-
-	/** A system post was told. */
-	post(change: MembershipChange, at: number): void {
-		const entry = this.#entry(change, at);
-		this.#set({ ...entry, balance: entry.balance - 1 });
-	}
-
-	/** @returns should its event be made up? Then it counts as told. */
-	makeUp(change: MembershipChange): boolean {
-		const entry = this.#entries.get(keyOf(change));
-		if (!entry || entry.balance >= 0) return false;
-		this.#set({ ...entry, balance: entry.balance + 1, madeUp: entry.madeUp + 1 });
-		return true;
+	/** Was a system post about it told, and its event not? */
+	lacksEvent(change: MembershipChange): boolean {
+		return (this.#entries.get(keyOf(change))?.balance ?? 0) < 0;
 	}
 
 	/** Changes whose system post was told at `from` or later, and whose event was not. */
@@ -71,7 +49,7 @@ export class MembershipLedger {
 			const entry = entries.get(keyOf(change));
 			if (entry) entries.set(keyOf(change), { ...entry, balance: entry.balance - by });
 		}
-		return [...entries.values()].filter(({ balance, madeUp }) => balance !== 0 || madeUp > 0);
+		return [...entries.values()].filter(({ balance }) => balance !== 0);
 	}
 
 	restore(entries: Iterable<LedgerEntry>): void {
@@ -86,7 +64,7 @@ export class MembershipLedger {
 			if (at - entry.at <= apart) break;
 			this.#entries.delete(key);
 		}
-		return { change, balance: 0, madeUp: 0, at };
+		return { change, balance: 0, at };
 	}
 
 	/** The one heard of last is the last, so that what is to be forgotten stands first. */
@@ -97,6 +75,6 @@ export class MembershipLedger {
 	}
 }
 
-function keyOf({ kind, userId, channelId, teamId, ofTeam }: MembershipChange): string {
+export function keyOf({ kind, userId, channelId, teamId, ofTeam }: MembershipChange): string {
 	return `${kind} ${userId} ${ofTeam ? teamId : channelId}`;
 }

@@ -11,6 +11,8 @@ export interface RecoveryOptions {
 	/** Milliseconds before the last post known to be told from where posts are read again. */
 	readonly overlap: number;
 	readonly channels: ReadonlySet<string> | undefined;
+	/** Resolves when all that the server sent until now has come in. */
+	readonly barrier: () => Promise<void>;
 }
 
 export class Recovery {
@@ -52,6 +54,7 @@ export class Recovery {
 		// The pong before which all came that was sent on this connection; what was made before may be missing, not what came after.
 		const now = this.#clock.last;
 		const from = this.#intake.at;
+		this.#intake.forgetLive();
 		// Nothing was told before: there is no past to catch up with.
 		if (from > 0) {
 			for await (const made of catchUp(new Reads(this.#connection, signal), this.#plan(from, now))) {
@@ -94,7 +97,7 @@ export class Recovery {
 	}
 
 	#plan(from: number, now: number): CatchUpPlan {
-		const { overlap, channels } = this.#options;
+		const { overlap, channels, barrier } = this.#options;
 		const { userId, begun = 0, wants, channels: before, memory, ledger } = this.#intake;
 		const setBack = Math.min(this.#clock.setBack, remembered);
 		return {
@@ -102,7 +105,9 @@ export class Recovery {
 			floor: Math.max(begun, from - overlap) - setBack,
 			now,
 			ceiling: now + setBack,
-			heardLive: (id) => this.#intake.isHeld(id),
+			barrier,
+			heardLive: (id) => this.#intake.cameLive(id),
+			toldLive: (change) => this.#intake.toldLive(change),
 			wants,
 			channels,
 			before,

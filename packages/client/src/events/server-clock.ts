@@ -1,3 +1,6 @@
+/** Kept over a restart, the difference of two clocks is known less well. Milliseconds. */
+const imprecision = 1_000;
+
 /**
  * What the server's clock shows, by what it said last. Posts carry that clock, and it may be set: back, so that what is made
  * afterwards looks older than what was heard before. All in milliseconds; `mono` is a clock of ours that is never set.
@@ -27,7 +30,7 @@ export class ServerClock {
 	/** Goes on with what a stream of before a restart knew. */
 	restore(ahead: number, mono: number, wall: number): void {
 		this.#server = Math.round(wall + ahead);
-		this.#least = this.#server - mono;
+		this.#least = this.#server - mono - imprecision;
 		this.#most = this.#least;
 	}
 

@@ -58,7 +58,8 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 		const types = options.types && new Set(options.types);
 		const channels = options.channels && new Set(options.channels);
 		this.#intake = new Intake({ types, channels, capacity: options.buffer ?? 1_000, overlap });
-		this.#recovery = new Recovery(connection, this.#intake, this.#clock, { overlap, channels });
+		const barrier = async () => void (await this.#link.act('ping', {}));
+		this.#recovery = new Recovery(connection, this.#intake, this.#clock, { overlap, channels, barrier });
 		const timing = { ...machineDefaults, ...options.timing };
 		const linkOptions = { ...timing, decoder: options.decoder ?? decodeFrame, now, random: Math.random };
 		this.#link = new Link(connection, linkOptions, this.#listener());
