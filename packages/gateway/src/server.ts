@@ -16,6 +16,7 @@ import { Messages } from './chat/messages.ts';
 import { People } from './chat/people.ts';
 import { Site } from './chat/site.ts';
 import { createEngine } from './create-engine.ts';
+import { fileRoutes } from './files/routes.ts';
 import { memoryTopics } from './nodes/memory.ts';
 import { redisTopics } from './nodes/redis.ts';
 import type { AdminCredentials, GatewayOptions } from './options.ts';
@@ -26,7 +27,7 @@ import { Upstreams } from './upstreams/upstreams.ts';
 import { ViewerCheck } from './viewer-check.ts';
 
 export interface Gateway extends AsyncDisposable {
-	/** `/graphql` and `/graphql/`. */
+	/** `/graphql` and `/graphql/`, and `/graphql/files` for files. */
 	routes(app: FastifyInstance): void;
 	/** Takes WebSockets at `/graphql`, `/graphql/` and `/ws/graphql/`. false: another path. */
 	upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
@@ -152,7 +153,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 		await mm.close();
 	};
 	return {
-		routes: (app) => engine.routes(app),
+		routes(app) {
+			engine.routes(app);
+			fileRoutes(app, { access, authenticate: (token) => accounts.authenticate(token), origins, logger });
+		},
 		upgrade: (request, socket, head) => engine.upgrade(request, socket, head),
 		health: () => ({
 			ready: waitingFor.length === 0,

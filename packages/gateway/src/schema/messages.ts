@@ -2,6 +2,7 @@ import type { Access } from '../access.ts';
 import { type FileFacts, isoTime, type Message, type ReactionFacts } from '../chat/message.ts';
 import type { MessagePage, Messages } from '../chat/messages.ts';
 import type { Person } from '../chat/person.ts';
+import { filePath } from '../files/routes.ts';
 import { RefusedError } from '../refused-error.ts';
 import { type Builder, shared, viewerOf } from './builder.ts';
 import { type PageInput, pageOf } from './page.ts';
@@ -15,6 +16,12 @@ export function defineMessageTypes(builder: Builder, user: UserRef) {
 		fields: (t) => ({
 			id: t.exposeID('id', { nullable: false, extensions: shared }),
 			name: t.exposeString('name', { nullable: false, extensions: shared }),
+			path: t.string({
+				nullable: false,
+				extensions: shared,
+				description: 'Where the bytes are: GET it from this server, with the same Authorization.',
+				resolve: ({ id }) => filePath(id),
+			}),
 			size: t.exposeFloat('size', { nullable: false, extensions: shared, description: 'Bytes.' }),
 			mimeType: t.exposeString('mimeType', { nullable: false, extensions: shared }),
 			width: t.exposeInt('width', {
@@ -181,7 +188,7 @@ export function defineMessages(
 				textMessage: t.arg.string({ required: true, description: 'Text message to be sent.' }),
 				rootId: t.arg.string({ description: 'Makes it a reply: the id of the first message of the thread.' }),
 				fileIds: t.arg.stringList({
-					description: 'Ids of files that were uploaded to Mattermost for this channel, at most 10.',
+					description: 'Ids of files that were uploaded for this channel (POST /graphql/files), at most 10.',
 				}),
 			},
 			extensions: { cost: 10 },

@@ -38,7 +38,8 @@ function translating(resolve: Resolver): Resolver {
 	};
 }
 
-function refusalOf(error: unknown): RefusedError | undefined {
+/** undefined: it is no refusal of Mattermost's. */
+export function refusalOf(error: unknown): RefusedError | undefined {
 	if (!isApiError(error)) return undefined;
 	if (isAuthenticationError(error)) {
 		return new RefusedError('The Mattermost session has ended. Please log in again.', 'UNAUTHENTICATED');

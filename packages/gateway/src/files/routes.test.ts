@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { startWorld, type World } from '../testing/gateway-world.ts';
+
+const sendFile = (world: World, path: string, token: string, body: BodyInit = 'hello') =>
+	fetch(`${world.origin}/graphql/files?${path}`, { method: 'POST', headers: { authorization: `JWT ${token}` }, body });
+const fetchFile = (world: World, path: string, token: string) =>
+	fetch(`${world.origin}${path}`, { headers: { authorization: `JWT ${token}` } });
+
+test('a file is uploaded, sent with a message, and fetched by another member', async () => {
+	await using world = await startWorld();
+	const ada = await world.person('ada');
+	const bob = await world.person('bob');
+	await world.channel(ada.token, 'general', ['bob']);
+	const bytes = randomBytes(3_000_000);
+	const sent = await sendFile(world, 'channel=general&name=holiday%20picture.bin', ada.token, bytes);
+	assert.equal(sent.status, 201);
+	const file = (await sent.json()) as { id: string; name: string; size: number };
+	assert.deepEqual([file.name, file.size], ['holiday picture.bin', bytes.length]);
+
+	await world.data(
+		`mutation ($f: [String!]) { textMessageSend(channelIdentifier: "general", textMessage: "", fileIds: $f) { status } }`,
+		{ f: [file.id] },
+		ada.token,
+	);
+	const { getMessageList } = await world.data<{
+		getMessageList: { data: { type: string; files: { id: string; path: string; size: number }[] }[] };
+	}>('{ getMessageList(channelIdentifier: "general") { data { type files { id path size } } } }', {}, bob.token);
+	const last = getMessageList.data.at(-1);
+	assert.equal(last?.type, 'file');
+	const fetched = await fetchFile(world, last?.files[0]?.path ?? '', bob.token);
+	assert.deepEqual(Buffer.from(await fetched.arrayBuffer()), bytes);
+	assert.match(
+		fetched.headers.get('content-disposition') ?? '',
+		/^attachment; filename\*=UTF-8''holiday%20picture\.bin$/,
+	);
+	assert.equal(fetched.headers.get('x-content-type-options'), 'nosniff');
+});
+
+test('files are refused to strangers, and to channels one is no member of', async () => {
+	await using world = await startWorld({ origins: ['https://chat.example.com'] });
+	const ada = await world.person('ada');
+	const eve = await world.person('eve');
+	await world.channel(ada.token, 'secret', [], { private: true });
+	const { id } = (await (await sendFile(world, 'channel=secret&name=a.txt', ada.token)).json()) as { id: string };
+	const status = async (answer: Promise<Response>) => (await answer).status;
+	assert.equal(await status(fetchFile(world, `/graphql/files/${id}`, ada.token)), 200);
+	assert.equal(await status(fetchFile(world, `/graphql/files/${id}`, eve.token)), 403);
+	assert.equal(await status(fetchFile(world, `/graphql/files/${id}`, 'x.y.z')), 401);
+	assert.equal(await status(fetch(`${world.origin}/graphql/files/${id}`)), 401);
+	assert.equal(await status(fetchFile(world, `/graphql/files/${'x'.repeat(26)}`, ada.token)), 404);
+	assert.equal(await status(fetchFile(world, '/graphql/files/..%2F..%2Fusers%2Fme', ada.token)), 400);
+	assert.equal(await status(sendFile(world, 'channel=secret&name=a.txt', eve.token)), 404);
+	assert.equal(await status(sendFile(world, 'channel=secret', ada.token)), 400);
+	assert.equal(await status(sendFile(world, 'channel=secret&name=empty.txt', ada.token, '')), 400);
+	const headers = { authorization: `JWT ${ada.token}`, origin: 'https://evil.example.com' };
+	assert.equal(await status(fetch(`${world.origin}/graphql/files/${id}`, { headers })), 403);
+});

@@ -1,0 +1,107 @@
+// Files pass through as bytes, with the viewer's own way into Mattermost: accounts made here have no token of Mattermost's to fetch them with.
+import type { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Access } from '../access.ts';
+import { notLoggedIn, type RefusalCode, RefusedError } from '../refused-error.ts';
+import { refusalOf } from '../schema/upstream-errors.ts';
+import type { Viewer } from '../viewer.ts';
+
+export interface FileRoutesOptions {
+	readonly access: Access;
+	/** @throws RefusedError the token is not good */
+	readonly authenticate: (authorization: string) => Promise<Viewer>;
+	/** Where set, a request that carries another `Origin` is refused. */
+	readonly origins: readonly string[] | undefined;
+	readonly logger: Logger;
+}
+
+/** Where a file is fetched: a field of the schema tells it. */
+export const filePath = (fileId: string): string => `/graphql/files/${fileId}`;
+
+/**
+ * - `POST /graphql/files?channel=<id or name>&name=<file name>`, the bytes as body → 201 `{ id, name, size, mimeType }`;
+ *   the id goes into `textMessageSend(fileIds:)`
+ * - `GET /graphql/files/<id>` → the bytes
+ */
+export function fileRoutes(app: FastifyInstance, options: FileRoutesOptions): void {
+	// A scope of its own: elsewhere bodies are parsed.
+	app.register(async (scope) => {
+		scope.removeAllContentTypeParsers();
+		scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+		scope.setErrorHandler((error, request, reply) => tell(error, request, reply, options.logger));
+		scope.addHook('onRequest', async ({ headers: { origin } }) => {
+			if (origin !== undefined && options.origins && !options.origins.includes(origin)) {
+				throw new RefusedError('This origin is not allowed.', 'FORBIDDEN');
+			}
+		});
+		// Mattermost's own limit of size answers for itself.
+		scope.post('/graphql/files', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request, reply) =>
+			upload(request, reply, options),
+		);
+		scope.get('/graphql/files/:id', (request, reply) => download(request, reply, options));
+	});
+}
+
+async function upload(request: FastifyRequest, reply: FastifyReply, options: FileRoutesOptions): Promise<FastifyReply> {
+	const viewer = await viewerOf(request, options);
+	const { channel = '', name = '' } = request.query as Record<string, string>;
+	if (name.trim() === '') throw new RefusedError('The file has no name: give it as ?name=…', 'BAD_USER_INPUT');
+	const { id } = await options.access.channel(viewer, channel);
+	const length = Number(request.headers['content-length']);
+	const source = request.body as Readable | undefined;
+	if (!source || length === 0) throw new RefusedError('The file is empty.', 'BAD_USER_INPUT');
+	let isRead = false;
+	const file = await viewer.mattermost((mm) => {
+		// After a renewal of the token this is asked again, and what was read of the body is gone.
+		if (isRead) throw new RefusedError('The Mattermost session was renewed. Please send the file again.', 'CONFLICT');
+		isRead = true;
+		return mm.files.upload(id, source, { name, ...(Number.isNaN(length) ? {} : { size: length }) });
+	});
+	return reply.status(201).send({ id: file.id, name: file.name, size: file.size, mimeType: file.mime_type });
+}
+
+async function download(
+	request: FastifyRequest,
+	reply: FastifyReply,
+	options: FileRoutesOptions,
+): Promise<FastifyReply> {
+	const viewer = await viewerOf(request, options);
+	const { id } = request.params as { id: string };
+	const file = await viewer.mattermost((mm) => mm.files.getInfo(id));
+	const bytes = await viewer.mattermost((mm) => mm.files.download(id));
+	return reply
+		.headers({
+			'content-type': file.mime_type || 'application/octet-stream',
+			'content-length': file.size,
+			// Somebody else's page or script must not run as one of this server's.
+			'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+			'x-content-type-options': 'nosniff',
+			'cache-control': 'private, max-age=86400, immutable',
+		})
+		.send(bytes);
+}
+
+async function viewerOf({ headers }: FastifyRequest, { authenticate }: FileRoutesOptions): Promise<Viewer> {
+	if (!headers.authorization) throw notLoggedIn();
+	return authenticate(headers.authorization);
+}
+
+const statuses: Partial<Record<RefusalCode, number>> = {
+	UNAUTHENTICATED: 401,
+	FORBIDDEN: 403,
+	NOT_FOUND: 404,
+	BAD_USER_INPUT: 400,
+	CONFLICT: 409,
+	TOO_MANY_REQUESTS: 429,
+};
+
+function tell(error: unknown, _request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
+	const refusal = error instanceof RefusedError ? error : refusalOf(error);
+	if (!refusal) logger.error({ err: error }, 'a file could not be passed on');
+	const [message, status] = refusal
+		? [refusal.message, statuses[refusal.code] ?? 400]
+		: ['An unknown error occurred.', 502];
+	const extensions = refusal ? refusal.extensions : { code: 'INTERNAL_ERROR' };
+	return reply.status(status).send({ errors: [{ message, extensions }] });
+}
