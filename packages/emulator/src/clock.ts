@@ -1,10 +1,16 @@
 /** The time of the emulated server, in milliseconds. It runs with the machine's, from where a test has moved it to. */
 export class Clock {
 	#offset = 0;
+	#stopped: number | undefined;
 	readonly #listeners: (() => void)[] = [];
 
 	now(): number {
-		return Date.now() + this.#offset;
+		return (this.#stopped ?? Date.now()) + this.#offset;
+	}
+
+	/** From now on the time moves only when it is moved: for tests that must not depend on how fast the machine is. */
+	stop(): void {
+		this.#stopped ??= Date.now();
 	}
 
 	/** Moves the server's time: `clock.advance(31_000)` ends the 30 seconds in which a post is made once. May be negative. */

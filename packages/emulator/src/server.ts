@@ -89,7 +89,7 @@ export class Server {
 			return value instanceof Answer ? value : new Answer(200, value);
 		} catch (error) {
 			// A client that went away in the middle of its body gets no answer, and nothing has failed.
-			if (!(error instanceof AppError) && request.errored) return new Answer(400, undefined);
+			if (!(error instanceof AppError) && request.destroyed && !request.complete) return new Answer(400, undefined);
 			const appError = error instanceof AppError ? error : internal(error);
 			return new Answer(appError.status, appError, refused ? { 'set-cookie': signedOut } : {});
 		}
@@ -173,5 +173,7 @@ function read(request: IncomingMessage): Promise<Buffer> {
 		});
 		request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
 		request.on('error', reject);
+		// Handed on late, by a server that the emulator is mounted in: its client may be gone already, and nothing more comes.
+		if (request.destroyed) reject(request.errored ?? new Error('the client is gone'));
 	});
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from '@matterkit/testing';
 import { createEmulator, type Fault } from '../index.ts';
 import { messageOf, Stream } from '../testing/stream.ts';
 
@@ -109,6 +110,7 @@ test('a client can not have back an event that was lost', async () => {
 	await channel.post('heard');
 	await first.event('posted');
 	await first.cut();
+	await until('the server has noticed', () => emulator.connected === 0);
 	await using again = new Stream(emulator.url, { token: ada.token, resume: { id, from: 2 } });
 	assert.notEqual(await again.hello(), id);
 });
@@ -134,6 +136,7 @@ test('sockets are dropped, and their clients come back for what they missed', as
 	await first.event('status_change');
 	emulator.dropSockets();
 	await first.closed();
+	await until('the server has noticed', () => emulator.connected === 0);
 	await channel.post('missed');
 	await using again = new Stream(emulator.url, { token: ada.token, resume: { id, from: 2 } });
 	assert.equal(messageOf(await again.event('posted')), 'missed');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '@matterkit/testing';
-import { createEmulator, type SettingsOptions } from '../index.ts';
+import { createEmulator, type Emulator, type SettingsOptions } from '../index.ts';
 import { messageOf, Stream } from '../testing/stream.ts';
 
 /** A channel with two users in it. */
@@ -9,6 +9,12 @@ async function world(settings: SettingsOptions = {}) {
 	const emulator = await createEmulator({ settings });
 	const channel = emulator.team('eng').channel('ops');
 	return { emulator, channel, ada: channel.user('ada'), bob: channel.user('bob') };
+}
+
+/** Ends a stream as a network does, and waits for the server to notice: until then it can not be resumed. */
+async function leave(stream: Stream, emulator: Emulator): Promise<void> {
+	await stream.cut();
+	await until('the server has noticed', () => emulator.connected === 0);
 }
 
 test('a client that comes back in time gets what it missed, with its numbers and without hello', async () => {
@@ -20,8 +26,7 @@ test('a client that comes back in time gets what it missed, with its numbers and
 	await first.event('status_change');
 	await channel.post('seen', { by: bob });
 	const { seq = 0 } = await first.event('posted');
-	await first.cut();
-	await until('the server has noticed', () => emulator.connected === 0);
+	await leave(first, emulator);
 	for (let n = 0; n < 150; n++) await channel.post(`missed ${n}`, { by: bob });
 	await using again = new Stream(emulator.url, { token: ada.token, resume: { id, from: seq + 1 } });
 	for (let n = 0; n < 150; n++) {
@@ -39,10 +44,10 @@ test('frames that were written but did not arrive come again, up to 128', async 
 	for (let n = 0; n < 140; n++) await channel.post(`post ${n}`, { by: bob });
 	const { before } = await first.ping(1);
 	const last = before.at(-1)?.seq ?? 0;
-	await first.cut();
+	await leave(first, emulator);
 	await using near = new Stream(emulator.url, { token: ada.token, resume: { id, from: last - 127 } });
 	assert.equal((await near.next())?.seq, last - 127);
-	await near.cut();
+	await leave(near, emulator);
 	await using far = new Stream(emulator.url, { token: ada.token, resume: { id, from: last - 128 } });
 	assert.equal((await far.next())?.event, 'hello');
 });
@@ -53,8 +58,7 @@ test('a connection that missed more than 256 events begins anew', async () => {
 	await using first = new Stream(emulator.url, { token: ada.token });
 	const id = await first.hello();
 	const { before } = await first.ping(1);
-	await first.cut();
-	await until('the server has noticed', () => emulator.connected === 0);
+	await leave(first, emulator);
 	for (let n = 0; n < 260; n++) await channel.post(`post ${n}`, { by: bob });
 	const from = (before.at(-1)?.seq ?? 0) + 1;
 	await using again = new Stream(emulator.url, { token: ada.token, resume: { id, from } });
@@ -68,7 +72,7 @@ test('a connection can not be resumed after five minutes away', async () => {
 	const id = await first.hello();
 	const { before } = await first.ping(1);
 	const from = (before.at(-1)?.seq ?? 0) + 1;
-	await first.cut();
+	await leave(first, emulator);
 	emulator.clock.advance(301_000);
 	await using again = new Stream(emulator.url, { token: ada.token, resume: { id, from } });
 	assert.notEqual(await again.hello(), id);
@@ -82,7 +86,7 @@ test('a request of the session keeps a listener resumable', async () => {
 	const { before } = await first.ping(1);
 	emulator.clock.advance(290_000);
 	await fetch(`${emulator.url}/api/v4/users/me`, { headers: { authorization: `Bearer ${ada.token}` } });
-	await first.cut();
+	await leave(first, emulator);
 	emulator.clock.advance(290_000);
 	const from = (before.at(-1)?.seq ?? 0) + 1;
 	await using again = new Stream(emulator.url, { token: ada.token, resume: { id, from } });

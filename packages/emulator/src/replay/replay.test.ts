@@ -49,6 +49,8 @@ async function setAdminPassword(emulator: Emulator): Promise<void> {
 
 async function replayGroup(group: string, options: EmulatorOptions): Promise<Found[]> {
 	await using emulator = await createEmulator(options);
+	// The limiter counts in fifths of a second: on a slow machine they would pass between two requests.
+	emulator.clock.stop();
 	if (group === 'default settings') await setAdminPassword(emulator);
 	const exchanges = other.filter((exchange) => exchange.group.startsWith(group));
 	return await replayExchanges(targetOf(emulator), exchanges, new Counterparts());
