@@ -33,6 +33,14 @@ test('a Mattermost user who exists is never taken over by a sign-up', async () =
 	await world.data(signUp, newcomer('other'));
 });
 
+test('signing up with the name of a Mattermost user again and again does not lock them out there', async () => {
+	await using world = await startWorld();
+	await mattermostUser(world, 'grace');
+	const before = world.calls.length;
+	for (let i = 0; i < 12; i++) await world.graphql(signUp, { ...newcomer('grace'), email: `g${i}@example.com` });
+	assert.doesNotMatch(world.calls.slice(before).join(), /login/);
+});
+
 test('of many sign-ups of one name at once one succeeds', async () => {
 	await using world = await startWorld();
 	const answers = await Promise.all(Array.from({ length: 8 }, () => world.graphql(signUp, newcomer('ada'))));

@@ -74,7 +74,8 @@ export class SignUps {
 		try {
 			return await this.#make(row, passwordHash);
 		} catch (error) {
-			await this.#undo(row).catch((cause: unknown) => {
+			const isNotMade = error instanceof RefusedError && row.mattermost_user_id === null;
+			await (isNotMade ? this.#release(row) : this.#undo(row)).catch((cause: unknown) => {
 				this.#options.logger.error({ err: cause, username }, 'a failed sign-up could not be undone; it is tried again');
 			});
 			throw error;
@@ -154,7 +155,9 @@ export class SignUps {
 		account.credential = sealCredential(keyring, account.id, credential);
 		await store.transaction<AccountTables, void>(async (tx) => {
 			await tx.insertInto('gateway_account').values(account).execute();
-			await tx.deleteFrom('gateway_sign_up').where('id', '=', row.id).execute();
+			const { numDeletedRows } = await tx.deleteFrom('gateway_sign_up').where('id', '=', row.id).executeTakeFirst();
+			// It took so long that it was thought to be abandoned.
+			if (numDeletedRows === 0n) throw new Error(`the sign-up of ${row.username} was undone before it was done`);
 		});
 		return account;
 	}
@@ -188,6 +191,11 @@ export class SignUps {
 				});
 			await admin.use((mm) => mm.users.deactivate(userId));
 		}
+		await this.#release(row);
+	}
+
+	/** Gives names and invitation back. */
+	async #release(row: SignUpRow): Promise<void> {
 		await this.#options.store.transaction<AccountTables, void>(async (tx) => {
 			await tx.deleteFrom('gateway_sign_up').where('id', '=', row.id).execute();
 			if (row.invitation) {

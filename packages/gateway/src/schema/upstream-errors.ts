@@ -47,6 +47,7 @@ export function refusalOf(error: unknown): RefusedError | undefined {
 	// Refused by the client before anything was sent: an empty id, one with a slash.
 	const isUnsent = isValidationError(error) && error.status === undefined;
 	const code = isUnsent ? 'BAD_USER_INPUT' : codes[error.status ?? 0];
-	const { code: mattermost, requestId } = error;
-	return code && new RefusedError(error.message, code, { mattermost, requestId });
+	return (
+		code && new RefusedError(error.message, code, { mattermost: error.code, mattermostRequestId: error.requestId })
+	);
 }
