@@ -1,11 +1,26 @@
 // Step 1 of the protocol: the keys and the delivery are written in one transaction, and only then is the caller answered.
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
+import { inLineLiterals, overtake, unfinishedLiterals } from './outbox/line.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import type { State } from './outbox/states.ts';
 import type { NotifierTables } from './outbox/tables.ts';
-import { unfinishedLiterals } from './outbox/transitions.ts';
+import { type Priority, priorities, rankOf } from './priority.ts';
+import type { RetryPolicy } from './retry.ts';
 
-export interface Acceptance {
+/** When and how a notification goes out. All times are milliseconds since 1970. */
+export interface Plan {
+	/** Default: at once. A time that is over is at once too. */
+	readonly sendAt?: number;
+	/** When it is not wanted any more. Default: never. */
+	readonly expiresAt?: number;
+	/** Default `normal`. */
+	readonly priority?: Priority;
+	/** What it wants different from the service's policy. */
+	readonly retry?: Partial<RetryPolicy>;
+}
+
+export interface Acceptance extends Plan {
 	/** Of the new delivery, should there be one. */
 	readonly id: string;
 	/** The key by which the notification is known: a repeat with it is skipped, whatever else it says. */
@@ -37,11 +52,8 @@ export function accept(outbox: Outbox, acceptance: Acceptance): Promise<Accepted
 }
 
 /** As `accept`, inside a transaction of the caller's. */
-export async function acceptIn(
-	tx: Kysely<NotifierTables>,
-	outbox: Outbox,
-	{ id, key, callerKey, recipient, appUserId, template, variables, locale, window }: Acceptance,
-): Promise<Accepted> {
+export async function acceptIn(tx: Kysely<NotifierTables>, outbox: Outbox, acceptance: Acceptance): Promise<Accepted> {
+	const { id, key, callerKey, window } = acceptance;
 	const taking = { outbox, id, window };
 	if (callerKey) {
 		const first = await takeKey(tx, { ...taking, key: callerKeyName(callerKey.key), bodyHash: callerKey.bodyHash });
@@ -60,7 +72,16 @@ export async function acceptIn(
 				.execute();
 		return { kind: 'repeat', id: first.delivery_id, by: 'notification' };
 	}
-	// Writing the recipient's row also locks the line, see lockLine.
+	await insertDelivery(tx, outbox, acceptance);
+	return { kind: 'new', id };
+}
+
+async function insertDelivery(
+	tx: Kysely<NotifierTables>,
+	outbox: Outbox,
+	{ id, key, recipient, appUserId, template, variables, locale, ...plan }: Acceptance,
+): Promise<void> {
+	// Writing the recipient's row also locks the line, see lockLines.
 	await tx
 		.insertInto('notifier_recipient')
 		.values({ username: recipient, app_user_id: appUserId ?? null, created_at: outbox.now() })
@@ -70,7 +91,9 @@ export async function acceptIn(
 			})),
 		)
 		.execute();
-	await tx
+	const { sendAt, expiresAt = null, priority = 'normal', retry } = plan;
+	const isLater = sendAt === undefined ? sql<boolean>`false` : sql<boolean>`${sql.lit(sendAt)} > ${outbox.now()}`;
+	const { state, turn } = await tx
 		.insertInto('notifier_delivery')
 		.values((eb) => ({
 			id,
@@ -79,31 +102,45 @@ export async function acceptIn(
 			template,
 			variables,
 			locale: locale ?? null,
-			state: 'pending',
+			state: eb.case().when(isLater).then(sql.lit<State>('scheduled')).else(sql.lit<State>('pending')).end(),
 			turn: eb
 				.case()
 				.when(
-					eb.exists(
-						eb
-							.selectFrom('notifier_delivery as before')
-							.select('before.id')
-							.where('before.recipient', '=', recipient)
-							.where('before.state', 'in', unfinishedLiterals),
-					),
+					eb.or([
+						isLater,
+						eb.exists(
+							eb
+								.selectFrom('notifier_delivery as before')
+								.select('before.id')
+								.where('before.recipient', '=', recipient)
+								.where('before.state', 'in', inLineLiterals),
+						),
+					]),
 				)
 				.then(sql.lit(0))
 				.else(sql.lit(1))
 				.end(),
+			priority: rankOf(priority),
+			retry: retry === undefined ? null : JSON.stringify(retry),
 			accepted_at: outbox.now(),
+			due_at: sendAt === undefined ? outbox.now() : latest(outbox, sendAt),
 			next_at: outbox.now(),
+			expires_at: expiresAt,
 			fence: 0,
 			lease_until: 0,
 			attempts: 0,
 			failures: 0,
 		}))
-		.execute();
-	return { kind: 'new', id };
+		.returning(['state', 'turn'])
+		.executeTakeFirstOrThrow();
+	const isBehind = state === 'pending' && turn === 0;
+	if (isBehind && priority !== priorities[0]) await overtake(outbox, tx, [recipient]);
 }
+
+const latest = (outbox: Outbox, time: number) =>
+	outbox.store.kind === 'postgres'
+		? sql<number>`greatest(${time}, ${outbox.now()})`
+		: sql<number>`max(${time}, ${outbox.now()})`;
 
 /** Keys of callers stand apart from the notifications' own, so that nobody can take one of those by guessing it. */
 const callerKeyName = (key: string) => `caller:${key}`;

@@ -13,11 +13,13 @@ import {
 	extendLease,
 	FencedError,
 	finishDead,
+	finishExpired,
 	finishSent,
 	startSending,
 	tryAgain,
 } from './outbox/transitions.ts';
 import { type Failure, failureOf } from './outcome.ts';
+import { isUsedUp, type RetryPolicy, retryPolicyOf, usedUpReason } from './retry.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { Slots } from './slots.ts';
 import { chooseTarget, type TargetContext } from './target.ts';
@@ -39,21 +41,28 @@ export interface DeliverContext extends TargetContext {
 	readonly quietPeriod: number;
 	/** Milliseconds after which the auditor looks for a second post of a delivery that was tried more than once. */
 	readonly auditDelay: number;
+	/** Of deliveries that have none of their own. */
+	readonly retry: RetryPolicy;
 	/** Told of the outcome. */
 	readonly finished: (id: string) => void;
 }
+
+/** By what a post is known whose answer was lost. */
+const byEvent = 'heard on the event stream';
+const byLookUp = 'found in the channel';
 
 /** Errors of the database reject; everything else ends in a state of the row. */
 export async function deliver(context: DeliverContext, delivery: Delivery, log: Logger): Promise<void> {
 	const lease = new Lease(context.lease);
 	try {
 		if (firstStep(delivery.state) === 'look-up' && !(await mustPost(context, delivery, lease, log))) return;
+		if (await expired(context, delivery, log)) return;
 		const decision = delivery.channel_id === null ? await decide(context, delivery, log) : stored(delivery);
 		if (decision) await post(context, delivery, decision, lease, log);
 	} catch (error) {
 		if (!(error instanceof FencedError)) throw error;
 		context.metrics.fenced.inc();
-		log.warn('the lease was lost: another worker goes on');
+		log.warn('the delivery is in other hands now, or it was cancelled');
 	}
 }
 
@@ -62,7 +71,7 @@ async function decide(context: DeliverContext, delivery: Delivery, log: Logger):
 	const chosen = await asked(context, () => chooseTarget(context, delivery));
 	if (!chosen.ok) {
 		if (chosen.failure.kind === 'refused') await dead(context, delivery, chosen.failure.reason, log);
-		else await tryAgain(context.outbox, delivery, { state: 'pending', wait: waitAfter(chosen.failure) });
+		else await again(context, delivery, 'pending', chosen.failure, log);
 		return undefined;
 	}
 	if (!('dead' in chosen.value)) return chosen.value;
@@ -111,7 +120,7 @@ async function post(
 			return dead(context, delivery, failure.reason, log);
 		case 'throttled':
 			// Refused before anything was done, so after a first attempt there is surely no post.
-			return tryAgain(outbox, delivery, { state: unsent, wait: failure.wait });
+			return again(context, delivery, unsent, failure, log);
 		case 'in-flight':
 		case 'unauthorized':
 		case 'unclear':
@@ -122,8 +131,8 @@ async function post(
 	context.metrics.unknown.inc();
 	log.info({ failure }, 'nobody knows whether the post was made');
 	const heard = context.witness.postOf(delivery.id);
-	if (heard) return sent(context, delivery, { post: heard, isFirst: false }, log);
-	await tryAgain(outbox, delivery, { state: 'unknown', wait: waitAfter(failure) });
+	if (heard) return sent(context, delivery, { post: heard, isFirst: false, how: byEvent }, log);
+	await again(context, delivery, 'unknown', failure, log);
 }
 
 /** Step 5. False: the post was found, or it is too early to tell. */
@@ -134,7 +143,7 @@ async function mustPost(context: DeliverContext, delivery: Delivery, lease: Leas
 		throw new Error(`bug: delivery ${id} was tried without a target`);
 	const heard = witness.postOf(id);
 	if (heard) {
-		await sent(context, delivery, { post: heard, isFirst: false }, log);
+		await sent(context, delivery, { post: heard, isFirst: false, how: byEvent }, log);
 		return false;
 	}
 	const keepLease = () => lease.extend((length) => extendLease(outbox, delivery, length));
@@ -148,12 +157,17 @@ async function mustPost(context: DeliverContext, delivery: Delivery, lease: Leas
 				`it may have been posted, but its channel can't be read: ${looked.failure.reason}`,
 				log,
 			);
-		else await tryAgain(outbox, delivery, { state: 'unknown', wait: waitAfter(looked.failure) });
+		else await again(context, delivery, 'unknown', looked.failure, log);
 		return false;
 	}
 	metrics.lookedUp.inc({ found: looked.value ? 'yes' : 'no' });
 	if (looked.value) {
-		await sent(context, delivery, { post: looked.value, isFirst: false }, log);
+		await sent(context, delivery, { post: looked.value, isFirst: false, how: byLookUp }, log);
+		return false;
+	}
+	const { failures, retry } = delivery;
+	if (isUsedUp(retryPolicyOf(retry, context.retry), failures)) {
+		await dead(context, delivery, usedUpReason(failures), log);
 		return false;
 	}
 	const quietUntil = last_attempt_at + quietPeriod;
@@ -174,15 +188,44 @@ const stored = ({ id, target, channel_id, message, attachments }: Delivery): Dec
 async function sent(
 	context: DeliverContext,
 	delivery: Delivery,
-	{ post, isFirst }: { post: MarkedPost; isFirst: boolean },
+	{ post, isFirst, how }: { post: MarkedPost; isFirst: boolean; how?: string },
 	log: Logger,
 ): Promise<void> {
 	const { outbox, metrics, auditDelay } = context;
-	await finishSent(outbox, delivery, { postId: post.id, auditIn: isFirst ? undefined : auditDelay });
+	await finishSent(outbox, delivery, {
+		postId: post.id,
+		auditIn: isFirst ? undefined : auditDelay,
+		...(how !== undefined && { how }),
+	});
 	metrics.sent.inc();
-	metrics.acceptToPost.observe(Math.max(0, Date.now() - delivery.accepted_at) / 1000);
+	metrics.acceptToPost.observe(Math.max(0, Date.now() - delivery.due_at) / 1000);
 	log.info({ post: post.id, channel: post.channel_id }, 'sent');
 	context.finished(delivery.id);
+}
+
+/** Not wanted any more: checked when nothing was posted, right before something would be. */
+async function expired(context: DeliverContext, delivery: Delivery, log: Logger): Promise<boolean> {
+	if (delivery.expires_at === null || !(await finishExpired(context.outbox, delivery))) return false;
+	context.metrics.expired.inc();
+	log.warn('expired');
+	context.finished(delivery.id);
+	return true;
+}
+
+/** After a try without success; after the last one that its policy allows, dead. Unless nobody knows: then it is looked up first. */
+async function again(
+	context: DeliverContext,
+	delivery: Delivery,
+	state: 'pending' | 'unknown',
+	failure: Exclude<Failure, { kind: 'refused' }>,
+	log: Logger,
+): Promise<void> {
+	const policy = retryPolicyOf(delivery.retry, context.retry);
+	const failures = delivery.failures + 1;
+	if (failure.kind === 'unclear' && state === 'pending' && isUsedUp(policy, failures))
+		return dead(context, delivery, `${usedUpReason(failures)}: ${failure.reason}`, log);
+	const why = 'reason' in failure ? failure.reason : failure.kind;
+	return tryAgain(context.outbox, delivery, { state, wait: waitAfter(failure), bounds: policy, why });
 }
 
 async function dead(context: DeliverContext, delivery: Delivery, reason: string, log: Logger): Promise<void> {
@@ -225,7 +268,7 @@ async function asked<T>({ gate, slots }: DeliverContext, call: () => Promise<T>)
 }
 
 /** Milliseconds that the failure itself asks for; undefined: the row's back-off. */
-function waitAfter(failure: Failure): number | undefined {
+function waitAfter(failure: Exclude<Failure, { kind: 'refused' }>): number | undefined {
 	switch (failure.kind) {
 		case 'throttled':
 			return failure.wait;
@@ -234,7 +277,6 @@ function waitAfter(failure: Failure): number | undefined {
 		case 'unauthorized':
 			// The gate is closed now: the wait is over when it opens.
 			return 0;
-		case 'refused':
 		case 'unclear':
 			return undefined;
 		default:

@@ -1,6 +1,7 @@
 // What is thrown away: keys that have run out, and finished deliveries after their retention.
+
+import { unfinishedLiterals } from './outbox/line.ts';
 import type { Outbox } from './outbox/outbox.ts';
-import { unfinishedLiterals } from './outbox/transitions.ts';
 
 /** Rows a statement, so that none holds the embedded database for long. */
 const batch = 500;

@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { inLineLiterals, unfinishedLiterals } from './outbox/line.ts';
 import type { Outbox } from './outbox/outbox.ts';
-import { unfinishedLiterals } from './outbox/transitions.ts';
+import type { Unfinished } from './outbox/states.ts';
 
 export interface Metrics {
 	readonly registry: Registry;
@@ -9,6 +9,8 @@ export interface Metrics {
 	readonly repeated: Counter;
 	readonly sent: Counter;
 	readonly dead: Counter;
+	readonly expired: Counter;
+	readonly cancelled: Counter;
 	readonly unknown: Counter;
 	readonly lookedUp: Counter<'found'>;
 	readonly doubled: Counter;
@@ -26,16 +28,18 @@ export function createMetrics(registry: Registry, outbox: Outbox): Metrics {
 		labelNames: ['state'],
 		registers,
 		async collect() {
-			const counts = await countUnfinished(outbox);
-			for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
+			this.reset();
+			const counts = await whereReachable(countUnfinished(outbox));
+			for (const [state, count] of Object.entries(counts ?? {})) this.set({ state }, count);
 		},
 	});
 	new Gauge({
 		name: 'matterkit_notifier_oldest_seconds',
-		help: 'Age of the oldest unfinished delivery; 0: there is none.',
+		help: 'Time for which the oldest unfinished delivery has been due; 0: there is none.',
 		registers,
 		async collect() {
-			this.set((await oldestAge(outbox)) / 1000);
+			const age = await whereReachable(oldestAge(outbox));
+			this.set(age === undefined ? Number.NaN : age / 1000);
 		},
 	});
 	return {
@@ -43,7 +47,9 @@ export function createMetrics(registry: Registry, outbox: Outbox): Metrics {
 		accepted: counter('accepted', 'Notifications accepted.'),
 		repeated: counter('repeated', 'Requests answered as repeats of an earlier one.'),
 		sent: counter('sent', 'Deliveries posted.'),
-		dead: counter('dead', 'Deliveries that Mattermost refused.'),
+		dead: counter('dead', 'Deliveries that Mattermost refused, or whose retries were used up.'),
+		expired: counter('expired', 'Deliveries that were not posted in time.'),
+		cancelled: counter('cancelled', 'Deliveries taken back before they were posted.'),
 		unknown: counter('unknown', 'Attempts after which nobody knew whether the post was made.'),
 		lookedUp: new Counter({
 			name: 'matterkit_notifier_looked_up_total',
@@ -55,17 +61,22 @@ export function createMetrics(registry: Registry, outbox: Outbox): Metrics {
 		fenced: counter('fenced', 'Deliveries whose lease was lost while they were worked on.'),
 		acceptToPost: new Histogram({
 			name: 'matterkit_notifier_accept_to_post_seconds',
-			help: 'Time from the acceptance to the post.',
+			help: 'Time from the acceptance, or the time it was scheduled for, to the post.',
 			buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200],
 			registers,
 		}),
 	};
 }
 
-export type UnfinishedCounts = Record<'pending' | 'sending' | 'unknown', number>;
+/** The other metrics are worth having also while the database is away. */
+function whereReachable<T>(counting: Promise<T>): Promise<T | undefined> {
+	return counting.catch(() => undefined);
+}
+
+export type UnfinishedCounts = Record<Unfinished, number>;
 
 export async function countUnfinished({ db }: Outbox): Promise<UnfinishedCounts> {
-	const counts: UnfinishedCounts = { pending: 0, sending: 0, unknown: 0 };
+	const counts: UnfinishedCounts = { scheduled: 0, pending: 0, sending: 0, unknown: 0 };
 	const rows = await db
 		.selectFrom('notifier_delivery')
 		.select(['state', (eb) => eb.fn.countAll<number>().as('count')])
@@ -76,12 +87,12 @@ export async function countUnfinished({ db }: Outbox): Promise<UnfinishedCounts>
 	return counts;
 }
 
-/** Milliseconds. The oldest unfinished delivery is always the first of its line. */
+/** Milliseconds for which the one that waits longest has been due. */
 async function oldestAge({ db, now }: Outbox): Promise<number> {
 	const row = await db
 		.selectFrom('notifier_delivery')
-		.select((eb) => [eb.fn.min<number | null>('accepted_at').as('at'), now().as('now')])
-		.where('turn', '=', sql.lit(1))
+		.select((eb) => [eb.fn.min<number | null>('due_at').as('at'), now().as('now')])
+		.where('state', 'in', inLineLiterals)
 		.executeTakeFirst();
 	return row?.at ? Math.max(0, row.now - row.at) : 0;
 }

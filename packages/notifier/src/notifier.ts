@@ -9,6 +9,7 @@ import { parseSendRequest, type SendRequestInput } from './api/send-request.ts';
 import { Auditor } from './auditor.ts';
 import { type DeliverContext, deliver } from './deliver.ts';
 import { deliveryIds } from './delivery-id.ts';
+import { Calendar } from './calendar.ts';
 import { Ears } from './ears.ts';
 import { MattermostClientError } from './errors/mattermost-client-error.ts';
 import { Gate, type Probe } from './gate.ts';
@@ -27,6 +28,7 @@ import { doubt } from './recipients.ts';
 import { repeating } from './repeating.ts';
 import {
 	deviceNotification,
+import { defaultRetry } from './retry.ts';
 	generalNotification,
 	type SendContext,
 	type SendOptions,
@@ -101,6 +103,7 @@ class NotificationService implements Notifier {
 		this.#options = { ...defaults, ...options };
 		this.metrics = metrics;
 		this.#templateFolder = templateFolder;
+	readonly #calendar: Calendar;
 		this.#templates = new Templates(this.#options.templates);
 		this.log = logger ?? pino({ enabled: false });
 		const { store, mattermost, postTimeout, slots } = this.#options;
@@ -152,6 +155,15 @@ class NotificationService implements Notifier {
 			status: () => this.status(),
 			initialize: () => this.#initialize(),
 			users: (limit, after) => listUsers(this.#outbox, limit, after),
+		this.#calendar = new Calendar({
+			outbox: this.#outbox,
+			moved: () => this.#worker.announce(),
+			expired: (ids) => {
+				this.#counters.expired.inc(ids.length);
+				for (const id of ids) this.#outcomes.finished(id);
+			},
+			log: this.log,
+		});
 			keys: (limit, after) => listKeys(this.#outbox, limit, after),
 		};
 		const { key, appBaseUrl, timeZone } = this.#options;
@@ -251,6 +263,7 @@ class NotificationService implements Notifier {
 		const failed = (error: unknown) => this.log.warn({ err: error }, `${what} failed; it is tried again later`);
 		this.#repeating.use(repeating(interval, work, failed));
 	}
+		this.#calendar.wake();
 
 	async #initialize(): Promise<Status> {
 		await this.start();
@@ -264,6 +277,7 @@ class NotificationService implements Notifier {
 		if (!(answer instanceof MattermostClientError)) return 'ok';
 		return answer.status === 401 ? 'unauthorized' : 'unavailable';
 	}
+		await this.#calendar.end();
 
 	async #askWhoIAm(signal: AbortSignal): Promise<ChatUser | MattermostClientError> {
 		try {
@@ -332,7 +346,10 @@ class NotificationService implements Notifier {
 			metrics: this.#counters,
 			newId: this.#newId,
 			window: this.#options.idempotencyWindow,
-			announce: () => this.#worker.announce(),
+			announce: (planned) => {
+				this.#worker.announce();
+				if (planned) this.#calendar.wake();
+			},
 		};
 	}
 
@@ -365,3 +382,4 @@ class NotificationService implements Notifier {
 		return { appBaseUrl, timeZone, templates: this.#templates, locale: undefined };
 	}
 }
+			retry: { ...defaultRetry, ...this.#options.retry },

@@ -2,6 +2,7 @@ import type { Store } from '@matterkit/store';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DmPolicy } from './decide.ts';
+import type { RetryPolicy } from './retry.ts';
 import type { Fallback } from './target.ts';
 import type { Template } from './templates/definition.ts';
 
@@ -31,6 +32,8 @@ export interface NotifierOptions {
 	readonly dmPolicy?: DmPolicy;
 	/** What becomes of notifications to people who can't be reached as decided, in order. Default: none, they end as dead. */
 	readonly fallback?: readonly Fallback[];
+	/** When a delivery is tried again, and given up. Each notification may say otherwise. Default: never given up, waits from 0.5 s to 30 s. */
+	readonly retry?: Partial<RetryPolicy>;
 	/** Milliseconds for which a repeat of a notification, or of an Idempotency-Key, is known. Default one hour. */
 	readonly idempotencyWindow?: number;
 	/** Milliseconds between clean-ups of keys and old deliveries. Default ten minutes. */
@@ -64,6 +67,7 @@ export const defaults = {
 	timeZone: 'UTC',
 	dmPolicy: 'after-first-message',
 	fallback: [],
+	retry: {},
 	idempotencyWindow: 3_600_000,
 	cleanupInterval: 600_000,
 	retention: 30 * 86_400_000,

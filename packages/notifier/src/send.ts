@@ -1,24 +1,25 @@
 // Taking a notification in: from a checked request to an accepted delivery, and to what the caller is told.
 import { createHash } from 'node:crypto';
-import { type Accepted, accept } from './accept.ts';
+import { type Acceptance, type Accepted, accept, type Plan } from './accept.ts';
 import type { GeneralRequest } from './api/general-request.ts';
+import { planOf } from './api/plan-fields.ts';
 import { notificationKey, type SendRequest } from './api/send-request.ts';
 import type { Metrics } from './metrics.ts';
 import type { Outbox } from './outbox/outbox.ts';
-import { isFinished } from './outbox/states.ts';
+import { type Finished, isFinished } from './outbox/states.ts';
 import { type Outcomes, type Standing, standingOf } from './outcomes.ts';
 import { testTemplate } from './templates/index.ts';
 import { templateId } from './templates/registry.ts';
 
 /** What the caller of `send` is told. */
 export interface SendResult {
-	/** False: Mattermost refused the notification for good, see `error`. */
+	/** False: it is dead (see `error`), cancelled or expired. */
 	readonly success: boolean;
 	readonly id: string;
 	/** `notification:{action}:{requestId}:{userId}`; of others than devices' `general:{template}:{recipient}:{key}`. */
 	readonly key: string;
 	/** `accepted`: stored, and on its way. */
-	readonly status: 'accepted' | 'sent' | 'dead';
+	readonly status: 'accepted' | Finished;
 	/** True: the same notification was accepted before, within the window; this is how that one stands. */
 	readonly skipped: boolean;
 	/** How it was sent. */
@@ -49,8 +50,8 @@ export interface SendContext {
 	readonly metrics: Metrics;
 	readonly newId: () => string;
 	readonly window: number;
-	/** There is new work. */
-	readonly announce: () => void;
+	/** There is new work; `planned`: it is scheduled, or expires. */
+	readonly announce: (planned: boolean) => void;
 }
 
 /** What is accepted, whatever template renders it. */
@@ -64,21 +65,27 @@ export interface Notification {
 	readonly locale?: string | undefined;
 	/** What the caller asked for, whole: told apart by an Idempotency-Key. Default: the variables. */
 	readonly request?: object;
+	/** Default: at once. */
+	readonly plan?: Plan;
 }
 
+/** @throws RequestError when its times don't fit. */
 export function deviceNotification(request: SendRequest): Notification {
+	const { sendAt: _, expiresAt: __, priority: ___, retry: ____, ...variables } = request;
 	return {
 		key: notificationKey(request),
 		recipient: request.mattermostUsername,
 		appUserId: String(request.userId),
 		template: request.action,
-		variables: request,
+		variables,
+		request,
+		plan: planOf(request, Date.now()),
 	};
 }
 
 /** Without a key of the caller's each one is new. */
 export function generalNotification(
-	{ template, variables, locale, recipient, key }: GeneralRequest,
+	{ template, variables, locale, recipient, key, plan }: GeneralRequest,
 	id: string,
 ): Notification {
 	const { name, version } = template;
@@ -88,7 +95,8 @@ export function generalNotification(
 		template: templateId(template),
 		variables,
 		locale,
-		request: { name, version, variables, locale, recipient, key },
+		request: { name, version, variables, locale, recipient, key, ...plan },
+		plan,
 	};
 }
 
@@ -102,43 +110,53 @@ export function testNotification(username: string, id: string): Notification {
  * @throws IdempotencyConflictError
  */
 export async function send(
-	{ outbox, outcomes, metrics, newId, window, announce }: SendContext,
+	context: SendContext,
 	notification: Notification,
 	{ idempotencyKey, wait = 0, signal }: SendOptions = {},
 ): Promise<SendResult> {
-	const { variables, request = variables, ...rest } = notification;
-	const accepted = await accept(outbox, {
-		...rest,
-		id: newId(),
-		variables: JSON.stringify(variables),
-		window,
-		...(idempotencyKey !== undefined && {
-			callerKey: { key: idempotencyKey, bodyHash: createHash('sha256').update(JSON.stringify(request)).digest('hex') },
-		}),
-	});
-	switch (accepted.kind) {
-		case 'conflict':
-			throw new IdempotencyConflictError('this Idempotency-Key was used for another notification');
-		case 'new':
-			metrics.accepted.inc();
-			announce();
-			break;
-		case 'repeat':
-			metrics.repeated.inc();
-			break;
-		default:
-			throw new Error(`bug: unknown kind ${accepted satisfies never}`);
-	}
+	const { outbox, outcomes, announce } = context;
+	const { variables, request = variables } = notification;
+	const callerKey = idempotencyKey === undefined ? undefined : { key: idempotencyKey, bodyHash: hashOf(request) };
+	const accepted = await accept(outbox, acceptanceOf(context, notification, callerKey));
+	if (accepted.kind === 'conflict')
+		throw new IdempotencyConflictError('this Idempotency-Key was used for another notification');
+	count(context, accepted);
+	if (accepted.kind === 'new') announce(isPlanned(notification));
 	if (wait > 0) await outcomes.wait(accepted.id, wait, signal);
 	const isTold = wait > 0 || isSkipped(accepted);
 	const standing = isTold ? await standingOf(outbox, accepted.id) : undefined;
 	return resultOf(accepted.id, standing, { key: notification.key, skipped: isSkipped(accepted) });
 }
 
-/** A repeat of the caller's own key is no second notification that is skipped: it is the first one, asked for again. */
-const isSkipped = (accepted: Accepted) => accepted.kind === 'repeat' && accepted.by === 'notification';
+export const hashOf = (request: object) => createHash('sha256').update(JSON.stringify(request)).digest('hex');
 
-function resultOf(
+export function acceptanceOf(
+	{ newId, window }: SendContext,
+	{ request: _, variables, plan, ...notification }: Notification,
+	callerKey: Acceptance['callerKey'],
+): Acceptance {
+	return {
+		...notification,
+		...plan,
+		id: newId(),
+		variables: JSON.stringify(variables),
+		window,
+		...(callerKey && { callerKey }),
+	};
+}
+
+/** Something is to happen to it at a time. */
+export const isPlanned = ({ plan }: Notification) => plan?.sendAt !== undefined || plan?.expiresAt !== undefined;
+
+export function count({ metrics }: SendContext, { kind }: Accepted): void {
+	if (kind === 'new') metrics.accepted.inc();
+	if (kind === 'repeat') metrics.repeated.inc();
+}
+
+/** A repeat of the caller's own key is no second notification that is skipped: it is the first one, asked for again. */
+export const isSkipped = (accepted: Accepted) => accepted.kind === 'repeat' && accepted.by === 'notification';
+
+export function resultOf(
 	id: string,
 	standing: Standing | undefined,
 	{ key, skipped }: { key: string; skipped: boolean },

@@ -95,7 +95,7 @@ export async function listKeys({ db }: Outbox, limit: number, after: string): Pr
 	const rows = await db
 		.selectFrom('notifier_key')
 		.leftJoin('notifier_delivery', 'notifier_delivery.id', 'notifier_key.delivery_id')
-		.select(['notifier_key.key', 'delivery_id', 'state', 'created_at', 'expires_at'])
+		.select(['notifier_key.key', 'delivery_id', 'state', 'created_at', 'notifier_key.expires_at'])
 		.where('notifier_key.key', '>', after)
 		.orderBy('notifier_key.key')
 		.limit(limit)

@@ -1,10 +1,12 @@
 // The body of POST /api/notifications: any template, to anyone.
 import { z } from 'zod';
+import type { Plan } from '../accept.ts';
 import { type Address, recipientAt } from '../address.ts';
 import { isLocale, type Template } from '../templates/definition.ts';
 import type { Templates } from '../templates/registry.ts';
 import { variableProblems } from '../templates/variables.ts';
 import { badRequest, parse } from './parse.ts';
+import { planFields, planOf } from './plan-fields.ts';
 
 const text = z.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a text') }).trim();
 
@@ -49,7 +51,7 @@ const content = {
 const key = text.min(1, 'must not be empty').max(200, 'must have at most 200 characters');
 
 const generalRequest = z.strictObject(
-	{ ...content, to, key: key.optional() },
+	{ ...content, ...planFields, to, key: key.optional() },
 	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
 );
 
@@ -67,6 +69,7 @@ export type GeneralRequestInput = z.input<typeof generalRequest>;
 export interface GeneralRequest extends Checked {
 	readonly recipient: string;
 	readonly key: string | undefined;
+	readonly plan: Plan;
 }
 
 /** A template that is there, with variables that fit. */
@@ -79,7 +82,7 @@ export interface Checked {
 /** @throws RequestError 400 that names every wrong field. */
 export function parseGeneralRequest(body: unknown, templates: Templates): GeneralRequest {
 	const { to, key, ...content } = parse(generalRequest, body);
-	return { ...checked(content, templates), recipient: recipientAt(to), key };
+	return { ...checked(content, templates), recipient: recipientAt(to), key, plan: planOf(content, Date.now()) };
 }
 
 /** @throws RequestError 400 that names every wrong field. */

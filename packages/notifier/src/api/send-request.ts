@@ -1,6 +1,7 @@
 // The body of POST /api/notifications/send, as seed 004 has it.
 import { z } from 'zod';
 import { parse } from './parse.ts';
+import { planFields } from './plan-fields.ts';
 
 export type Action = 'BORROW' | 'RETURN' | 'RENEWAL';
 
@@ -54,6 +55,7 @@ const common = {
 		{ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be an object') },
 	),
 	requestId: id,
+	...planFields,
 };
 
 export const sendRequest = z.discriminatedUnion(

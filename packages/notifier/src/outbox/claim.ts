@@ -5,8 +5,8 @@ import type { DeliveryTable } from './tables.ts';
 export type Delivery = Selectable<DeliveryTable>;
 
 /**
- * Takes up to `count` deliveries that are due and in nobody's hands, longest due first, and gives each a new fencing number and
- * a lease of `lease` milliseconds. `held`: what this process works on already; its leases hold even when the clock jumps.
+ * Takes up to `count` deliveries that are due and in nobody's hands, the highest priority first and the longest due of those, and gives
+ * each a new fencing number and a lease of `lease` milliseconds. `held`: what this process works on already; its leases hold even when the clock jumps.
  */
 export async function claim(
 	{ store, db, now }: Outbox,
@@ -19,21 +19,24 @@ export async function claim(
 		.where('turn', '=', sql.lit(1))
 		.where('next_at', '<=', now())
 		.where('lease_until', '<=', now())
+		.orderBy('priority', 'desc')
 		.orderBy('next_at')
 		.limit(count);
 	if (held.length > 0) due = due.where('id', 'not in', held);
 	// Other processes claim at the same time: each skips the rows that another is taking.
 	if (store.kind === 'postgres') due = due.forUpdate().skipLocked();
+	// As a common table expression it is run once, whatever the planner thinks of it.
 	const claimed = await db
+		.with('due', () => due)
 		.updateTable('notifier_delivery')
 		.set((eb) => ({
 			fence: eb('fence', '+', 1),
 			lease_until: sql<number>`${now()} + ${sql.lit(lease)}`,
 		}))
-		.where('id', 'in', due)
+		.where('id', 'in', (eb) => eb.selectFrom('due').select('due.id'))
 		.returningAll()
 		.execute();
-	return claimed.sort((a, b) => a.next_at - b.next_at);
+	return claimed.sort((a, b) => b.priority - a.priority || a.next_at - b.next_at);
 }
 
 /**

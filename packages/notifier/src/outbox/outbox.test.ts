@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { StoreKind } from '@matterkit/store';
+import fc from 'fast-check';
 import { sql } from 'kysely';
 import { type Acceptance, accept } from '../accept.ts';
 import { deliveryIds } from '../delivery-id.ts';
@@ -9,7 +10,7 @@ import { dropExpiredKeys, dropOldDeliveries } from '../housekeeping.ts';
 import { type Databases, startDatabases } from '../testing/databases.ts';
 import { claim, type Delivery, endForeignLeases, untilNextDue } from './claim.ts';
 import type { Outbox } from './outbox.ts';
-import { states } from './states.ts';
+import { isFinished, states } from './states.ts';
 import { extendLease, FencedError, finishDead, finishSent, startSending, tryAgain } from './transitions.ts';
 
 const hour = 3_600_000;
@@ -182,6 +183,55 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 			},
 		);
 
+		run(
+			'whatever the clock does, no delivery is in two hands of one process, and none is forgotten',
+			async (outbox, clock) => {
+				const step = fc.record({
+					jump: fc.integer({ min: -2 * hour, max: 2 * hour }),
+					take: fc.nat(3),
+					end: fc.constantFrom('sent', 'unknown', 'keep'),
+				});
+				let round = 0;
+				await fc.assert(
+					fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 15 }), async (steps) => {
+						round++;
+						clock.ahead = 0;
+						for (let person = 0; person < 4; person++)
+							await accept(outbox, acceptance(0, { key: `${round} ${person}`, recipient: `person-${person}` }));
+						const hands = new Map<string, Delivery>();
+						for (const { jump, take, end } of steps) {
+							clock.ahead = jump;
+							for (const delivery of await claim(outbox, { count: take, lease: 30_000, held: [...hands.keys()] })) {
+								assert.ok(!hands.has(delivery.id));
+								hands.set(delivery.id, delivery);
+							}
+							const [delivery] = hands.values();
+							if (!delivery || end === 'keep') continue;
+							await send(outbox, delivery);
+							if (end === 'sent') await finishSent(outbox, delivery, { postId: 'p', auditIn: undefined });
+							else await tryAgain(outbox, delivery, { state: 'unknown', wait: 0 });
+							hands.delete(delivery.id);
+						}
+						for (const delivery of hands.values()) await finishDead(outbox, delivery, 'the end');
+						clock.ahead = 5 * hour;
+						for (const delivery of await claim(outbox, { count: 100, lease: 30_000, held: [] }))
+							await finishDead(outbox, delivery, 'the end');
+						const left = await outbox.db
+							.selectFrom('notifier_delivery')
+							.select('id')
+							.where('finished_at', 'is', null)
+							.execute();
+						if (kind === 'sqlite') assert.deepEqual(left, []);
+						else
+							for (const _ of left)
+								for (const delivery of await claim(outbox, { count: 100, lease: 1, held: [] }))
+									await finishDead(outbox, delivery, 'the end');
+					}),
+					{ numRuns: 20 },
+				);
+			},
+		);
+
 		run('the decision is made once: a second attempt keeps target, text and the time of the first', async (outbox) => {
 			await accept(outbox, acceptance(1));
 			const delivery = await one(outbox);
@@ -215,10 +265,11 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 			await assert.rejects(sql`update notifier_delivery set state = 'lost'`.execute(outbox.db), /constraint/i);
 			for (const state of states) {
 				const given = `${state}`;
-				const whole = sql`update notifier_delivery set state = ${given}, turn = ${given === 'sent' || given === 'dead' ? 0 : 1},
+				const ended = isFinished(state);
+				const whole = sql`update notifier_delivery set state = ${given}, turn = ${ended || given === 'scheduled' ? 0 : 1},
 					target = 'dm', channel_id = 'c', message = 'm', first_attempt_at = 1,
 					post_id = ${given === 'sent' ? 'p' : null}, reason = ${given === 'dead' ? 'r' : null},
-					finished_at = ${given === 'sent' || given === 'dead' ? 1 : null}`;
+					finished_at = ${ended ? 1 : null}`;
 				await whole.execute(outbox.db);
 			}
 		});

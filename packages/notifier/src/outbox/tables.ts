@@ -7,6 +7,7 @@ export interface NotifierTables {
 	notifier_recipient: RecipientTable;
 	notifier_contact: ContactTable;
 	notifier_mark: { name: string; value: string };
+	notifier_event: EventTable;
 }
 
 export interface DeliveryTable {
@@ -23,23 +24,34 @@ export interface DeliveryTable {
 	/** The language the caller asked for; null: the person's. */
 	locale: string | null;
 	state: State;
-	/** 1: first unfinished of its recipient. Only that one is claimed, which keeps each person's messages in order. */
+	/** 1: first in the line of its recipient, see line.ts. Only that one is claimed, which keeps each person's messages in order. */
 	turn: number;
+	/** 0, 1 or 2: low, normal, high. */
+	priority: number;
+	/** JSON of its own policy of retries, see retry.ts; null: the service's. */
+	retry: string | null;
 	accepted_at: number;
+	/** When it was to go out: its place in the line. */
+	due_at: number;
+	/** When it is tried (again). */
 	next_at: number;
+	/** Not wanted any more after that; null: always. */
+	expires_at: number | null;
 	/** Grows by one with each claim. Every write of a worker names it, so one that lost its lease changes nothing. */
 	fence: number;
 	/** 0: nobody holds it. */
 	lease_until: number;
 	/** Posts tried. */
 	attempts: number;
-	/** Failures since the last progress: sets the wait before the next try. */
+	/** Tries without a clear answer: sets the wait before the next one. */
 	failures: number;
 	target: 'dm' | 'channel' | null;
 	channel_id: string | null;
 	message: string | null;
 	/** JSON of Mattermost's message attachments; null: none. */
 	attachments: string | null;
+	/** When the first attempt began. */
+	sending_at: number | null;
 	/** By Mattermost's clock. */
 	first_attempt_at: number | null;
 	/** By Mattermost's clock. */
@@ -59,6 +71,16 @@ export interface KeyTable {
 	body_hash: string | null;
 	created_at: number;
 	expires_at: number;
+}
+
+/** See events.ts. */
+export interface EventTable {
+	delivery_id: string;
+	/** From 1. */
+	number: number;
+	at: number;
+	kind: 'retry' | 'found' | 'replayed' | 'dead';
+	detail: string | null;
 }
 
 /** Who is notified, by the name the application uses (see address.ts). The row is also the lock of its line of deliveries. */

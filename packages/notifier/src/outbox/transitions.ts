@@ -1,8 +1,10 @@
 // What a worker writes about the delivery in its hands. Each WHERE names the fencing number: who lost the lease changes nothing.
 import { type Kysely, sql, type UpdateObject } from 'kysely';
-import { backoff } from '../backoff.ts';
+import { type Bounds, backoff } from '../backoff.ts';
+import { remember } from './events.ts';
+import { giveTurns, lockLines } from './line.ts';
 import type { Outbox } from './outbox.ts';
-import { unfinished } from './states.ts';
+import { type Finished, inLine } from './states.ts';
 import type { NotifierTables } from './tables.ts';
 
 /** A delivery in a worker's hands. */
@@ -21,7 +23,7 @@ export interface Decision {
 	readonly attachments?: string | null;
 }
 
-/** The lease ended and another worker has the delivery, or the witness finished it: nothing was written. */
+/** The lease ended and another worker has the delivery, or it was cancelled or expired: nothing was written. */
 export class FencedError extends Error {
 	override readonly name = 'FencedError' as const;
 	constructor(id: string) {
@@ -37,7 +39,7 @@ async function write(db: Kysely<NotifierTables>, { id, fence }: Held, changes: C
 		.set(changes)
 		.where('id', '=', id)
 		.where('fence', '=', fence)
-		.where('state', 'in', [...unfinished])
+		.where('state', 'in', [...inLine])
 		.executeTakeFirst();
 	if (written.numUpdatedRows === 0n) throw new FencedError(id);
 }
@@ -62,6 +64,7 @@ export function startSending(
 		state: 'sending',
 		attempts: sql<number>`attempts + 1`,
 		lease_until: leaseFrom(outbox, lease),
+		sending_at: sql<number>`coalesce(sending_at, ${outbox.now()})`,
 		first_attempt_at: sql<number>`coalesce(first_attempt_at, ${serverTime})`,
 		last_attempt_at: serverTime,
 		...(decision && {
@@ -73,68 +76,87 @@ export function startSending(
 	});
 }
 
-/** Puts it back: to be tried again after `wait` milliseconds; undefined: after a wait that grows with each such failure. */
+/**
+ * Puts it back: to be tried again after `wait` milliseconds; undefined: after a wait that grows with each such failure, within `bounds`.
+ * `why` is remembered for the timeline.
+ */
 export function tryAgain(
 	outbox: Outbox,
 	held: Held & { readonly failures: number },
-	{ state, wait }: { state: 'pending' | 'unknown'; wait: number | undefined },
+	{ state, wait, bounds, why }: Again,
 ): Promise<void> {
 	const isFailure = wait === undefined;
-	const pause = Math.ceil(wait ?? backoff(held.failures));
-	return write(outbox.db, held, {
+	const pause = Math.ceil(wait ?? backoff(held.failures, bounds));
+	const changes: Changes = {
 		state,
 		failures: held.failures + (isFailure ? 1 : 0),
 		lease_until: 0,
 		next_at: sql<number>`${outbox.now()} + ${sql.lit(pause)}`,
+	};
+	if (why === undefined) return write(outbox.db, held, changes);
+	return outbox.transaction(async (tx) => {
+		await write(tx, held, changes);
+		await remember(outbox, tx, held.id, { kind: 'retry', detail: `${why}; again in ${pause} ms` });
 	});
 }
 
-/** `auditIn`: milliseconds after which the auditor looks for a second post; undefined: it need not. */
+export interface Again {
+	readonly state: 'pending' | 'unknown';
+	readonly wait: number | undefined;
+	readonly bounds?: Bounds;
+	readonly why?: string;
+}
+
+/**
+ * `auditIn`: milliseconds after which the auditor looks for a second post; undefined: it need not.
+ * `how`: by what the post is known, when it is not by its own answer. For the timeline.
+ */
 export function finishSent(
 	outbox: Outbox,
 	held: Held,
-	{ postId, auditIn }: { postId: string; auditIn: number | undefined },
+	{ postId, auditIn, how }: { postId: string; auditIn: number | undefined; how?: string },
 ): Promise<void> {
-	return finish(outbox, held, {
-		state: 'sent',
-		post_id: postId,
-		...(auditIn !== undefined && { audit_at: sql<number>`${outbox.now()} + ${sql.lit(auditIn)}` }),
-	});
+	return finish(
+		outbox,
+		held,
+		{
+			state: 'sent',
+			post_id: postId,
+			...(auditIn !== undefined && { audit_at: sql<number>`${outbox.now()} + ${sql.lit(auditIn)}` }),
+		},
+		how,
+	);
 }
 
 export function finishDead(outbox: Outbox, held: Held, reason: string): Promise<void> {
 	return finish(outbox, held, { state: 'dead', reason });
 }
 
-/** The end of one delivery is the turn of the next one to the same recipient. */
-async function finish(outbox: Outbox, held: Held, changes: Changes): Promise<void> {
-	await outbox.transaction(async (tx) => {
-		await lockLine(outbox, tx, held.recipient);
-		await write(tx, held, { ...changes, turn: 0, lease_until: 0, finished_at: outbox.now() });
-		await tx
-			.updateTable('notifier_delivery')
-			.set({ turn: 1 })
-			.where('id', '=', (eb) =>
-				eb
-					.selectFrom('notifier_delivery as next')
-					.select('next.id')
-					.where('next.recipient', '=', held.recipient)
-					.where('next.state', 'in', unfinishedLiterals)
-					.orderBy('next.id')
-					.limit(1),
-			)
-			.execute();
-	});
+/**
+ * Ends it as expired, should its time be over.
+ * @returns whether it was.
+ */
+export async function finishExpired(outbox: Outbox, held: Held): Promise<boolean> {
+	const { expired } = await outbox.db
+		.selectFrom('notifier_delivery')
+		.select((eb) => eb('expires_at', '<=', outbox.now()).as('expired'))
+		.where('id', '=', held.id)
+		.executeTakeFirstOrThrow();
+	if (expired) await finish(outbox, held, { state: 'expired' });
+	return Boolean(expired);
 }
 
-/** Written out (not parameters), else neither database uses the partial index. */
-export const unfinishedLiterals = unfinished.map((state) => sql.lit(state));
-
-/**
- * Keeps others from joining or leaving the line of `recipient` until the transaction ends: else one that joins behind a delivery
- * that is finishing would never get its turn. SQLite has one writer anyway.
- */
-async function lockLine({ store }: Outbox, tx: Kysely<NotifierTables>, recipient: string): Promise<void> {
-	if (store.kind !== 'postgres') return;
-	await tx.selectFrom('notifier_recipient').select('username').where('username', '=', recipient).forUpdate().execute();
+/** The end of one delivery is the turn of the next one to the same recipient. */
+async function finish(
+	outbox: Outbox,
+	held: Held,
+	changes: Changes & { state: Finished },
+	found?: string,
+): Promise<void> {
+	await outbox.transaction(async (tx) => {
+		await lockLines(outbox, tx, [held.recipient]);
+		await write(tx, held, { ...changes, turn: 0, lease_until: 0, finished_at: outbox.now() });
+		if (found !== undefined) await remember(outbox, tx, held.id, { kind: 'found', detail: found });
+		await giveTurns(tx, [held.recipient]);
+	});
 }

@@ -1,0 +1,27 @@
+// What happened to a delivery out of the ordinary. The ordinary steps stand in its row: most deliveries have no events, and cost none.
+import type { Kysely } from 'kysely';
+import type { Outbox } from './outbox.ts';
+import type { EventTable, NotifierTables } from './tables.ts';
+
+/** Events kept of one delivery, the first ones: one that is tried for weeks must not fill the database. */
+const most = 200;
+
+/** In the transaction in which it happened. Only who holds the delivery may call this: the numbers must not meet. */
+export async function remember(
+	outbox: Outbox,
+	tx: Kysely<NotifierTables>,
+	deliveryId: string,
+	{ kind, detail }: Pick<EventTable, 'kind' | 'detail'>,
+): Promise<void> {
+	const { last } = await tx
+		.selectFrom('notifier_event')
+		.select((eb) => eb.fn.max<number | null>('number').as('last'))
+		.where('delivery_id', '=', deliveryId)
+		.executeTakeFirstOrThrow();
+	const number = (last ?? 0) + 1;
+	if (number > most) return;
+	await tx
+		.insertInto('notifier_event')
+		.values({ delivery_id: deliveryId, number, at: outbox.now(), kind, detail })
+		.execute();
+}
