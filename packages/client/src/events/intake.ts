@@ -130,6 +130,15 @@ export class Intake {
 		return false;
 	}
 
+	/**
+	 * A new connection began. What was held of posts and memberships lies before the gap between the two, which is read with all
+	 * that was missed: that is told from there, in its order. The rest can't be read, and is kept.
+	 */
+	connected(userId: string): void {
+		this.userId = userId;
+		this.#held = this.#held.filter(({ body }) => !postChanges.has(body.type) && !changeOfEvent(body, this.userId));
+	}
+
 	/** Did this post come live since the catch-up began? Thrown away or not, it was made after what is read now. */
 	cameLive(postId: string): boolean {
 		return this.#live.has(postId);
