@@ -7,6 +7,7 @@ import type { LookUps } from './look-up.ts';
 import { type MarkedPost, markerOf } from './marker.ts';
 import type { Metrics } from './metrics.ts';
 import type { Delivery } from './outbox/claim.ts';
+import { postpone } from './outbox/postpone.ts';
 import { firstStep } from './outbox/states.ts';
 import {
 	type Decision,
@@ -72,6 +73,10 @@ async function decide(context: DeliverContext, delivery: Delivery, log: Logger):
 	if (!chosen.ok) {
 		if (chosen.failure.kind === 'refused') await dead(context, delivery, chosen.failure.reason, log);
 		else await again(context, delivery, 'pending', chosen.failure, log);
+		return undefined;
+	}
+	if ('quietUntil' in chosen.value) {
+		await postpone(context.outbox, delivery, { until: chosen.value.quietUntil, why: 'quiet hours' });
 		return undefined;
 	}
 	if (!('dead' in chosen.value)) return chosen.value;

@@ -3,13 +3,14 @@ import { type HttpResponse, isApiError, isHttpError, Mattermost } from '@matterk
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
+import { type BulkRequestInput, parseBulkRequest } from './api/bulk-request.ts';
 import { type GeneralRequestInput, parseGeneralRequest } from './api/general-request.ts';
 import { type Endpoints, routes } from './api/routes.ts';
 import { parseSendRequest, type SendRequestInput } from './api/send-request.ts';
 import { Auditor } from './auditor.ts';
+import { Calendar } from './calendar.ts';
 import { type DeliverContext, deliver } from './deliver.ts';
 import { deliveryIds } from './delivery-id.ts';
-import { Calendar } from './calendar.ts';
 import { Ears } from './ears.ts';
 import { MattermostClientError } from './errors/mattermost-client-error.ts';
 import { Gate, type Probe } from './gate.ts';
@@ -20,15 +21,16 @@ import { countUnfinished, createMetrics, type Metrics } from './metrics.ts';
 import { notifierTables } from './migrations/index.ts';
 import { defaults, type NotifierOptions } from './options.ts';
 import { createOutbox } from './outbox/outbox.ts';
+import { dropPreferences, preferencesOf, savePreferences } from './outbox/preferences.ts';
 import { failureOf } from './outcome.ts';
 import { Outcomes } from './outcomes.ts';
 import { hearDirectMessage } from './phases.ts';
 import { positionStore } from './position.ts';
 import { doubt } from './recipients.ts';
 import { repeating } from './repeating.ts';
+import { defaultRetry } from './retry.ts';
 import {
 	deviceNotification,
-import { defaultRetry } from './retry.ts';
 	generalNotification,
 	type SendContext,
 	type SendOptions,
@@ -36,6 +38,7 @@ import { defaultRetry } from './retry.ts';
 	send,
 	testNotification,
 } from './send.ts';
+import { sendMany } from './send-many.ts';
 import { ServerClock } from './server-clock.ts';
 import { Slots } from './slots.ts';
 import { countUsers, listKeys, listUsers, type Status } from './status.ts';
@@ -63,6 +66,11 @@ export interface Notifier extends AsyncDisposable {
 	 * @throws RequestError, IdempotencyConflictError
 	 */
 	notify(request: GeneralRequestInput, options?: SendOptions): Promise<SendResult>;
+	/**
+	 * As POST /api/notifications/bulk: many people, all accepted in one transaction.
+	 * @throws RequestError, IdempotencyConflictError
+	 */
+	notifyMany(request: BulkRequestInput, options?: Pick<SendOptions, 'idempotencyKey'>): Promise<SendResult[]>;
 	/** Tells `username` that notifications reach them. */
 	sendTest(username: string, options?: Pick<SendOptions, 'wait' | 'signal'>): Promise<SendResult>;
 	status(): Promise<Status>;
@@ -92,6 +100,7 @@ class NotificationService implements Notifier {
 	readonly #auditor: Auditor;
 	readonly #lookUps: LookUps;
 	readonly #worker: Worker;
+	readonly #calendar: Calendar;
 	readonly #repeating = new AsyncDisposableStack();
 	#templates: Templates;
 	#bot: ChatUser | undefined;
@@ -103,7 +112,6 @@ class NotificationService implements Notifier {
 		this.#options = { ...defaults, ...options };
 		this.metrics = metrics;
 		this.#templateFolder = templateFolder;
-	readonly #calendar: Calendar;
 		this.#templates = new Templates(this.#options.templates);
 		this.log = logger ?? pino({ enabled: false });
 		const { store, mattermost, postTimeout, slots } = this.#options;
@@ -144,17 +152,6 @@ class NotificationService implements Notifier {
 			deliver: (delivery, log) => deliver(context, delivery, log),
 			log: this.log,
 		});
-	}
-
-	routes(app: FastifyInstance): void {
-		const endpoints: Endpoints = {
-			send: (request, options) => send(this.#sendContext(), deviceNotification(request), options),
-			sendGeneral: (request, options) =>
-				send(this.#sendContext(), generalNotification(request, this.#newId()), options),
-			templates: () => this.#templates,
-			status: () => this.status(),
-			initialize: () => this.#initialize(),
-			users: (limit, after) => listUsers(this.#outbox, limit, after),
 		this.#calendar = new Calendar({
 			outbox: this.#outbox,
 			moved: () => this.#worker.announce(),
@@ -164,6 +161,26 @@ class NotificationService implements Notifier {
 			},
 			log: this.log,
 		});
+	}
+
+	routes(app: FastifyInstance): void {
+		const endpoints: Endpoints = {
+			send: (request, options) => send(this.#sendContext(), deviceNotification(request), options),
+			sendGeneral: (request, options) =>
+				send(this.#sendContext(), generalNotification(request, this.#newId()), options),
+			sendMany: (requests, options) =>
+				sendMany(
+					this.#sendContext(),
+					requests.map((request) => generalNotification(request, this.#newId())),
+					options,
+				),
+			templates: () => this.#templates,
+			preferences: (username) => preferencesOf(this.#outbox, username),
+			savePreferences: (username, preferences) => savePreferences(this.#outbox, username, preferences),
+			dropPreferences: (username) => dropPreferences(this.#outbox, username),
+			status: () => this.status(),
+			initialize: () => this.#initialize(),
+			users: (limit, after) => listUsers(this.#outbox, limit, after),
 			keys: (limit, after) => listKeys(this.#outbox, limit, after),
 		};
 		const { key, appBaseUrl, timeZone } = this.#options;
@@ -208,6 +225,12 @@ class NotificationService implements Notifier {
 		return send(this.#sendContext(), generalNotification(general, this.#newId()), options);
 	}
 
+	notifyMany(request: BulkRequestInput, options?: Pick<SendOptions, 'idempotencyKey'>): Promise<SendResult[]> {
+		const requests = parseBulkRequest(request, this.#templates);
+		const notifications = requests.map((one) => generalNotification(one, this.#newId()));
+		return sendMany(this.#sendContext(), notifications, options);
+	}
+
 	sendTest(username: string, options?: Pick<SendOptions, 'wait' | 'signal'>): Promise<SendResult> {
 		return send(
 			this.#sendContext(),
@@ -239,6 +262,7 @@ class NotificationService implements Notifier {
 		await store.migrate(notifierTables.room, notifierTables.migrations);
 		await this.#gate.begin();
 		await this.#worker.start();
+		this.#calendar.wake();
 		this.#repeat(cleanupInterval, 'the clean-up', async () => {
 			await dropExpiredKeys(this.#outbox);
 			await dropOldDeliveries(this.#outbox, retention);
@@ -252,6 +276,7 @@ class NotificationService implements Notifier {
 		this.#outcomes.close();
 		await this.#starting?.catch(() => {});
 		await this.#repeating.disposeAsync();
+		await this.#calendar.end();
 		await this.#worker.end();
 		await this.#gate.end();
 		await this.#ears?.close();
@@ -263,7 +288,6 @@ class NotificationService implements Notifier {
 		const failed = (error: unknown) => this.log.warn({ err: error }, `${what} failed; it is tried again later`);
 		this.#repeating.use(repeating(interval, work, failed));
 	}
-		this.#calendar.wake();
 
 	async #initialize(): Promise<Status> {
 		await this.start();
@@ -277,7 +301,6 @@ class NotificationService implements Notifier {
 		if (!(answer instanceof MattermostClientError)) return 'ok';
 		return answer.status === 401 ? 'unauthorized' : 'unavailable';
 	}
-		await this.#calendar.end();
 
 	async #askWhoIAm(signal: AbortSignal): Promise<ChatUser | MattermostClientError> {
 		try {
@@ -373,6 +396,7 @@ class NotificationService implements Notifier {
 			lease,
 			quietPeriod,
 			auditDelay,
+			retry: { ...defaultRetry, ...this.#options.retry },
 			finished: (id) => this.#outcomes.finished(id),
 		};
 	}
@@ -382,4 +406,3 @@ class NotificationService implements Notifier {
 		return { appBaseUrl, timeZone, templates: this.#templates, locale: undefined };
 	}
 }
-			retry: { ...defaultRetry, ...this.#options.retry },

@@ -16,12 +16,17 @@ export interface Standing {
 	readonly reason: string | null;
 }
 
+const columns = ['id', 'key', 'state', 'target', 'channel_id', 'post_id', 'reason'] as const;
+
 export function standingOf({ db }: Outbox, id: string): Promise<Standing | undefined> {
-	return db
-		.selectFrom('notifier_delivery')
-		.select(['id', 'key', 'state', 'target', 'channel_id', 'post_id', 'reason'])
-		.where('id', '=', id)
-		.executeTakeFirst();
+	return db.selectFrom('notifier_delivery').select(columns).where('id', '=', id).executeTakeFirst();
+}
+
+/** By id. */
+export async function standingsOf({ db }: Outbox, ids: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
+	if (ids.length === 0) return new Map();
+	const standings = await db.selectFrom('notifier_delivery').select(columns).where('id', 'in', ids).execute();
+	return new Map(standings.map((standing) => [standing.id, standing]));
 }
 
 export class Outcomes {

@@ -5,8 +5,11 @@ import { type DmPolicy, decideTarget } from './decide.ts';
 import type { Chat, ChatUser } from './mattermost.ts';
 import type { Delivery } from './outbox/claim.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import { type Preferences, preferencesOf } from './outbox/preferences.ts';
 import type { Decision } from './outbox/transitions.ts';
 import { failureOf } from './outcome.ts';
+import { rankOf } from './priority.ts';
+import { quietUntil } from './quiet-hours.ts';
 import { dmChannelOf, isFresh, type Recipient, recipientOf, saveMembership, saveUser } from './recipients.ts';
 import { type RenderingOptions, render, welcomeTemplate } from './templates/index.ts';
 import { RenderError } from './templates/registry.ts';
@@ -37,8 +40,16 @@ export interface Unreachable {
 	readonly dead: string;
 }
 
+/** They do not want to be disturbed until then (milliseconds since 1970). */
+export interface Quiet {
+	readonly quietUntil: number;
+}
+
 /** Rejects with the error of the call to Mattermost that failed. */
-export async function chooseTarget(context: TargetContext, delivery: Delivery): Promise<Decision | Unreachable> {
+export async function chooseTarget(
+	context: TargetContext,
+	delivery: Delivery,
+): Promise<Decision | Unreachable | Quiet> {
 	try {
 		return await choose(context, delivery);
 	} catch (error) {
@@ -47,22 +58,26 @@ export async function chooseTarget(context: TargetContext, delivery: Delivery): 
 	}
 }
 
-async function choose(context: TargetContext, delivery: Delivery): Promise<Decision | Unreachable> {
-	const { outbox, chat, botUserId, dmPolicy, fallback } = context;
+async function choose(everyone: TargetContext, delivery: Delivery): Promise<Decision | Unreachable | Quiet> {
+	const { outbox, chat, botUserId, fallback } = everyone;
 	const recipient = await recipientOf(outbox.db, delivery.recipient);
 	if (delivery.template === welcomeTemplate) {
 		// Accepted together with the contact that it answers, so the channel is there.
-		return direct(context, delivery, (JSON.parse(delivery.variables) as { channelId: string }).channelId);
+		return direct(everyone, delivery, (JSON.parse(delivery.variables) as { channelId: string }).channelId);
 	}
-	const user = await activeUser(context, recipient);
+	const user = await activeUser(everyone, recipient);
 	// Of someone unknown only a username may be named to others, never an id or an e-mail address.
 	if ('dead' in user)
 		return fallback.includes('channel') && addressOf(delivery.recipient).kind === 'username'
-			? naming(context, delivery, delivery.recipient)
+			? naming(everyone, delivery, delivery.recipient)
 			: user;
+	const preferences = await preferencesOf(outbox, user.username);
+	const context = preferences ? preferring(everyone, preferences) : everyone;
+	const quietUntil = preferences && delivery.priority < passes ? quietEnd(context, preferences) : undefined;
+	if (quietUntil !== undefined) return { quietUntil };
 	const isSame = user.id === recipient.mattermost_user_id;
 	const dmChannelId = isSame ? (recipient.dm_channel_id ?? undefined) : await dmChannelOf(outbox.db, user.id);
-	const target = decideTarget(dmPolicy, dmChannelId);
+	const target = decideTarget(context.dmPolicy, dmChannelId);
 	if (target.kind === 'dm')
 		return direct(context, delivery, target.channelId ?? (await chat.directChannel(botUserId(), user.id)));
 	const absent = await makeMember(context, recipient, user);
@@ -72,6 +87,28 @@ async function choose(context: TargetContext, delivery: Delivery): Promise<Decis
 		return direct(context, delivery, dmChannelId ?? (await chat.directChannel(botUserId(), user.id)));
 	}
 	return absent;
+}
+
+/** The priority that quiet hours do not hold up. */
+const passes = rankOf('high');
+
+/** What is set for everyone, where the person has not said otherwise. */
+function preferring(context: TargetContext, { locale, time_zone, dm_policy }: Preferences): TargetContext {
+	const rendering = context.rendering();
+	return {
+		...context,
+		dmPolicy: dm_policy ?? context.dmPolicy,
+		rendering: () => ({
+			...rendering,
+			locale: locale ?? rendering.locale,
+			timeZone: time_zone ?? rendering.timeZone,
+		}),
+	};
+}
+
+function quietEnd({ rendering }: TargetContext, { quiet_start, quiet_end }: Preferences): number | undefined {
+	if (quiet_start === null || quiet_end === null) return undefined;
+	return quietUntil({ start: quiet_start, end: quiet_end }, rendering().timeZone, Date.now());
 }
 
 async function activeUser(

@@ -5,7 +5,9 @@ import { MattermostClientError } from '../errors/mattermost-client-error.ts';
 import { IdempotencyConflictError, type SendOptions, type SendResult } from '../send.ts';
 import type { KeyRecord, Status, UserState } from '../status.ts';
 import { bearerCheck } from './authenticate.ts';
+import { type BulkEndpoints, bulkRoutes } from './bulk-routes.ts';
 import { type GeneralEndpoints, generalRoutes, type PreviewOptions } from './general-routes.ts';
+import { type PreferenceEndpoints, preferenceRoutes } from './preference-routes.ts';
 import { RequestError } from './request-error.ts';
 import { sendOptions } from './send-options.ts';
 import { parseSendRequest, type SendRequest } from './send-request.ts';
@@ -13,7 +15,7 @@ import { parseSendRequest, type SendRequest } from './send-request.ts';
 const defaultLimit = 1_000;
 
 /** What the endpoints do. */
-export interface Endpoints extends GeneralEndpoints {
+export interface Endpoints extends GeneralEndpoints, BulkEndpoints, PreferenceEndpoints {
 	send(request: SendRequest, options: SendOptions): Promise<SendResult>;
 	status(): Promise<Status>;
 	/** @throws MattermostClientError */
@@ -37,6 +39,8 @@ export function routes(
 			scope.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, log));
 			scope.post('/send', { bodyLimit: 65_536 }, (request, reply) => send(endpoints, request, reply));
 			generalRoutes(scope, endpoints, preview);
+			bulkRoutes(scope, endpoints);
+			preferenceRoutes(scope, endpoints);
 			scope.get('/status', () => endpoints.status());
 			scope.post('/initialize', async () => ({ success: true, ...(await endpoints.initialize()) }));
 			scope.get('/users', async (request) => {

@@ -2,6 +2,7 @@ import type { Room } from '@matterkit/store';
 import { outbox } from './001-outbox.ts';
 import { schedule } from './002-schedule.ts';
 import { general } from './010-general.ts';
+import { preferences } from './011-preferences.ts';
 
 /** The notifier's tables, for `store.migrate`, `status` and `move`. */
-export const notifierTables: Room = { room: 'notifier', migrations: [outbox, schedule, general] };
+export const notifierTables: Room = { room: 'notifier', migrations: [outbox, schedule, general, preferences] };

@@ -1,3 +1,4 @@
+import type { DmPolicy } from '../decide.ts';
 import type { State } from './states.ts';
 
 /** Times are milliseconds since 1970 by the clock of the store (PostgreSQL's own, or this machine's), where nothing else is said. */
@@ -6,6 +7,7 @@ export interface NotifierTables {
 	notifier_key: KeyTable;
 	notifier_recipient: RecipientTable;
 	notifier_contact: ContactTable;
+	notifier_preference: PreferenceTable;
 	notifier_mark: { name: string; value: string };
 	notifier_event: EventTable;
 }
@@ -104,4 +106,17 @@ export interface ContactTable {
 	dm_channel_id: string;
 	/** Time of the message that was heard first. */
 	ready_at: number;
+}
+
+/** How a person wants to be told; null: as everyone. */
+export interface PreferenceTable {
+	/** As Mattermost has it, however a notification names the person. */
+	username: string;
+	locale: string | null;
+	/** IANA name. */
+	time_zone: string | null;
+	/** Minutes of the wall clock; both or none. */
+	quiet_start: number | null;
+	quiet_end: number | null;
+	dm_policy: DmPolicy | null;
 }

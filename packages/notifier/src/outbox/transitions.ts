@@ -33,7 +33,7 @@ export class FencedError extends Error {
 
 type Changes = UpdateObject<NotifierTables, 'notifier_delivery'>;
 
-async function write(db: Kysely<NotifierTables>, { id, fence }: Held, changes: Changes): Promise<void> {
+export async function write(db: Kysely<NotifierTables>, { id, fence }: Held, changes: Changes): Promise<void> {
 	const written = await db
 		.updateTable('notifier_delivery')
 		.set(changes)

@@ -1,0 +1,94 @@
+// How each person wants to be told: their language, time zone, quiet hours and direct messages.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Preferences } from '../outbox/preferences.ts';
+import { parseTimeOfDay, writtenTimeOfDay } from '../quiet-hours.ts';
+import { isLocale } from '../templates/definition.ts';
+import { isTimeZone, username } from './general-request.ts';
+import { parse } from './parse.ts';
+import { RequestError } from './request-error.ts';
+
+export interface PreferenceEndpoints {
+	preferences(username: string): Promise<Preferences | undefined>;
+	savePreferences(username: string, preferences: Preferences): Promise<void>;
+	dropPreferences(username: string): Promise<void>;
+}
+
+const timeOfDay = z
+	.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a time of day such as 22:00') })
+	.transform((text, context) => {
+		const minutes = parseTimeOfDay(text);
+		if (minutes !== undefined) return minutes;
+		context.addIssue({ code: 'custom', message: 'must be a time of day such as 22:00' });
+		return z.NEVER;
+	});
+
+const preferencesRequest = z.strictObject(
+	{
+		locale: z
+			.string({ error: 'must be a language such as en or de-AT' })
+			.refine(isLocale, 'must be a language such as en or de-AT')
+			.nullish(),
+		timeZone: z
+			.string({ error: 'must be a time zone such as Europe/Vienna' })
+			.refine(isTimeZone, 'must be a time zone such as Europe/Vienna')
+			.nullish(),
+		quietHours: z
+			.strictObject(
+				{ start: timeOfDay, end: timeOfDay },
+				{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'must have start and end') },
+			)
+			.refine(({ start, end }) => start !== end, 'must not end when they start')
+			.nullish(),
+		directMessages: z
+			.enum(['after-first-message', 'always', 'never'], { error: 'must be after-first-message, always or never' })
+			.nullish(),
+	},
+	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
+);
+
+export function preferenceRoutes(scope: FastifyInstance, endpoints: PreferenceEndpoints): void {
+	const path = '/preferences/:username';
+	scope.get(path, async (request) => {
+		const name = nameIn(request);
+		return { success: true, username: name, ...shown(await endpoints.preferences(name)) };
+	});
+	scope.put(path, async (request) => {
+		const name = nameIn(request);
+		const { locale, timeZone, quietHours, directMessages } = parse(preferencesRequest, request.body);
+		const preferences: Preferences = {
+			locale: locale ?? null,
+			time_zone: timeZone ?? null,
+			quiet_start: quietHours?.start ?? null,
+			quiet_end: quietHours?.end ?? null,
+			dm_policy: directMessages ?? null,
+		};
+		await endpoints.savePreferences(name, preferences);
+		return { success: true, username: name, ...shown(preferences) };
+	});
+	scope.delete(path, async (request) => {
+		const name = nameIn(request);
+		await endpoints.dropPreferences(name);
+		return { success: true, username: name, ...shown(undefined) };
+	});
+}
+
+function nameIn(request: FastifyRequest): string {
+	const name = username.safeParse((request.params as { username: string }).username);
+	if (name.success) return name.data;
+	throw new RequestError(400, 'username must be a Mattermost username', { username: 'must be a Mattermost username' });
+}
+
+/** null: as the service does for everyone. */
+function shown(preferences: Preferences | undefined) {
+	const { locale = null, time_zone = null, quiet_start = null, quiet_end = null, dm_policy = null } = preferences ?? {};
+	return {
+		locale,
+		timeZone: time_zone,
+		quietHours:
+			quiet_start === null || quiet_end === null
+				? null
+				: { start: writtenTimeOfDay(quiet_start), end: writtenTimeOfDay(quiet_end) },
+		directMessages: dm_policy,
+	};
+}
