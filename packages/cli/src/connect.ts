@@ -30,7 +30,7 @@ export async function connect(choice: ServerChoice, environment: NodeJS.ProcessE
 
 function target(choice: ServerChoice, environment: NodeJS.ProcessEnv): { url: string; token: string } {
 	const url = choice.url ?? (environment.MATTERMOST_SERVER_URL || undefined);
-	const token = environment.MATTERMOST_TOKEN || environment.MATTERMOST_BOT_TOKEN;
+	const token = environment.MATTERMOST_TOKEN || environment.MATTERMOST_BOT_TOKEN || undefined;
 	if (url) {
 		if (!URL.canParse(url))
 			throw new UsageError('the address of the Mattermost server is no URL. Example: https://chat.example.com');

@@ -171,8 +171,9 @@ function monitoring(app: FastifyInstance, rooms: () => RoomStatus[], metrics: Re
 	app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
 	app.get('/healthz', () => ({ status: 'ok' }));
 	app.get('/readyz', (_request, reply) => {
-		const waitingFor = waiting();
-		return reply.code(waitingFor.length > 0 ? 503 : 200).send({ ready: waitingFor.length === 0, waitingFor });
+		// A room may wait for something and serve: without Redis each server works alone, and must not be taken out of service.
+		const ready = rooms().every((room) => room.ready);
+		return reply.code(ready ? 200 : 503).send({ ready, waitingFor: waiting() });
 	});
 }
 
@@ -183,6 +184,7 @@ function roomStatuses(
 	gateway: Gateway | undefined,
 	notifier: Notifier | undefined,
 ): RoomStatus[] {
+	const off = { ready: true, waitingFor: undefined };
 	return [
 		{
 			name: 'Chat',
@@ -190,7 +192,7 @@ function roomStatuses(
 			purpose: gateway
 				? 'GraphQL with live subscriptions, over HTTP and WebSocket'
 				: 'Off: MATTERMOST_ADMIN_TOKEN and MATTERMOST_TEAM_IDENTIFIER are not set',
-			waitingFor: gateway?.health().waitingFor,
+			...(gateway?.health() ?? off),
 		},
 		{
 			name: 'Notifications',
@@ -198,12 +200,13 @@ function roomStatuses(
 			purpose: notifier
 				? 'Accepts, remembers, and posts each notification exactly once'
 				: 'Off: MATTERMOST_BOT_TOKEN and MATTERMOST_NOTIFICATION_CHANNEL_ID are not set',
-			waitingFor: notifier?.health().waitingFor,
+			...(notifier?.health() ?? off),
 		},
 		{
 			name: emulated ? 'Emulator' : 'Mattermost',
 			address: mattermost,
 			purpose: emulated ? 'A Mattermost server inside this process: REST and WebSocket under /api/v4' : 'Your server',
+			ready: true,
 			waitingFor: [],
 		},
 	];

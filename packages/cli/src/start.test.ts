@@ -147,6 +147,22 @@ suite('matterkit start', { concurrency: false }, () => {
 		assert.match(await (await fetch(`${server.ready.url}/metrics`)).text(), /^# HELP/);
 	});
 
+	test('a server whose Redis is gone says so and stays in service', async () => {
+		await using data = await tempFolder();
+		await using server = await startMatterkit(data.path, {
+			env: {
+				REDIS_URL: 'redis://127.0.0.1:1',
+				MATTERKIT_SECRET: 'sixteen letters!',
+				MATTERKIT_NOTIFICATIONS_KEY: 'sixteen-letters!',
+			},
+		});
+		await until('it is ready and names Redis', async () => {
+			const answer = await fetch(`${server.ready.url}/readyz`);
+			const { waitingFor } = (await answer.json()) as { waitingFor: string[] };
+			return answer.status === 200 && waitingFor.join() === 'Chat: redis';
+		});
+	});
+
 	test('what a person can mend is one sentence and exit code 2', async () => {
 		await using data = await tempFolder();
 		const taken = createServer().listen(0, '127.0.0.1');

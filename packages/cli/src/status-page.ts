@@ -3,7 +3,9 @@ export interface RoomStatus {
 	readonly name: string;
 	readonly address: string;
 	readonly purpose: string;
-	/** Empty: ready. Else what the room waits for, in words; undefined: switched off, and why stands in `purpose`. */
+	/** It serves, perhaps with something missing. */
+	readonly ready: boolean;
+	/** Empty: nothing is missing. Else what the room waits for, in words; undefined: switched off, and why stands in `purpose`. */
 	readonly waitingFor: readonly string[] | undefined;
 }
 
