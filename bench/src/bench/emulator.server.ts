@@ -19,11 +19,11 @@ export interface Ready {
 
 type Answers = Readonly<Record<Question['ask'], (question: Question) => unknown>>;
 
-const [kind = 'emulator', sample = '{}'] = process.argv.slice(2);
+const [kind = 'emulator', sample = '{}', journal = ''] = process.argv.slice(2);
 
 async function emulator(): Promise<{ ready: Ready; answers: Answers }> {
 	const start = performance.now();
-	const emulator = await createEmulator();
+	const emulator = await createEmulator(journal === '' ? {} : { file: journal });
 	await (await fetch(`${emulator.url}/api/v4/system/ping`)).text();
 	const firstAnswer = performance.now() - start;
 	const channel = emulator.team('bench').channel('bench');

@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { tempFolder } from '@matterkit/testing';
 import { Pool } from 'undici';
 import { WebSocket } from 'ws';
 import type { Run } from '../command.ts';
@@ -19,6 +20,7 @@ const fanOuts = 20;
 export const run: Run = async (report) => {
 	await measureStart(report);
 	await measureRequests(report);
+	await measureJournal(report);
 	await measureMemory(report);
 	await measureFanOut(report);
 };
@@ -32,9 +34,9 @@ class Server implements AsyncDisposable {
 		this.ready = ready;
 	}
 
-	static async start(kind: 'emulator' | 'fastify', sample = '{}'): Promise<Server> {
+	static async start(kind: 'emulator' | 'fastify', sample = '{}', journal = ''): Promise<Server> {
 		const script = join(import.meta.dirname, 'emulator.server.ts');
-		const child = fork(script, [kind, sample], { execArgv: [...process.execArgv, '--expose-gc'] });
+		const child = fork(script, [kind, sample, journal], { execArgv: [...process.execArgv, '--expose-gc'] });
 		const [ready] = (await once(child, 'message')) as [Ready];
 		return new Server(child, ready);
 	}
@@ -106,6 +108,21 @@ async function measureRequests(report: Report): Promise<void> {
 			ofEmptyFastify: round(rate(results.emulator) / rate(results.fastify), 2),
 		});
 	}
+}
+
+async function measureJournal(report: Report): Promise<void> {
+	await using folder = await tempFolder();
+	await using server = await Server.start('emulator', '{}', join(folder.path, 'world.journal'));
+	const { token, channelId } = server.ready;
+	const request = {
+		path: '/api/v4/posts',
+		method: 'POST',
+		headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+		body: JSON.stringify({ channel_id: channelId, message: 'A message of the usual length, more or less.' }),
+	} as const;
+	await load(server, request, 500);
+	const { perSecond, cpuMicros } = await load(server, request, span);
+	report({ name: 'POST /posts with a journal', perSecond: round(perSecond), cpuMicros: round(cpuMicros) });
 }
 
 interface Load {

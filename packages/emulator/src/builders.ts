@@ -4,15 +4,14 @@ import { createBot } from './bots.ts';
 import { directChannel, joinChannel } from './channel-membership.ts';
 import { createChannel } from './channels.ts';
 import { EmulatorError } from './errors.ts';
-import { newId } from './ids.ts';
 import { callOutgoing } from './integrations/outgoing.ts';
 import { hashedAtOnce } from './passwords.ts';
 import { createPost } from './posting.ts';
-import { logIn } from './session.ts';
+import { type SeenPost, seen, seenPosts } from './seen-posts.ts';
 import type { Site } from './site.ts';
 import { createTeam, joinTeam } from './teams.ts';
+import { UserHandle } from './user-handle.ts';
 import type { Channel } from './world/channels.ts';
-import type { Post } from './world/posts.ts';
 import type { Team } from './world/teams.ts';
 import type { User } from './world/users.ts';
 
@@ -57,14 +56,6 @@ export interface PostOptions {
 	readonly props?: Readonly<Record<string, unknown>>;
 	/** Milliseconds since 1970. Default: now. */
 	readonly create_at?: number;
-}
-
-/** A post as tests look at it. */
-export interface SeenPost extends Readonly<Post> {
-	/** Of the author. */
-	readonly username: string;
-	/** Name of the channel. */
-	readonly channel: string;
 }
 
 export class Builders {
@@ -129,49 +120,6 @@ export class Builders {
 		const found = typeof who === 'string' ? this.#site.world.users.named(who) : this.#site.world.users.get(who.id);
 		if (!found) throw new EmulatorError(`there is no user ${typeof who === 'string' ? who : who.username}`);
 		return found;
-	}
-}
-
-export class UserHandle {
-	readonly id: string;
-	readonly username: string;
-	readonly email: string;
-	/** '' for a bot; the one that was given where the user was there already. */
-	readonly password: string;
-	readonly #site: Site;
-
-	constructor(site: Site, user: User, password: string) {
-		this.#site = site;
-		this.id = user.id;
-		this.username = user.username;
-		this.email = user.email;
-		this.password = password;
-	}
-
-	/** Of a login (of a user) or a personal access token (of a bot); the same each time as long as it holds. */
-	get token(): string {
-		const { users, sessions } = this.#site.world;
-		const user = users.get(this.id);
-		if (!user) throw new EmulatorError(`${this.username} is gone`);
-		const made = user.is_bot
-			? this.#accessToken()
-			: [...sessions.ofUser(this.id)].find((session) => !session.access_token_id);
-		const { token } = made ?? logIn(this.#site, user);
-		this.#site.world.commit();
-		return token;
-	}
-
-	#accessToken(): { readonly token: string } {
-		const { sessions } = this.#site.world;
-		const active = [...sessions.accessTokensOf(this.id)].find((token) => token.is_active);
-		const made = {
-			id: newId(),
-			token: newId(),
-			user_id: this.id,
-			description: 'made by the emulator',
-			is_active: true,
-		};
-		return active ?? sessions.tokens.insert(made);
 	}
 }
 
@@ -298,16 +246,4 @@ export class ChannelHandle {
 			});
 		});
 	}
-}
-
-function seen({ world }: Site, post: Post): SeenPost {
-	const username = world.users.get(post.user_id)?.username ?? '';
-	return { ...post, username, channel: world.channels.get(post.channel_id)?.name ?? '' };
-}
-
-/** Posts of users that are not deleted, in the order in which they were made. */
-export function seenPosts(site: Site, channelId?: string): SeenPost[] {
-	const posts =
-		channelId === undefined ? [...site.world.posts.table.values()] : site.world.posts.inChannel.live(channelId);
-	return posts.filter((post) => post.type === '' && post.delete_at === 0).map((post) => seen(site, post));
 }

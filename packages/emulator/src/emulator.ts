@@ -6,11 +6,8 @@ import {
 	type BotOptions,
 	Builders,
 	type ChannelHandle,
-	type SeenPost,
-	seenPosts,
 	type TeamHandle,
 	type TeamOptions,
-	type UserHandle,
 	type UserOptions,
 } from './builders.ts';
 import { Clock } from './clock.ts';
@@ -22,14 +19,16 @@ import { Hub } from './hub/hub.ts';
 import { Sockets } from './hub/socket.ts';
 import { knownRoutes } from './known-routes.ts';
 import { Listener } from './listener.ts';
-import { PendingPosts } from './posting.ts';
+import { PendingPosts } from './pending-posts.ts';
 import { routes } from './rest/index.ts';
 import { Router, route } from './router.ts';
 import { runDue } from './scheduled-posts.ts';
 import { plant, type Seed } from './seed.ts';
+import { type SeenPost, seenPosts } from './seen-posts.ts';
 import { Server } from './server.ts';
 import { type Settings, type SettingsOptions, settingsFrom } from './settings.ts';
 import type { Site } from './site.ts';
+import type { UserHandle } from './user-handle.ts';
 import { type Snapshot, World } from './world/world.ts';
 
 export interface EmulatorOptions {

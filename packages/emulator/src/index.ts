@@ -4,10 +4,8 @@ export type {
 	ChannelHandle,
 	ChannelOptions,
 	PostOptions,
-	SeenPost,
 	TeamHandle,
 	TeamOptions,
-	UserHandle,
 	UserOptions,
 } from './builders.ts';
 export { Clock } from './clock.ts';
@@ -28,5 +26,7 @@ export type {
 } from './faults/fault.ts';
 export type { ActiveFault, Faults } from './faults/faults.ts';
 export type { Seed, SeedBot, SeedChannel, SeedPost, SeedTeam, SeedUser } from './seed.ts';
+export type { SeenPost } from './seen-posts.ts';
 export { defaultServer, type HubLimits, type RateLimit, type Settings, type SettingsOptions } from './settings.ts';
+export type { UserHandle } from './user-handle.ts';
 export type { Snapshot } from './world/world.ts';

@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from './errors.ts';
 import { newId } from './ids.ts';
-import { hashtagsIn, keywordIn, spokenTo } from './mentions.ts';
+import { mentionedBy } from './mentioned.ts';
+import { hashtagsIn } from './mentions.ts';
 import { mayInChannel } from './permissions.ts';
 import { normalProps, postView } from './post-view.ts';
 import type { Site } from './site.ts';
@@ -26,41 +27,6 @@ export interface PostMade {
 	readonly post: Post;
 	/** It was there already: made by an earlier request with the same `pending_post_id`. */
 	readonly repeated: boolean;
-}
-
-/** For how long a `pending_post_id` stands for the post that it made. A repeat does not make it longer. */
-const window = 30_000;
-
-/** Posts that were asked for in the last 30 seconds, by `pending_post_id`. In memory only, as on the real server. */
-export class PendingPosts {
-	readonly #posts = new Map<string, { postId: string | undefined; at: number }>();
-
-	find(key: string, now: number): { readonly postId: string | undefined } | undefined {
-		const pending = this.#posts.get(key);
-		if (!pending || now - pending.at < window) return pending;
-		this.#posts.delete(key);
-		return undefined;
-	}
-
-	begin(key: string, now: number): void {
-		// The oldest stand first: those whose time is over go.
-		for (const [old, { at }] of this.#posts) {
-			if (now - at < window) break;
-			this.#posts.delete(old);
-		}
-		this.#posts.set(key, { postId: undefined, at: now });
-	}
-
-	end(key: string, postId: string | undefined): void {
-		const pending = this.#posts.get(key);
-		if (!pending) return;
-		if (postId === undefined) this.#posts.delete(key);
-		else pending.postId = postId;
-	}
-
-	clear(): void {
-		this.#posts.clear();
-	}
 }
 
 /** A post of a user. The author's right to post there is the caller's business. */
@@ -270,39 +236,6 @@ function publishPosted(
 		return { ...(isMentioned ? { mentions: own } : {}), ...(follows ? { followers: own } : {}) };
 	});
 }
-
-/** Members of the channel to whom the post speaks. */
-function mentionedBy(site: Site, post: Post, channel: Channel, author: User): ReadonlySet<string> {
-	const mentioned = new Set<string>();
-	const { channels, users } = site.world;
-	if (post.type !== '') {
-		const added = post.type === 'system_add_to_channel' ? post.props.addedUserId : undefined;
-		if (typeof added === 'string') mentioned.add(added);
-		return mentioned;
-	}
-	if (channel.type === 'D' || channel.type === 'G') {
-		for (const { user_id } of channels.membersOf(channel.id)) mentioned.add(user_id);
-	}
-	const spoken = spokenTo(post.message);
-	for (const name of spoken.names) {
-		const user = users.named(name);
-		if (user && channels.isMember(channel.id, user.id)) mentioned.add(user.id);
-	}
-	if (post.message !== '') {
-		for (const { user_id } of channels.membersOf(channel.id)) {
-			const user = users.get(user_id);
-			if (!user) continue;
-			if (spoken.everybody || (spoken.here && site.world.statuses.get(user_id)?.status === 'online'))
-				mentioned.add(user_id);
-			else if (hasKeywords(user) && keywordIn(post.message, user)) mentioned.add(user_id);
-		}
-	}
-	mentioned.delete(author.id);
-	return mentioned;
-}
-
-const hasKeywords = ({ notify_props: { mention_keys, first_name } }: User) =>
-	mention_keys !== '' || first_name === 'true';
 
 /** The channel as its author has just seen it; their other connections are told. */
 export function viewByPosting(site: Site, post: Post): void {

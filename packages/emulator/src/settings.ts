@@ -52,7 +52,7 @@ export interface Settings {
 	allowedInternalConnections: string;
 	/** Milliseconds in which an integration must answer (OutgoingIntegrationRequestsTimeout). Default 30,000. */
 	integrationTimeout: number;
-	/** Code points a bcrypt hash would cost are spared: the cost of scrypt (a power of two). Default 256, about 1 ms a login. */
+	/** What a password hash costs (scrypt, a power of two). Default 256: less than a millisecond a login, as tests want it. */
 	passwordCost: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults/faults.ts';
 import type { Hub } from './hub/hub.ts';
-import type { PendingPosts } from './posting.ts';
+import type { PendingPosts } from './pending-posts.ts';
 import type { Settings } from './settings.ts';
 import type { World } from './world/world.ts';
 

@@ -78,7 +78,7 @@ export const behaviourGroups: readonly BehaviourGroup[] = [
 				'a direct channel is made once; with one id, or twice the own, it is the one with oneself; a group needs three',
 			],
 			['recorded', 'archived channels and teams; the default channel cannot be left'],
-			['recorded', '`last_post_at` may be later than the newest post, and goes back when that is deleted'],
+			['recorded', '`last_post_at` goes back when the newest post is deleted'],
 			[
 				'guessed',
 				'privacy, move between teams, restore; categories of the sidebar with orphans under Channels and Direct Messages',

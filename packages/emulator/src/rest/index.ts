@@ -6,6 +6,7 @@ import { actionRoutes } from './actions.ts';
 import { bookmarkRoutes } from './bookmarks.ts';
 import { botRoutes } from './bots.ts';
 import { categoryRoutes } from './categories.ts';
+import { channelListRoutes } from './channel-lists.ts';
 import { channelMemberRoutes } from './channel-members.ts';
 import { channelPostRoutes } from './channel-posts.ts';
 import { channelRoutes } from './channels.ts';
@@ -48,6 +49,7 @@ export const routes: readonly Route[] = [
 	...channelMemberRoutes,
 	...channelPostRoutes,
 	...channelRoutes,
+	...channelListRoutes,
 	...postRoutes,
 	...postSearchRoutes,
 	...preferenceRoutes,
