@@ -118,8 +118,11 @@ export class GroupCommit {
 	}
 
 	#leave(): void {
-		if (performance.now() - this.#began < slice) return this.#pass();
 		const pass = this.#pass;
+		if (performance.now() - this.#began < slice) {
+			pass();
+			return;
+		}
 		setImmediate(() => {
 			this.#began = performance.now();
 			pass();
