@@ -139,6 +139,7 @@ test('a Mattermost user logs in with the password or an access token from there'
 		[null],
 		'one account, and no password of it is kept',
 	);
+	assert.doesNotMatch(JSON.stringify(rows), new RegExp(token), 'what lets them in is sealed');
 	// Somebody else's token is no password.
 	const other = await world.data<{ userGetToken: { statusCode: number } }>(logIn, {
 		username: 'admin',
@@ -214,6 +215,10 @@ test('a deactivated user is thrown out at once and can not come back until activ
 	assert.equal(codeOf(await world.graphql(me, {}, bob.token)), 'UNAUTHENTICATED');
 	const again = await world.data<{ userGetToken: { statusCode: number } }>(logIn, newcomer('bob'));
 	assert.equal(again.userGetToken.statusCode, 404);
+	await until('the token at Mattermost is revoked', async () => {
+		const tokens = await world.mattermost<unknown[]>('GET', `/users/${bob.id}/tokens`);
+		return tokens.length === 0;
+	});
 
 	await world.mattermost('PUT', `/users/${bob.id}/active`, { active: true });
 	const back = await world.data<{ userGetToken: { statusCode: number; token: string } }>(logIn, newcomer('bob'));

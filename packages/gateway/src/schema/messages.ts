@@ -4,6 +4,7 @@ import type { MessagePage, Messages } from '../chat/messages.ts';
 import type { Person } from '../chat/person.ts';
 import { filePath } from '../files/routes.ts';
 import { RefusedError } from '../refused-error.ts';
+import type { Viewer } from '../viewer.ts';
 import { type Builder, shared, viewerOf } from './builder.ts';
 import { type PageInput, pageOf } from './page.ts';
 import { type defineResponseBase, ok } from './response-base.ts';
@@ -167,7 +168,12 @@ export function defineMessages(
 			type: message,
 			description: 'One message by its id.',
 			args: { id: t.arg.id({ required: true }) },
-			resolve: (_root, { id }, context) => messages.one(viewerOf(context), id),
+			resolve: async (_root, { id }, context) => {
+				const viewer = viewerOf(context);
+				const found = await messages.one(viewer, id);
+				await requireMember(access, viewer, found.channelId);
+				return found;
+			},
 		}),
 		thread: t.field({
 			type: [message],
@@ -175,7 +181,12 @@ export function defineMessages(
 			description: 'The thread that a message belongs to: its first message, then the replies.',
 			args: { messageId: t.arg.id({ required: true }) },
 			extensions: { defaultPageSize: 60 },
-			resolve: async (_root, { messageId }, context) => [...(await messages.thread(viewerOf(context), messageId))],
+			resolve: async (_root, { messageId }, context) => {
+				const viewer = viewerOf(context);
+				const thread = await messages.thread(viewer, messageId);
+				await requireMember(access, viewer, thread[0]?.channelId);
+				return [...thread];
+			},
 		}),
 	}));
 
@@ -270,4 +281,10 @@ export function defineMessages(
 /** Mattermost takes an empty message; here it is a mistake, unless files come with it. Its own limit of length answers for itself. */
 function refuseMessageText(text: string, { mayBeEmpty }: { mayBeEmpty: boolean }): void {
 	if (!mayBeEmpty && text.trim() === '') throw new RefusedError('The message is empty.', 'BAD_USER_INPUT');
+}
+
+/** Mattermost shows messages of public channels to all of the team; here they are for members, as the channel itself is. */
+async function requireMember(access: Access, viewer: Viewer, channelId: string | undefined): Promise<void> {
+	if (channelId !== undefined && (await access.isMember(viewer, channelId))) return;
+	throw new RefusedError('Message not found.', 'NOT_FOUND');
 }

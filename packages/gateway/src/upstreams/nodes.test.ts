@@ -51,3 +51,22 @@ test('a logout on one node ends the sockets of that login on the others', async 
 	await world.data('mutation { logout { status } }', {}, ada.token);
 	assert.equal(((await heard.end()) as { code: number }).code, 4403);
 });
+
+test('a user who is deactivated is thrown out of a node that has no stream of its own', async (t) => {
+	await using redis = await startRedis();
+	if (!redis) return t.skip('Redis is not installed');
+	await using world = await startWorld({ redisUrl: redis.url });
+	const ada = await world.person('ada');
+	const bob = await world.person('bob');
+	await world.channel(ada.token, 'general', ['bob']);
+	await using adas = subscribe<Heard>({ url: world.socketUrl, token: ada.token, query, variables });
+	await world.listening(1);
+	const other = await world.another();
+	await using bobs = subscribe<Heard>({ url: other.socketUrl, token: bob.token, query, variables });
+	await world.listening(1, other.gateway);
+	assert.equal(await metric(other.gateway, 'upstreams'), 0);
+
+	await world.mattermost('PUT', `/users/${bob.id}/active`, { active: false });
+	assert.equal(((await bobs.end()) as { code: number }).code, 4403);
+	assert.equal(adas.waiting, 0);
+});

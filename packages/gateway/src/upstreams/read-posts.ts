@@ -40,12 +40,20 @@ export async function changesSince(mm: Mattermost, channelId: string, since: num
 	return [...byId.values()];
 }
 
-/** All that was posted since (and is not deleted), oldest first. */
-export async function postsSince(mm: Mattermost, channelId: string, since: number): Promise<readonly PostFacts[]> {
+/**
+ * All that was posted since (and is not deleted), oldest first.
+ * @param enough where there are more, the newest of them, about so many
+ */
+export async function postsSince(
+	mm: Mattermost,
+	channelId: string,
+	since: number,
+	enough = Number.POSITIVE_INFINITY,
+): Promise<readonly PostFacts[]> {
 	const found: PostFacts[] = [];
 	for await (const page of mm.posts.list(channelId).byPage()) {
 		found.push(...page.filter((post) => post.create_at >= since));
-		if (page.some((post) => post.create_at < since)) break;
+		if (found.length > enough || page.some((post) => post.create_at < since)) break;
 	}
 	return found.reverse();
 }

@@ -20,6 +20,9 @@ export interface SubscriptionsOptions {
 	readonly upstreams: Upstreams;
 }
 
+/** Messages that a subscription tells again: what was missed in a break, not the history of a channel. */
+const mostReplayed = 5_000;
+
 export class Subscriptions {
 	readonly #access: Access;
 	readonly #admin: Entrance;
@@ -66,7 +69,13 @@ export class Subscriptions {
 
 	async *#replay(viewer: Viewer, channel: Channel, anchor: { id: string; create_at: number }) {
 		const history = this.#upstreams.historyOf(channel.id);
-		const posts = await viewer.mattermost((mm) => postsSince(mm, channel.id, anchor.create_at - overlap));
+		const posts = await viewer.mattermost((mm) => postsSince(mm, channel.id, anchor.create_at - overlap, mostReplayed));
+		if (posts.length > mostReplayed) {
+			throw new RefusedError(
+				`More than ${mostReplayed} messages came since. Please read them page by page (messages), and subscribe after the last.`,
+				'BAD_USER_INPUT',
+			);
+		}
 		for (const post of unseen(posts, anchor, history)) {
 			const message = await this.#messages.withOwner(post);
 			const event: ChannelEvent = { kind: 'posted', channelId: channel.id, message };

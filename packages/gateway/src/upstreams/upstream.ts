@@ -38,10 +38,6 @@ export class Upstream {
 		return this.viewer.userId;
 	}
 
-	get isOver(): boolean {
-		return this.#over;
-	}
-
 	/** Resolves when it delivers for the first time; rejects when it ends before. */
 	whenLive(): Promise<void> {
 		return this.#live.promise;
@@ -70,7 +66,7 @@ export class Upstream {
 		let secondTry = renewed;
 		stream.on('event', (event) => {
 			if (this.#over || this.#stream !== stream) return;
-			if (event.type === ('resync' as string)) this.#options.listener.gap(this);
+			if (event.type === 'resync') this.#options.listener.gap(this);
 			else this.#options.listener.event(event, this);
 		});
 		stream.on('state', (state, error) => {

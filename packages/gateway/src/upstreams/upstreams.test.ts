@@ -325,6 +325,14 @@ test('a channel can be heard by its members only, by id and by name alike', asyn
 		const sent = await world.graphql(send, { channel: identifier, text: 'hello' }, bob.token);
 		assert.equal(sent.errors?.[0]?.message, 'Channel identifier not found.', identifier);
 	}
+	const { id: hidden } = await world.mattermost<{ id: string }>('POST', '/posts', {
+		channel_id: isPublic,
+		message: 'psst',
+	});
+	for (const query of [`message(id: "${hidden}")`, `thread(messageId: "${hidden}")`]) {
+		const { errors } = await world.graphql(`{ ${query} { message } }`, {}, bob.token);
+		assert.equal(errors?.[0]?.extensions?.code, 'NOT_FOUND', query);
+	}
 	const join = (c: string) => `mutation { channelJoin(channelIdentifier: "${c}") { status } }`;
 	assert.match(JSON.stringify(await world.graphql(join('secret'), {}, bob.token)), /not found/);
 	await world.data(join('open'), {}, bob.token);
