@@ -48,3 +48,7 @@ test('a server is found while its process lives', async () => {
 	data.withdraw();
 	assert.equal(findRunningServer(folder.path), undefined);
 });
+
+test('a folder in which nothing can be made is refused at once', { skip: process.platform !== 'linux' }, () => {
+	assert.throws(() => new DataFolder('/proc/matterkit/data'), { name: 'UsageError', message: /cannot be used/ });
+});

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from './usage-error.ts';
 
@@ -27,7 +27,7 @@ export class DataFolder {
 	constructor(path: string) {
 		this.path = resolve(path);
 		this.#attempt('be used', () => {
-			mkdirSync(this.path, { recursive: true, mode: 0o700 });
+			makeFolder(this.path);
 			const probe = this.file(`.probe-${process.pid}`);
 			writeFileSync(probe, '');
 			rmSync(probe);
@@ -95,6 +95,13 @@ export class DataFolder {
 export function findRunningServer(dataFolder: string): RunningServer | undefined {
 	const server = readJson(join(resolve(dataFolder), 'running.json'), runningServer);
 	return server && isAlive(server.pid) ? server : undefined;
+}
+
+/** Not by `recursive`: Node's loops for ever where a parent is there and nothing can be made in it (/proc). */
+function makeFolder(path: string): void {
+	if (existsSync(path)) return;
+	makeFolder(dirname(path));
+	mkdirSync(path, { mode: 0o700 });
 }
 
 function isAlive(pid: number): boolean {
