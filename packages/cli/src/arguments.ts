@@ -15,6 +15,19 @@ export function parse<const Options extends ParseArgsOptionsConfig>(
 	}
 }
 
+/** As `parse`, for a command that takes options only: `start 9000` would else run on the default port. */
+export function parseOptions<const Options extends ParseArgsOptionsConfig>(
+	command: string,
+	args: readonly string[],
+	options: Options,
+) {
+	const { values, positionals } = parse(command, args, options);
+	if (positionals.length > 0) {
+		throw new UsageError(`${command} takes options only, not '${positionals[0]}'. See matterkit ${command} --help`);
+	}
+	return { values };
+}
+
 /** @throws UsageError when `value` is no port (0 to 65535; 0 takes a free one). */
 export function port(value: string): number {
 	const number = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;

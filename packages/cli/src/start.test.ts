@@ -174,6 +174,7 @@ suite('matterkit start', { concurrency: false }, () => {
 			[['--port', String(port)], new RegExp(`port ${port} is in use`)],
 			[['--port', 'http'], /--port http: a port is a number/],
 			[['--colour'], /--colour/],
+			[['9000'], /start takes options only, not '9000'/],
 			[['--port', '0', '--data', file], /data folder .* cannot be used/],
 		];
 		for (const [args, sentence] of cases) {

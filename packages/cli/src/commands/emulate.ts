@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Seed } from '@matterkit/emulator';
-import { parse, port } from '../arguments.ts';
+import { parseOptions, port } from '../arguments.ts';
 import { untilSignal } from '../until-signal.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Command } from './index.ts';
@@ -19,7 +19,7 @@ usage: matterkit emulate [--port N] [--file F] [--seed F] [--faults] [--json]
   --json        print one line of JSON when ready
 `,
 	async run(args) {
-		const { values } = parse('emulate', args, {
+		const { values } = parseOptions('emulate', args, {
 			port: { type: 'string', default: '8065' },
 			file: { type: 'string' },
 			seed: { type: 'string' },

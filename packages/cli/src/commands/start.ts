@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { parse, port } from '../arguments.ts';
+import { parseOptions, port } from '../arguments.ts';
 import { readConfig, withDotEnv } from '../config.ts';
 import { DataFolder } from '../data-folder.ts';
 import type { RunningMatterkit } from '../serve.ts';
@@ -43,7 +43,7 @@ Environment, or a file .env:
   MATTERKIT_LOG_LEVEL                  fatal, error, warn, info, debug, trace or silent (warn)
 `,
 	async run(args) {
-		const { values } = parse('start', args, {
+		const { values } = parseOptions('start', args, {
 			port: { type: 'string', default: '8080' },
 			host: { type: 'string', default: '127.0.0.1' },
 			data: { type: 'string', default: '.matterkit' },
