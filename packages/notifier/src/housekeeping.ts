@@ -36,19 +36,32 @@ export function dropExpiredKeys(outbox: Outbox): Promise<number> {
 /** @returns how many deliveries went. `retention`: milliseconds. */
 export function dropOldDeliveries(outbox: Outbox, retention: number): Promise<number> {
 	return inBatches(async () => {
-		const { numDeletedRows } = await outbox.db
-			.deleteFrom('notifier_delivery')
-			.where('id', 'in', (eb) =>
-				eb
-					.selectFrom('notifier_delivery as old')
-					.select('old.id')
-					.where('old.finished_at', 'is not', null)
-					.where('old.finished_at', '<=', (time) => time(outbox.now(), '-', retention))
-					.where('old.audit_at', 'is', null)
-					.limit(batch),
-			)
-			.executeTakeFirst();
-		return Number(numDeletedRows);
+		const old = await outbox.db
+			.selectFrom('notifier_delivery')
+			.select('id')
+			.where('finished_at', 'is not', null)
+			.where('finished_at', '<=', (time) => time(outbox.now(), '-', retention))
+			.where('audit_at', 'is', null)
+			.limit(batch)
+			.execute();
+		if (old.length === 0) return 0;
+		const ids = old.map(({ id }) => id);
+		return outbox.transaction(async (tx) => {
+			const { numDeletedRows } = await tx
+				.deleteFrom('notifier_delivery')
+				.where('id', 'in', ids)
+				// Replayed in between.
+				.where('finished_at', 'is not', null)
+				.executeTakeFirst();
+			await tx
+				.deleteFrom('notifier_event')
+				.where('delivery_id', 'in', ids)
+				.where(({ not, exists, selectFrom }) =>
+					not(exists(selectFrom('notifier_delivery').select('id').whereRef('id', '=', 'delivery_id'))),
+				)
+				.execute();
+			return Number(numDeletedRows);
+		});
 	});
 }
 

@@ -18,10 +18,14 @@ export {
 	useNotifier,
 } from './convenience.ts';
 export type { DmPolicy } from './decide.ts';
+export type { DeliveryDetails, DeliveryView } from './deliveries.ts';
 export { MattermostClientError } from './errors/mattermost-client-error.ts';
 export { notifierTables } from './migrations/index.ts';
 export { createNotifier, type Notifier } from './notifier.ts';
 export type { NotifierOptions } from './options.ts';
+export type { State } from './outbox/states.ts';
+export type { Priority } from './priority.ts';
+export type { RetryPolicy } from './retry.ts';
 export { IdempotencyConflictError, type SendOptions, type SendResult } from './send.ts';
 export type { Status } from './status.ts';
 export type { Fallback } from './target.ts';
@@ -36,3 +40,4 @@ export {
 	type VariableType,
 } from './templates/definition.ts';
 export { loadTemplates } from './templates/files.ts';
+export type { TimelineEntry } from './timeline.ts';

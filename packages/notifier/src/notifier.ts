@@ -11,6 +11,7 @@ import { Auditor } from './auditor.ts';
 import { Calendar } from './calendar.ts';
 import { type DeliverContext, deliver } from './deliver.ts';
 import { deliveryIds } from './delivery-id.ts';
+import { type DeliveryDetails, type DeliveryFilter, findDelivery, listDead, listDeliveries } from './deliveries.ts';
 import { Ears } from './ears.ts';
 import { MattermostClientError } from './errors/mattermost-client-error.ts';
 import { Gate, type Probe } from './gate.ts';
@@ -21,8 +22,10 @@ import { countUnfinished, createMetrics, type Metrics } from './metrics.ts';
 import { notifierTables } from './migrations/index.ts';
 import { defaults, type NotifierOptions } from './options.ts';
 import { createOutbox } from './outbox/outbox.ts';
+import { cancel } from './outbox/cancel.ts';
 import { dropPreferences, preferencesOf, savePreferences } from './outbox/preferences.ts';
 import { failureOf } from './outcome.ts';
+import { replay } from './outbox/replay.ts';
 import { Outcomes } from './outcomes.ts';
 import { hearDirectMessage } from './phases.ts';
 import { positionStore } from './position.ts';
@@ -74,6 +77,18 @@ export interface Notifier extends AsyncDisposable {
 	/** Tells `username` that notifications reach them. */
 	sendTest(username: string, options?: Pick<SendOptions, 'wait' | 'signal'>): Promise<SendResult>;
 	status(): Promise<Status>;
+	/** How a notification stands and what happened to it; undefined: there is none with this id, or it is older than the retention. */
+	find(id: string): Promise<DeliveryDetails | undefined>;
+	/**
+	 * Takes a notification back.
+	 * @returns false: it was posted, may have been, or is being posted right now; or there is none with this id.
+	 */
+	cancel(id: string): Promise<boolean>;
+	/**
+	 * Brings a dead one back, see `retry`.
+	 * @returns false: it is not dead.
+	 */
+	replay(id: string): Promise<boolean>;
 	/** prom-client's registry. */
 	readonly metrics: Registry;
 	readonly log: Logger;
@@ -182,6 +197,11 @@ class NotificationService implements Notifier {
 			initialize: () => this.#initialize(),
 			users: (limit, after) => listUsers(this.#outbox, limit, after),
 			keys: (limit, after) => listKeys(this.#outbox, limit, after),
+			list: (filter, page) => listDeliveries(this.#outbox, filter, page),
+			find: (id) => this.find(id),
+			cancel: (id) => this.cancel(id),
+			replay: (id) => this.replay(id),
+			replayMany: (filter, limit) => this.#replayMany(filter, limit),
 		};
 		const { key, appBaseUrl, timeZone } = this.#options;
 		routes(app, { key, endpoints, preview: { appBaseUrl, timeZone }, log: this.log });
@@ -243,6 +263,35 @@ class NotificationService implements Notifier {
 		const { ready, waitingFor } = this.health();
 		return {
 			initialized: this.#bot !== undefined,
+	find(id: string): Promise<DeliveryDetails | undefined> {
+		return findDelivery(this.#outbox, id);
+	}
+
+	async cancel(id: string): Promise<boolean> {
+		const cancelled = await cancel(this.#outbox, id);
+		if (!cancelled) return false;
+		this.#counters.cancelled.inc();
+		this.#outcomes.finished(id);
+		this.log.info({ delivery: id }, 'cancelled');
+		// The next one in its line may have its turn.
+		this.#worker.announce();
+		return true;
+	}
+
+	async replay(id: string): Promise<boolean> {
+		const replayed = await replay(this.#outbox, id);
+		if (!replayed) return false;
+		this.log.info({ delivery: id }, 'replayed');
+		this.#worker.announce();
+		return true;
+	}
+
+	async #replayMany(filter: DeliveryFilter, limit: number): Promise<string[]> {
+		const replayed: string[] = [];
+		for (const id of await listDead(this.#outbox, filter, limit)) if (await this.replay(id)) replayed.push(id);
+		return replayed;
+	}
+
 			connected: this.#ears?.connected ?? false,
 			healthy: ready,
 			botUserId: this.#bot?.id ?? null,

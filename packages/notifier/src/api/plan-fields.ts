@@ -5,7 +5,8 @@ import { priorities } from '../priority.ts';
 import { parseDuration } from './duration.ts';
 import { badRequest } from './parse.ts';
 
-const moment = z
+/** Milliseconds since 1970. */
+export const moment = z
 	.string({ error: 'must be a time such as 2026-01-10T08:30:00Z' })
 	.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/, {
 		error: 'must be a time such as 2026-01-10T08:30:00Z',

@@ -6,6 +6,7 @@ import { IdempotencyConflictError, type SendOptions, type SendResult } from '../
 import type { KeyRecord, Status, UserState } from '../status.ts';
 import { bearerCheck } from './authenticate.ts';
 import { type BulkEndpoints, bulkRoutes } from './bulk-routes.ts';
+import { type DeliveryEndpoints, deliveryRoutes } from './delivery-routes.ts';
 import { type GeneralEndpoints, generalRoutes, type PreviewOptions } from './general-routes.ts';
 import { type PreferenceEndpoints, preferenceRoutes } from './preference-routes.ts';
 import { RequestError } from './request-error.ts';
@@ -15,7 +16,7 @@ import { parseSendRequest, type SendRequest } from './send-request.ts';
 const defaultLimit = 1_000;
 
 /** What the endpoints do. */
-export interface Endpoints extends GeneralEndpoints, BulkEndpoints, PreferenceEndpoints {
+export interface Endpoints extends GeneralEndpoints, DeliveryEndpoints, BulkEndpoints, PreferenceEndpoints {
 	send(request: SendRequest, options: SendOptions): Promise<SendResult>;
 	status(): Promise<Status>;
 	/** @throws MattermostClientError */
@@ -39,6 +40,7 @@ export function routes(
 			scope.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, log));
 			scope.post('/send', { bodyLimit: 65_536 }, (request, reply) => send(endpoints, request, reply));
 			generalRoutes(scope, endpoints, preview);
+			deliveryRoutes(scope, endpoints);
 			bulkRoutes(scope, endpoints);
 			preferenceRoutes(scope, endpoints);
 			scope.get('/status', () => endpoints.status());

@@ -6,12 +6,12 @@ import type { EventTable, NotifierTables } from './tables.ts';
 /** Events kept of one delivery, the first ones: one that is tried for weeks must not fill the database. */
 const most = 200;
 
-/** In the transaction in which it happened. Only who holds the delivery may call this: the numbers must not meet. */
+/** In the transaction in which it happened; `at`: default now. Only who holds the delivery may call this: the numbers must not meet. */
 export async function remember(
 	outbox: Outbox,
 	tx: Kysely<NotifierTables>,
 	deliveryId: string,
-	{ kind, detail }: Pick<EventTable, 'kind' | 'detail'>,
+	{ kind, detail, at }: Pick<EventTable, 'kind' | 'detail'> & { at?: number | null },
 ): Promise<void> {
 	const { last } = await tx
 		.selectFrom('notifier_event')
@@ -22,6 +22,6 @@ export async function remember(
 	if (number > most) return;
 	await tx
 		.insertInto('notifier_event')
-		.values({ delivery_id: deliveryId, number, at: outbox.now(), kind, detail })
+		.values({ delivery_id: deliveryId, number, at: at ?? outbox.now(), kind, detail })
 		.execute();
 }

@@ -1,0 +1,95 @@
+// What the list takes as its query, and replaying many as its body.
+import { z } from 'zod';
+import type { DeliveryFilter } from '../deliveries.ts';
+import { type State, states } from '../outbox/states.ts';
+import { idOfCursor } from './cursor.ts';
+import { parse } from './parse.ts';
+import { moment } from './plan-fields.ts';
+
+const isState = (text: string): text is State => (states as readonly string[]).includes(text);
+
+/** One or several, with commas between. */
+const status = z.string({ error: `must be of ${states.join(', ')}` }).transform((text, context) => {
+	const given = text.split(',').map((state) => state.trim());
+	if (given.every(isState)) return given;
+	context.addIssue({ code: 'custom', message: `must be of ${states.join(', ')}, with commas between` });
+	return z.NEVER;
+});
+
+const text = z
+	.string({ error: 'must be a text' })
+	.min(1, 'must not be empty')
+	.max(300, 'must have at most 300 characters');
+
+const filter = {
+	recipient: text.transform((name) => name.replace(/^@/, '').toLowerCase()).optional(),
+	template: text.optional(),
+	key: text.optional(),
+	since: moment.optional(),
+	until: moment.optional(),
+};
+
+const limit = (most: number, usual: number) =>
+	z
+		.union(
+			[
+				z
+					.string()
+					.regex(/^[1-9]\d{0,4}$/)
+					.transform(Number),
+				z.int(),
+			],
+			{
+				error: `must be a whole number from 1 to ${most}`,
+			},
+		)
+		.refine((value) => value >= 1 && value <= most, { error: `must be a whole number from 1 to ${most}` })
+		.default(usual);
+
+const list = z.strictObject({
+	...filter,
+	status: status.optional(),
+	limit: limit(1_000, 100),
+	cursor: z.string({ error: 'must be a text' }).transform(idOfCursor).optional(),
+});
+
+/** @throws RequestError 400 that names every wrong parameter. */
+export function parseListQuery(query: unknown): { filter: DeliveryFilter; limit: number; before: string | undefined } {
+	const { limit, cursor, ...filter } = parse(list, query);
+	return { filter: defined(filter), limit, before: cursor };
+}
+
+/** Deliveries replayed by one request. */
+export const mostReplayed = 1_000;
+
+const ids = z
+	.array(z.string({ error: 'must be texts' }), { error: 'must be a list of ids' })
+	.min(1, 'must not be empty')
+	.max(mostReplayed, `must be at most ${mostReplayed}`);
+
+const replayRequest = z.union(
+	[
+		z.strictObject({ ids }),
+		z.strictObject({ ...filter, all: z.literal(true), limit: limit(mostReplayed, mostReplayed) }),
+	],
+	{ error: 'must have ids, or all: true with what is to be replayed' },
+);
+
+export type ReplayRequest =
+	| { readonly ids: readonly string[] }
+	| { readonly filter: DeliveryFilter; readonly limit: number };
+
+/** @throws RequestError 400 */
+export function parseReplayRequest(body: unknown): ReplayRequest {
+	const given = parse(replayRequest, body);
+	if ('ids' in given) return given;
+	const { all: _, limit, ...filter } = given;
+	return { filter: defined(filter), limit };
+}
+
+/** Without what was not said. */
+function defined<Given extends object>(given: Given) {
+	return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+		[Name in keyof Given]: Exclude<Given[Name], undefined>;
+	};
+}
