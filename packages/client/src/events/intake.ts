@@ -133,10 +133,13 @@ export class Intake {
 	/**
 	 * A new connection began. What was held of posts and memberships lies before the gap between the two, which is read with all
 	 * that was missed: that is told from there, in its order. The rest can't be read, and is kept.
+	 * @returns false: the position was not that of this user
 	 */
-	connected(userId: string): void {
+	connected(userId: string): boolean {
+		if (this.userId !== '' && this.userId !== userId) return false;
 		this.userId = userId;
 		this.#held = this.#held.filter(({ body }) => !postChanges.has(body.type) && !changeOfEvent(body, this.userId));
+		return true;
 	}
 
 	/** Did this post come live since the catch-up began? Thrown away or not, it was made after what is read now. */
@@ -250,7 +253,8 @@ export class Intake {
 			version: 1,
 			userId: this.userId,
 			begun: this.begun ?? 0,
-			at: waiting[0]?.at ?? this.at,
+			// What came before the first pong stands at 0: nothing before `begun` was ever promised.
+			at: (waiting[0]?.at ?? this.at) || (this.begun ?? 0),
 			ahead,
 			behind: behind || madeUp || connection === undefined,
 			posts: postsOf(posts),

@@ -245,8 +245,11 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 
 	#event(body: EventBody, seq: number, hold: boolean): void {
 		const { next, replaying } = this.#link;
-		if (body.type === 'hello') this.#intake.connected(body.broadcast.user_id);
-		else if (body.type === 'channel_restored') void this.#recovery.learnChannels(this.#link.signal);
+		if (body.type === 'hello' && !this.#intake.connected(body.broadcast.user_id)) {
+			this.#link.input({ kind: 'refuse', error: new Error('the position is that of another user') });
+			return;
+		}
+		if (body.type === 'channel_restored') void this.#recovery.learnChannels(this.#link.signal);
 		else if (this.#intake.mayHaveBeenDeaf(body))
 			void this.#recovery.wasDeaf(this.#link.signal).then((deaf) => deaf && this.#missed());
 		const incoming: Incoming = {
