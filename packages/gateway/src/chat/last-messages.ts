@@ -1,6 +1,5 @@
 // The newest message of each channel, for lists of channels. Known from the event stream while one is open that hears the channel;
 // otherwise asked for, a few channels at a time.
-
 import { Lru } from '../lru.ts';
 import type { Viewer } from '../viewer.ts';
 import type { ChannelFacts } from './channels.ts';

@@ -5,6 +5,12 @@ import { type Builder, shared, viewerOf } from './builder.ts';
 import type { PageInput } from './page.ts';
 import { pageOf } from './page.ts';
 
+interface UserList {
+	readonly data: readonly Person[];
+	readonly pageCount: number;
+	readonly count: number;
+}
+
 export function definePeople(builder: Builder, { site, page }: { site: Site; page: PageInput }) {
 	const user = builder.objectRef<Person>('UserQueryType').implement({
 		description: 'A Mattermost user.',
@@ -34,11 +40,6 @@ export function definePeople(builder: Builder, { site, page }: { site: Site; pag
 			isActive: t.exposeBoolean('isActive', { extensions: shared, description: 'false: deactivated.' }),
 		}),
 	});
-	interface UserList {
-		readonly data: readonly Person[];
-		readonly pageCount: number;
-		readonly count: number;
-	}
 	const userList = builder.objectRef<UserList>('UserListType').implement({
 		description: 'A page of users.',
 		fields: (t) => ({
