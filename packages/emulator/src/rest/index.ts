@@ -8,6 +8,7 @@ import { botRoutes } from './bots.ts';
 import { categoryRoutes } from './categories.ts';
 import { channelListRoutes } from './channel-lists.ts';
 import { channelMemberRoutes } from './channel-members.ts';
+import { channelMoveRoutes } from './channel-moves.ts';
 import { channelPostRoutes } from './channel-posts.ts';
 import { channelRoutes } from './channels.ts';
 import { commandRoutes } from './commands.ts';
@@ -39,6 +40,7 @@ import { teamMemberRoutes } from './team-members.ts';
 import { teamRoutes } from './teams.ts';
 import { termsOfServiceRoutes } from './terms-of-service.ts';
 import { threadRoutes } from './threads.ts';
+import { upkeepRoutes } from './upkeep.ts';
 import { uploadRoutes } from './uploads.ts';
 import { userRoutes } from './users.ts';
 
@@ -49,6 +51,7 @@ export const routes: readonly Route[] = [
 	...channelMemberRoutes,
 	...channelPostRoutes,
 	...channelRoutes,
+	...channelMoveRoutes,
 	...channelListRoutes,
 	...postRoutes,
 	...postSearchRoutes,
@@ -83,5 +86,6 @@ export const routes: readonly Route[] = [
 	...statisticsRoutes,
 	...termsOfServiceRoutes,
 	...threadRoutes,
+	...upkeepRoutes,
 	...uploadRoutes,
 ];

@@ -18,6 +18,8 @@ export const sessionRoutes: readonly Route[] = [
 		},
 		{ open: true },
 	),
+	// How a user signs in: by password, as nobody has another way here.
+	route('POST /api/v4/users/login/type', () => ({ auth_service: '' }), { open: true }),
 	route('GET /api/v4/users/{user_id}/sessions', (call) => {
 		demand.user(call, call.params.user_id);
 		return [...call.world.sessions.ofUser(call.params.user_id)].reverse().map((session) => view(call, session));

@@ -31,6 +31,10 @@ export const userRoutes: readonly Route[] = [
 		return { total_users_count: call.world.users.all().filter((user) => !user.is_bot && user.delete_at === 0).length };
 	}),
 	route('GET /api/v4/users/known', known),
+	route('GET /api/v4/users/invalid_emails', (call) => {
+		demand.system(call, 'sysconsole_read_user_management_users');
+		return [];
+	}),
 	route('POST /api/v4/users/ids', (call) => {
 		const wanted = call.strings('user_ids').map((id) => (id === 'me' ? call.user.id : id));
 		const since = Number(call.asked('since'));
