@@ -1,10 +1,11 @@
-// A Mattermost in a process of its own, with a channel, a bot and people. `postTakes`: milliseconds that storing a post takes.
+// A Mattermost in a process of its own, with a channel, a bot and people, that stores so many posts a second (0: as many as it can).
 import { Mattermost } from '@matterkit/client';
 import { createEmulator } from '@matterkit/emulator';
 
 process.on('disconnect', () => process.exit());
-const [people = '', postTakes = ''] = process.argv.slice(2);
-const emulator = await createEmulator({ settings: { postTakes: Number(postTakes), maxUsersPerTeam: 10_000 } });
+const [people = '', speed = ''] = process.argv.slice(2);
+const emulator = await createEmulator();
+if (Number(speed) > 0) emulator.faults.add({ fault: 'speed', posts_per_second: Number(speed) });
 await using admin = new Mattermost({ url: emulator.url, token: emulator.admin.token });
 const team = await admin.teams.create({ name: 'bench', display_name: 'Bench', type: 'O' });
 const channel = await admin.channels.create({ team_id: team.id, name: 'notifications', display_name: 'Notifications' });

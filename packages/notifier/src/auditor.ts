@@ -8,8 +8,8 @@ import type { Metrics } from './metrics.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { failureOf } from './outcome.ts';
 
-/** Deliveries looked at in one go. */
-const batch = 500;
+/** Deliveries looked at at once; those of one channel share a look. */
+const batch = 16;
 
 export interface AuditorOptions {
 	readonly outbox: Outbox;
@@ -44,8 +44,18 @@ export class Auditor {
 
 	/** Looks at the channels of deliveries that were tried more than once and whose time has come. */
 	async auditDue(lookUps: LookUps): Promise<void> {
+		for (;;) {
+			const due = await this.#due();
+			const audited = await Promise.all(due.map((delivery) => this.#audit(delivery, lookUps)));
+			await this.#last;
+			// Mattermost is away: next time.
+			if (due.length < batch || audited.includes(false)) return;
+		}
+	}
+
+	#due() {
 		const { outbox } = this.#options;
-		const due = await outbox.db
+		return outbox.db
 			.selectFrom('notifier_delivery')
 			.select(['id', 'channel_id', 'first_attempt_at'])
 			.where('audit_at', 'is not', null)
@@ -53,21 +63,29 @@ export class Auditor {
 			.orderBy('audit_at')
 			.limit(batch)
 			.execute();
-		await Promise.all(
-			due.map(async ({ id, channel_id, first_attempt_at }) => {
-				if (channel_id === null || first_attempt_at === null) return;
-				try {
-					// To the end of the time in question: what it comes by is inspected.
-					await lookUps.find(channel_id, id, first_attempt_at, { whole: true });
-				} catch (error) {
-					if (!isHttpError(error)) throw error;
-					// Mattermost is away: next time. A channel that can't be read any more is not tried for ever.
-					if (failureOf(error).kind !== 'refused') return;
-				}
-				await outbox.db.updateTable('notifier_delivery').set({ audit_at: null }).where('id', '=', id).execute();
-			}),
-		);
-		await this.#last;
+	}
+
+	/** False: it could not be looked at. */
+	async #audit(
+		{ id, channel_id, first_attempt_at }: { id: string; channel_id: string | null; first_attempt_at: number | null },
+		lookUps: LookUps,
+	): Promise<boolean> {
+		if (channel_id === null || first_attempt_at === null)
+			throw new Error(`bug: delivery ${id} was sent without an attempt`);
+		try {
+			// To the end of the time in question: what it comes by is inspected.
+			await lookUps.find(channel_id, id, first_attempt_at, { whole: true });
+		} catch (error) {
+			if (!isHttpError(error)) throw error;
+			// A channel that can't be read any more is not tried for ever.
+			if (failureOf(error).kind !== 'refused') return false;
+		}
+		await this.#options.outbox.db
+			.updateTable('notifier_delivery')
+			.set({ audit_at: null })
+			.where('id', '=', id)
+			.execute();
+		return true;
 	}
 
 	/** Resolves when everything inspected so far is dealt with. */

@@ -14,7 +14,7 @@ export interface EarsOptions {
 	readonly log: Logger;
 	/** How far was heard, over restarts. */
 	readonly position: SessionStore;
-	/** Someone wrote to the bot. The next event is taken when this is done; it is tried again until it does not reject. */
+	/** Someone wrote to the bot. Like `doubt`, it is tried again until it does not reject; then the next event is taken. */
 	readonly directMessage: (message: DirectMessage) => Promise<void>;
 	/** The bot's own post. */
 	readonly ownPost: (post: MarkedPost) => void;
@@ -75,7 +75,7 @@ export class Ears {
 	}
 
 	#open(): EventStream<Heard> {
-		const { mattermost, position, reconnectInterval, log, doubt } = this.#options;
+		const { mattermost, position, reconnectInterval, log } = this.#options;
 		const stream = mattermost.events({
 			types: heard,
 			signal: this.#ended.signal,
@@ -92,39 +92,44 @@ export class Ears {
 		});
 		stream.on('error', (error, event) => log.error({ err: error, event }, 'an event could not be dealt with'));
 		stream.on('posted', (event) => this.#posted(event));
-		stream.on('user_removed', ({ data, broadcast }) => doubt(data.user_id ?? broadcast.user_id));
-		stream.on('leave_team', ({ data }) => doubt(data.user_id));
-		stream.on('user_updated', ({ data }) => doubt(data.user.id));
+		stream.on('user_removed', ({ data, broadcast }) => this.#doubt(data.user_id ?? broadcast.user_id));
+		stream.on('leave_team', ({ data }) => this.#doubt(data.user_id));
+		stream.on('user_updated', ({ data }) => this.#doubt(data.user.id));
 		// Says that someone was deactivated or came back, but not who.
-		stream.on('user_activation_status_change', () => doubt(undefined));
-		stream.on('resync', () => doubt(undefined));
+		stream.on('user_activation_status_change', () => this.#doubt(undefined));
+		stream.on('resync', () => this.#doubt(undefined));
 		return stream;
 	}
 
 	async #posted({ data }: EventOf<'posted'>): Promise<void> {
-		const { botUserId, ownPost } = this.#options;
+		const { botUserId, ownPost, directMessage } = this.#options;
 		const { post, channel_type, sender_name } = data;
 		if (post.user_id === botUserId) return ownPost(post);
 		// System messages are nobody's words; answering another bot could go on for ever.
 		const isFromAPerson = post.type === '' && !post.props?.from_bot && !post.props?.from_webhook;
 		if (channel_type !== 'D' || !isFromAPerson) return;
-		await this.#untilKept({
-			userId: post.user_id,
-			username: sender_name.replace(/^@/, '').toLowerCase(),
-			channelId: post.channel_id,
-			at: post.create_at,
-		});
+		await this.#untilKept(() =>
+			directMessage({
+				userId: post.user_id,
+				username: sender_name.replace(/^@/, '').toLowerCase(),
+				channelId: post.channel_id,
+				at: post.create_at,
+			}),
+		);
+	}
+
+	#doubt(userId: string | undefined): Promise<void> {
+		return this.#untilKept(() => this.#options.doubt(userId));
 	}
 
 	/** The stream tells it once: while the database is away, this is where it waits. */
-	async #untilKept(message: DirectMessage): Promise<void> {
-		const { directMessage, log } = this.#options;
+	async #untilKept(keep: () => Promise<void>): Promise<void> {
 		const { signal } = this.#ended;
 		for (let failures = 0; !signal.aborted; failures++) {
 			try {
-				return await directMessage(message);
+				return await keep();
 			} catch (error) {
-				log.error({ err: error }, 'a direct message could not be remembered; it is tried again');
+				this.#options.log.error({ err: error }, 'what an event told could not be kept; it is tried again');
 				await delay(backoff(failures), undefined, { signal }).catch(() => {});
 			}
 		}

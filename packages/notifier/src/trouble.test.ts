@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openStore } from '@matterkit/store';
 import { startPostgres, tempFolder, until } from '@matterkit/testing';
+import { sql } from 'kysely';
 import { borrow, type RunningService, startService } from './testing/service.ts';
 import { createWorld } from './testing/world.ts';
 
@@ -171,6 +172,29 @@ test('someone who is not in the team: dead with the reason, or as the fallback s
 	assert.equal((await world.directMessages(guest)).length, 1);
 	assert.equal((await send({ fallback: ['channel'] })).method, 'channel_mention');
 	assert.deepEqual(await world.channelMessages(), ['`@guest` Your device borrowing request has been approved']);
+});
+
+test('while the disk is full callers get 503 and nothing is half accepted; when there is room it goes on', async () => {
+	await using world = await createWorld();
+	await world.person('john.doe');
+	await using folder = await tempFolder();
+	await using store = await openStore({ file: join(folder.path, 'full.db') });
+	await using service = await startService(world, { store });
+	const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(store.db());
+	await sql.raw(`pragma max_page_count = ${(rows[0]?.page_count ?? 0) + 4}`).execute(store.db());
+	let refused = 0;
+	const accepted: number[] = [];
+	for (let number = 0; refused < 5; number++) {
+		const { status } = await accept(service, number, { device: { id: 1, name: 'x'.repeat(250) } });
+		if (status === 503) refused++;
+		else accepted.push(number);
+	}
+	const keys = (await service.request('/idempotency')).body.records.map(({ key }: { key: string }) => key);
+	assert.deepEqual(keys.sort(), accepted.map((number) => `notification:BORROW:${number}:123`).sort());
+	await sql`pragma max_page_count = 1000000`.execute(store.db());
+	assert.equal((await accept(service, 1_000_000)).status, 202);
+	await until('all are posted', () => isIdle(service), { timeout: 20_000 });
+	assert.equal((await world.channelMessages()).length, accepted.length + 1);
 });
 
 test('while PostgreSQL is gone callers get 503 and nothing is half accepted; afterwards it goes on', async (t) => {

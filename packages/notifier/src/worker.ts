@@ -5,9 +5,13 @@ import type { Logger } from 'pino';
 import type { Gate } from './gate.ts';
 import { claim, type Delivery, endForeignLeases, untilNextDue } from './outbox/claim.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import { letGo } from './outbox/transitions.ts';
 
 /** What the store calls those who wait for work. */
 const wakeChannel = 'matterkit_notifier_work';
+
+/** Milliseconds for which nothing is tried after the database failed. */
+const pause = 1_000;
 
 /** Milliseconds after which the table is looked at though nobody called: a wake may be lost while the database is away. */
 const poll = 2_000;
@@ -33,6 +37,9 @@ export class Worker {
 	#called = false;
 	#ended = false;
 	#databaseTrouble: string | undefined;
+	#pausedUntil = 0;
+	/** What was given up when the database failed, and can't be said there before it is back. */
+	readonly #dropped = new Map<string, Delivery>();
 	#announcing: Promise<void> | undefined;
 	#announceAgain = false;
 
@@ -92,7 +99,13 @@ export class Worker {
 	async #fill(): Promise<void> {
 		const { outbox, gate, hands, lease, log } = this.#options;
 		clearTimeout(this.#timer);
+		const paused = this.#pausedUntil - performance.now();
+		if (paused > 0) {
+			this.#called = false;
+			return this.#sleepFor(paused);
+		}
 		try {
+			await this.#letGo();
 			while (this.#called && !this.#ended) {
 				this.#called = false;
 				const free = hands - this.#running.size;
@@ -108,6 +121,13 @@ export class Worker {
 			this.#databaseTrouble = undefined;
 		} catch (error) {
 			this.#failed(error);
+		}
+	}
+
+	async #letGo(): Promise<void> {
+		for (const delivery of this.#dropped.values()) {
+			await letGo(this.#options.outbox, delivery);
+			this.#dropped.delete(delivery.id);
 		}
 	}
 
@@ -132,8 +152,10 @@ export class Worker {
 	#run(delivery: Delivery): void {
 		const { deliver, log } = this.#options;
 		const running = deliver(delivery, log.child({ delivery: delivery.id }))
-			// The row keeps its lease, and is taken up again when that ends.
-			.catch((error: unknown) => this.#failed(error))
+			.catch((error: unknown) => {
+				this.#dropped.set(delivery.id, delivery);
+				this.#failed(error);
+			})
 			.finally(() => {
 				this.#running.delete(delivery.id);
 				this.wake();
@@ -146,6 +168,7 @@ export class Worker {
 		const reason = error instanceof Error ? error.message : String(error);
 		if (this.#databaseTrouble === undefined) this.#options.log.error({ err: error }, 'the database failed');
 		this.#databaseTrouble = `the database (${reason})`;
-		this.#sleepFor(1_000);
+		this.#pausedUntil = performance.now() + pause;
+		this.#sleepFor(pause);
 	}
 }

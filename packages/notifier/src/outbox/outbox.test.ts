@@ -11,7 +11,7 @@ import { type Databases, startDatabases } from '../testing/databases.ts';
 import { claim, type Delivery, endForeignLeases, untilNextDue } from './claim.ts';
 import type { Outbox } from './outbox.ts';
 import { isFinished, states } from './states.ts';
-import { extendLease, FencedError, finishDead, finishSent, startSending, tryAgain } from './transitions.ts';
+import { extendLease, FencedError, finishDead, finishSent, letGo, startSending, tryAgain } from './transitions.ts';
 
 const hour = 3_600_000;
 const newId = deliveryIds();
@@ -231,6 +231,17 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 				);
 			},
 		);
+
+		run('what is let go can be claimed at once, but not by who has lost it meanwhile', async (outbox) => {
+			await accept(outbox, acceptance(1));
+			const first = await one(outbox);
+			await letGo(outbox, first);
+			const second = await one(outbox);
+			await letGo(outbox, first);
+			assert.deepEqual(await claim(outbox, { count: 1, lease: 1, held: [] }), []);
+			await finishDead(outbox, second, 'no');
+			await letGo(outbox, second);
+		});
 
 		run('the decision is made once: a second attempt keeps target, text and the time of the first', async (outbox) => {
 			await accept(outbox, acceptance(1));

@@ -51,6 +51,15 @@ export function extendLease(outbox: Outbox, held: Held, lease: number): Promise<
 	return write(outbox.db, held, { lease_until: leaseFrom(outbox, lease) });
 }
 
+/** Nobody works on it any more, whatever its state: it need not wait for its lease to end. */
+export async function letGo(outbox: Outbox, held: Held): Promise<void> {
+	try {
+		await write(outbox.db, held, { lease_until: 0 });
+	} catch (error) {
+		if (!(error instanceof FencedError)) throw error;
+	}
+}
+
 /**
  * Commits that a post is about to be tried. With a decision for the first try; a later one keeps target, text and the time of the first.
  * `serverTime`: now by Mattermost's clock.
