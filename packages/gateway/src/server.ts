@@ -50,6 +50,9 @@ export class GatewayStartError extends Error {
 
 /** Topic on which nodes tell each other whose logins ended. */
 const revocations = 'revocations';
+/** Among the revocations: somebody was deactivated, each node looks up its own viewers. */
+const checkViewers = { checkViewers: true } as const;
+const isCheckViewers = (note: unknown): boolean => typeof note === 'object' && note !== null && 'checkViewers' in note;
 
 /** Between looks whether Mattermost answers, in milliseconds. */
 const lookAgainAfter = 2_000;
@@ -88,6 +91,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		userIds: () => [...engine.viewers()].map(({ userId }) => userId),
 		deactivated: (userIds) => accounts.deactivateUsers(userIds),
 		failed: (error) => logger.warn({ err: error }, 'could not look up who was deactivated'),
+		tellOthers: () => void topics.publish(revocations, { type: 'note', note: checkViewers }),
 	});
 	const upstreams = new Upstreams({
 		topics,
@@ -129,6 +133,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 	});
 	const stopHearing = topics.subscribe(revocations, (entry) => {
 		if (entry.type !== 'note') return;
+		if (isCheckViewers(entry.note)) {
+			viewerCheck.asked();
+			return;
+		}
 		const what = entry.note as Parameters<typeof accounts.forget>[0];
 		accounts.forget(what);
 		engine.disconnect((viewer) => isOf(viewer, what), 'The session has ended. Please log in again.');

@@ -10,19 +10,28 @@ export interface ViewerCheckOptions {
 	readonly userIds: () => Iterable<string>;
 	readonly deactivated: (userIds: readonly string[]) => Promise<void>;
 	readonly failed: (error: unknown) => void;
+	/** Asks the other nodes to look as well: one that covers no channel has no stream, and hears nothing of it. */
+	readonly tellOthers: () => void;
 }
 
 export class ViewerCheck {
 	readonly #options: ViewerCheckOptions;
 	#running = false;
 	#again = false;
+	#isTold = true;
 
 	constructor(options: ViewerCheckOptions) {
 		this.#options = options;
 	}
 
-	/** Several calls while a check runs make one more. */
+	/** A stream told of it, or may have missed it. */
 	readonly request = (): void => {
+		this.#isTold = false;
+		this.asked();
+	};
+
+	/** A node told of it. Several calls while a check runs make one more. */
+	readonly asked = (): void => {
 		this.#again = true;
 		if (!this.#running) void this.#run();
 	};
@@ -32,6 +41,10 @@ export class ViewerCheck {
 		try {
 			while (this.#again) {
 				this.#again = false;
+				if (!this.#isTold) {
+					this.#isTold = true;
+					this.#options.tellOthers();
+				}
 				await this.#check([...new Set(this.#options.userIds())]);
 			}
 		} catch (error) {

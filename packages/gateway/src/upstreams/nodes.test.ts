@@ -58,12 +58,16 @@ test('a user who is deactivated is thrown out of a node that has no stream of it
 	await using world = await startWorld({ redisUrl: redis.url });
 	const ada = await world.person('ada');
 	const bob = await world.person('bob');
-	await world.channel(ada.token, 'general', ['bob']);
+	const channelId = await world.channel(ada.token, 'general', ['bob']);
 	await using adas = subscribe<Heard>({ url: world.socketUrl, token: ada.token, query, variables });
 	await world.listening(1);
 	const other = await world.another();
 	await using bobs = subscribe<Heard>({ url: other.socketUrl, token: bob.token, query, variables });
 	await world.listening(1, other.gateway);
+	await world.mattermost('POST', '/posts', { channel_id: channelId, message: 'the stream is open' });
+	for (const one of [adas, bobs]) {
+		assert.equal((await one.next()).onNewChatMessage.message.message, 'the stream is open');
+	}
 	assert.equal(await metric(other.gateway, 'upstreams'), 0);
 
 	await world.mattermost('PUT', `/users/${bob.id}/active`, { active: false });
