@@ -50,17 +50,18 @@ export const run: Run = async (report, args) => {
 	}
 	const idle = Number(values.idle);
 	if (idle === 0) return;
-	let rawBytes = 0;
+	let raw = { rss: Number.NaN, heap: Number.NaN };
 	for (const contender of contenders) {
 		const { rss, heap } = await idleMemory(contender, idle);
-		if (contender.server === 'raw-ws') rawBytes = rss;
+		if (contender.server === 'raw-ws') raw = { rss, heap };
 		report({
 			bench: 'idle-sockets',
 			server: contender.name,
 			sockets: idle,
 			rssBytesPerSocket: Math.round(rss),
 			heapBytesPerSocket: Math.round(heap),
-			timesRawWs: round2(rss / rawBytes),
+			rssTimesRawWs: round2(rss / raw.rss),
+			heapTimesRawWs: round2(heap / raw.heap),
 		});
 	}
 };
@@ -106,7 +107,9 @@ async function takeTurn(pair: Pair, subscribers: number, events: number): Promis
 }
 
 async function idleMemory(contender: Contender, sockets: number): Promise<{ rss: number; heap: number }> {
-	await using pair = await startPair(contender, 0);
+	// What the first sockets cost once (code that gets compiled, room for new objects) is not counted.
+	await using pair = await startPair(contender, 1_000);
+	await pair.publish(20);
 	const before = await pair.memory();
 	await pair.connect(sockets);
 	// Each has got an event, so that what is made at first use is counted.

@@ -24,8 +24,8 @@ export interface OperationsOptions<V extends Viewer>
 export interface Running {
 	/** A mutation can't be undone half way: it finishes, unheard. */
 	readonly kind: Operation['kind'];
-	/** Of a subscription: settles when it hears, or has been refused. */
-	readonly begun?: Promise<void>;
+	/** Of a subscription that is beginning: settles when it hears, or has been refused. */
+	readonly begun?: Promise<void> | undefined;
 	stop(): void;
 }
 
@@ -110,11 +110,13 @@ export class Operations<V extends Viewer> {
 	#subscribe(operation: Operation, { variables }: GraphQLRequest, caller: Caller<V>, sink: Sink): Running {
 		const context = new OperationContext(caller);
 		const subscription = new RunningSubscription(context);
-		subscription.begun = this.#begin(operation, variables, context, caller, sink, subscription).catch(
-			(error: unknown) => {
+		subscription.begun = this.#begin(operation, variables, context, caller, sink, subscription)
+			.catch((error: unknown) => {
 				if (!subscription.stopped) sink.refuse([this.#explain(error, caller.requestId)]);
-			},
-		);
+			})
+			.finally(() => {
+				subscription.begun = undefined;
+			});
 		return subscription;
 	}
 
@@ -176,7 +178,7 @@ export class Operations<V extends Viewer> {
 
 /** A subscription from its start on. Nothing but the subscriber is left of it once it has begun: thousands of them wait for messages. */
 class RunningSubscription implements Running {
-	begun: Promise<void> = Promise.resolve();
+	begun: Promise<void> | undefined;
 	stopped = false;
 	/** What is stopped with it: the context of its resolver until it has begun, its subscriber from then on. */
 	stops: { stop(): void };
