@@ -7,11 +7,12 @@ import { type BulkRequestInput, parseBulkRequest } from './api/bulk-request.ts';
 import { type GeneralRequestInput, parseGeneralRequest } from './api/general-request.ts';
 import { type Endpoints, routes } from './api/routes.ts';
 import { parseSendRequest, type SendRequestInput } from './api/send-request.ts';
+import { callerOf, listApiKeys, makeApiKey, revokeApiKey } from './api-keys.ts';
 import { Auditor } from './auditor.ts';
 import { Calendar } from './calendar.ts';
 import { type DeliverContext, deliver } from './deliver.ts';
-import { deliveryIds } from './delivery-id.ts';
 import { type DeliveryDetails, type DeliveryFilter, findDelivery, listDead, listDeliveries } from './deliveries.ts';
+import { deliveryIds } from './delivery-id.ts';
 import { Ears } from './ears.ts';
 import { MattermostClientError } from './errors/mattermost-client-error.ts';
 import { Gate, type Probe } from './gate.ts';
@@ -22,10 +23,9 @@ import { countUnfinished, createMetrics, type Metrics } from './metrics.ts';
 import { notifierTables } from './migrations/index.ts';
 import { defaults, type NotifierOptions } from './options.ts';
 import { createOutbox } from './outbox/outbox.ts';
-import { cancel } from './outbox/cancel.ts';
 import { dropPreferences, preferencesOf, savePreferences } from './outbox/preferences.ts';
-import { failureOf } from './outcome.ts';
 import { replay } from './outbox/replay.ts';
+import { failureOf } from './outcome.ts';
 import { Outcomes } from './outcomes.ts';
 import { hearDirectMessage } from './phases.ts';
 import { positionStore } from './position.ts';
@@ -76,7 +76,6 @@ export interface Notifier extends AsyncDisposable {
 	notifyMany(request: BulkRequestInput, options?: Pick<SendOptions, 'idempotencyKey'>): Promise<SendResult[]>;
 	/** Tells `username` that notifications reach them. */
 	sendTest(username: string, options?: Pick<SendOptions, 'wait' | 'signal'>): Promise<SendResult>;
-	status(): Promise<Status>;
 	/** How a notification stands and what happened to it; undefined: there is none with this id, or it is older than the retention. */
 	find(id: string): Promise<DeliveryDetails | undefined>;
 	/**
@@ -89,6 +88,7 @@ export interface Notifier extends AsyncDisposable {
 	 * @returns false: it is not dead.
 	 */
 	replay(id: string): Promise<boolean>;
+	status(): Promise<Status>;
 	/** prom-client's registry. */
 	readonly metrics: Registry;
 	readonly log: Logger;
@@ -193,15 +193,19 @@ class NotificationService implements Notifier {
 			preferences: (username) => preferencesOf(this.#outbox, username),
 			savePreferences: (username, preferences) => savePreferences(this.#outbox, username, preferences),
 			dropPreferences: (username) => dropPreferences(this.#outbox, username),
-			status: () => this.status(),
-			initialize: () => this.#initialize(),
-			users: (limit, after) => listUsers(this.#outbox, limit, after),
-			keys: (limit, after) => listKeys(this.#outbox, limit, after),
 			list: (filter, page) => listDeliveries(this.#outbox, filter, page),
 			find: (id) => this.find(id),
 			cancel: (id) => this.cancel(id),
 			replay: (id) => this.replay(id),
 			replayMany: (filter, limit) => this.#replayMany(filter, limit),
+			makeKey: (key) => makeApiKey(this.#outbox, key),
+			listApiKeys: () => listApiKeys(this.#outbox),
+			revokeKey: (id) => revokeApiKey(this.#outbox, id),
+			callerOf: (key) => callerOf(this.#outbox, key),
+			status: () => this.status(),
+			initialize: () => this.#initialize(),
+			users: (limit, after) => listUsers(this.#outbox, limit, after),
+			keys: (limit, after) => listKeys(this.#outbox, limit, after),
 		};
 		const { key, appBaseUrl, timeZone } = this.#options;
 		routes(app, { key, endpoints, preview: { appBaseUrl, timeZone }, log: this.log });
@@ -259,10 +263,6 @@ class NotificationService implements Notifier {
 		);
 	}
 
-	async status(): Promise<Status> {
-		const { ready, waitingFor } = this.health();
-		return {
-			initialized: this.#bot !== undefined,
 	find(id: string): Promise<DeliveryDetails | undefined> {
 		return findDelivery(this.#outbox, id);
 	}
@@ -292,6 +292,10 @@ class NotificationService implements Notifier {
 		return replayed;
 	}
 
+	async status(): Promise<Status> {
+		const { ready, waitingFor } = this.health();
+		return {
+			initialized: this.#bot !== undefined,
 			connected: this.#ears?.connected ?? false,
 			healthy: ready,
 			botUserId: this.#bot?.id ?? null,

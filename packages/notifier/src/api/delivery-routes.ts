@@ -18,6 +18,7 @@ export interface DeliveryEndpoints {
 }
 
 export function deliveryRoutes(scope: FastifyInstance, endpoints: DeliveryEndpoints): void {
+	const config = { scope: 'manage' } as const;
 	scope.get('/', async (request) => {
 		const { filter, limit, before } = parseListQuery(request.query);
 		const notifications = await endpoints.list(filter, { limit, before });
@@ -25,21 +26,21 @@ export function deliveryRoutes(scope: FastifyInstance, endpoints: DeliveryEndpoi
 		return { notifications, next: last ? cursorAfter(last.id) : null };
 	});
 	scope.get('/:id', (request) => found(endpoints, idOf(request)));
-	scope.post('/:id/cancel', async (request) => {
+	scope.post('/:id/cancel', { config }, async (request) => {
 		const id = idOf(request);
 		const cancelled = await endpoints.cancel(id);
 		const { status } = await found(endpoints, id);
 		if (!cancelled && status !== 'cancelled') throw new RequestError(409, `it is ${status}: too late to cancel`);
 		return { success: true, id, status: 'cancelled' };
 	});
-	scope.post('/:id/replay', async (request) => {
+	scope.post('/:id/replay', { config }, async (request) => {
 		const id = idOf(request);
 		const replayed = await endpoints.replay(id);
 		const { status } = await found(endpoints, id);
 		if (!replayed) throw new RequestError(409, `it is ${status}: only what is dead can be replayed`);
 		return { success: true, id, status };
 	});
-	scope.post('/replay', async (request) => {
+	scope.post('/replay', { config }, async (request) => {
 		const wanted = parseReplayRequest(request.body);
 		const replayed: string[] = [];
 		if ('filter' in wanted) replayed.push(...(await endpoints.replayMany(wanted.filter, wanted.limit)));

@@ -1,13 +1,15 @@
 // The HTTP side: seed 004's five endpoints; those for any template stand in general-routes.ts.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { Caller } from '../api-keys.ts';
 import { MattermostClientError } from '../errors/mattermost-client-error.ts';
 import { IdempotencyConflictError, type SendOptions, type SendResult } from '../send.ts';
 import type { KeyRecord, Status, UserState } from '../status.ts';
-import { bearerCheck } from './authenticate.ts';
+import { authenticate } from './authenticate.ts';
 import { type BulkEndpoints, bulkRoutes } from './bulk-routes.ts';
 import { type DeliveryEndpoints, deliveryRoutes } from './delivery-routes.ts';
 import { type GeneralEndpoints, generalRoutes, type PreviewOptions } from './general-routes.ts';
+import { type KeyEndpoints, keyRoutes } from './key-routes.ts';
 import { type PreferenceEndpoints, preferenceRoutes } from './preference-routes.ts';
 import { RequestError } from './request-error.ts';
 import { sendOptions } from './send-options.ts';
@@ -16,35 +18,46 @@ import { parseSendRequest, type SendRequest } from './send-request.ts';
 const defaultLimit = 1_000;
 
 /** What the endpoints do. */
-export interface Endpoints extends GeneralEndpoints, DeliveryEndpoints, BulkEndpoints, PreferenceEndpoints {
+export interface Endpoints
+	extends GeneralEndpoints,
+		DeliveryEndpoints,
+		KeyEndpoints,
+		BulkEndpoints,
+		PreferenceEndpoints {
 	send(request: SendRequest, options: SendOptions): Promise<SendResult>;
 	status(): Promise<Status>;
 	/** @throws MattermostClientError */
 	initialize(): Promise<Status>;
 	users(limit: number, after: string): Promise<UserState[]>;
 	keys(limit: number, after: string): Promise<KeyRecord[]>;
+	/** Whose key it is; undefined: nobody's. */
+	callerOf(key: string): Promise<Caller | undefined>;
 }
 
-export function routes(
-	app: FastifyInstance,
-	{ key, endpoints, preview, log }: { key: string; endpoints: Endpoints; preview: PreviewOptions; log: Logger },
-): void {
-	const isAdmin = bearerCheck(key);
+export interface RoutesOptions {
+	/** The admin's. */
+	readonly key: string;
+	readonly endpoints: Endpoints;
+	readonly preview: PreviewOptions;
+	readonly log: Logger;
+}
+
+export function routes(app: FastifyInstance, { key, endpoints, preview, log }: RoutesOptions): void {
 	app.register(
 		async (scope) => {
-			scope.addHook('onRequest', async (request, reply) => {
-				if (isAdmin(request.headers.authorization)) return;
-				reply.header('www-authenticate', 'Bearer');
-				throw new RequestError(401, 'Authorization: Bearer with the notifications key is needed');
-			});
+			authenticate(scope, { key, callerOf: endpoints.callerOf });
 			scope.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, log));
 			scope.post('/send', { bodyLimit: 65_536 }, (request, reply) => send(endpoints, request, reply));
 			generalRoutes(scope, endpoints, preview);
 			deliveryRoutes(scope, endpoints);
+			keyRoutes(scope, endpoints);
 			bulkRoutes(scope, endpoints);
 			preferenceRoutes(scope, endpoints);
 			scope.get('/status', () => endpoints.status());
-			scope.post('/initialize', async () => ({ success: true, ...(await endpoints.initialize()) }));
+			scope.post('/initialize', { config: { scope: 'manage' } }, async () => ({
+				success: true,
+				...(await endpoints.initialize()),
+			}));
 			scope.get('/users', async (request) => {
 				const { limit, after } = page(request);
 				const users = await endpoints.users(limit, after);

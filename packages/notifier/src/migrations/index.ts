@@ -1,8 +1,9 @@
 import type { Room } from '@matterkit/store';
 import { outbox } from './001-outbox.ts';
 import { schedule } from './002-schedule.ts';
+import { apiKeys } from './003-api-keys.ts';
 import { general } from './010-general.ts';
 import { preferences } from './011-preferences.ts';
 
 /** The notifier's tables, for `store.migrate`, `status` and `move`. */
-export const notifierTables: Room = { room: 'notifier', migrations: [outbox, schedule, general, preferences] };
+export const notifierTables: Room = { room: 'notifier', migrations: [outbox, schedule, apiKeys, general, preferences] };

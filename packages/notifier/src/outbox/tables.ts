@@ -10,6 +10,7 @@ export interface NotifierTables {
 	notifier_preference: PreferenceTable;
 	notifier_mark: { name: string; value: string };
 	notifier_event: EventTable;
+	notifier_api_key: ApiKeyTable;
 }
 
 export interface DeliveryTable {
@@ -73,6 +74,20 @@ export interface KeyTable {
 	body_hash: string | null;
 	created_at: number;
 	expires_at: number;
+}
+
+/** Keys of programs. */
+export interface ApiKeyTable {
+	id: string;
+	name: string;
+	/** SHA-256 of the key, in hex. */
+	hash: string;
+	/** JSON. */
+	scopes: string;
+	created_at: number;
+	expires_at: number | null;
+	last_used_at: number | null;
+	revoked_at: number | null;
 }
 
 /** See events.ts. */
