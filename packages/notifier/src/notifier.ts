@@ -22,6 +22,7 @@ import { type ChatUser, chatOf } from './mattermost.ts';
 import { countUnfinished, createMetrics, type Metrics } from './metrics.ts';
 import { notifierTables } from './migrations/index.ts';
 import { defaults, type NotifierOptions } from './options.ts';
+import { cancel } from './outbox/cancel.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { dropPreferences, preferencesOf, savePreferences } from './outbox/preferences.ts';
 import { replay } from './outbox/replay.ts';
