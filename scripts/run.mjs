@@ -24,7 +24,7 @@ function installed() {
 if (!installed()) {
 	process.stderr.write('matterkit: installing dependencies (npm ci) …\n');
 	// npm's own progress belongs on stderr: with --json, stdout carries one line and nothing else.
-	const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+	const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
 		cwd: root,
 		stdio: ['ignore', 2, 2],
 		shell: process.platform === 'win32',
@@ -40,7 +40,7 @@ const child = spawn(
 	node,
 	['--conditions=source', '--disable-warning=ExperimentalWarning', join(root, program), ...args],
 	{
-		// The IPC channel tells the child when this process is gone, so that a killed npm leaves no server behind.
+		// The IPC channel tells the child when this process is gone, however it went.
 		stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 		env: { ...process.env, MATTERKIT_REPO: root },
 	},

@@ -1,3 +1,4 @@
+import { isConnectionError, isRateLimitError, isServerError, isTimeoutError } from '@matterkit/client';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Limits } from './limits.ts';
@@ -22,19 +23,30 @@ export class RequestError extends Error {
 
 /**
  * What the client may read of an error. GraphQLErrors are meant for clients, and so is what graphql-js says itself;
- * any other error thrown by a resolver is a failure of ours: logged in full, told in one sentence with the request id.
+ * Mattermost being away is said so, with a code to try again on; any other error thrown by a resolver is a failure of ours: logged in full,
+ * told in one sentence with the request id.
  */
 export function toClient(error: GraphQLError, requestId: string, logger: Logger): GraphQLFormattedError {
 	const cause = innermost(error);
 	if (cause === undefined) return error.toJSON();
-	logger.error({ err: cause, requestId, path: error.path }, 'a resolver failed');
 	const { locations, path } = error.toJSON();
-	return {
-		message: 'An unknown error occurred.',
-		...(locations ? { locations } : {}),
-		...(path ? { path } : {}),
-		extensions: { code: 'INTERNAL_ERROR', requestId },
-	};
+	const where = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
+	if (isAway(cause)) {
+		logger.warn({ reason: cause.message, requestId, path }, 'Mattermost does not answer');
+		return {
+			message: 'Mattermost does not answer. Please try again.',
+			...where,
+			extensions: { code: 'UNAVAILABLE', requestId },
+		};
+	}
+	logger.error({ err: cause, requestId, path }, 'a resolver failed');
+	return { message: 'An unknown error occurred.', ...where, extensions: { code: 'INTERNAL_ERROR', requestId } };
+}
+
+/** Mattermost, or the proxy before it, is away for now: nothing is wrong here, and trying again may help. */
+function isAway(error: Error): boolean {
+	if (isConnectionError(error) || isTimeoutError(error) || isRateLimitError(error)) return true;
+	return isServerError(error) && (error.status === 502 || error.status === 503 || error.status === 504);
 }
 
 /** The thrown error that is not a GraphQLError, beneath those that graphql-js wrapped around it. */
