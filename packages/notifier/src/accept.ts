@@ -1,12 +1,14 @@
 // Step 1 of the protocol: the keys and the delivery are written in one transaction, and only then is the caller answered.
 import type { Kysely } from 'kysely';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { addItem, beginDigest, openDigest } from './outbox/digest.ts';
 import { inLineLiterals, overtake, unfinishedLiterals } from './outbox/line.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { State } from './outbox/states.ts';
 import type { NotifierTables } from './outbox/tables.ts';
 import { type Priority, priorities, rankOf } from './priority.ts';
 import type { RetryPolicy } from './retry.ts';
+import { digestTemplate } from './templates/names.ts';
 
 /** When and how a notification goes out. All times are milliseconds since 1970. */
 export interface Plan {
@@ -36,11 +38,14 @@ export interface Acceptance extends Plan {
 	readonly variables: string;
 	/** Default: the person's. */
 	readonly locale?: string | undefined;
+	/** It goes out together with others of this name: `wait` milliseconds after the first of them. Default: alone. */
+	readonly digest?: { readonly name: string; readonly wait: number } | undefined;
 	/** Milliseconds for which the keys are kept. */
 	readonly window: number;
 }
 
 export type Accepted =
+	/** `id` is that of the digest, if it is part of one. */
 	| { readonly kind: 'new'; readonly id: string }
 	/** `by` says which key was known: the notification's own, or the caller's. */
 	| { readonly kind: 'repeat'; readonly id: string; readonly by: 'notification' | 'caller' }
@@ -72,16 +77,49 @@ export async function acceptIn(tx: Kysely<NotifierTables>, outbox: Outbox, accep
 				.execute();
 		return { kind: 'repeat', id: first.delivery_id, by: 'notification' };
 	}
+	await enterLine(tx, outbox, acceptance);
+	if (acceptance.digest) return { kind: 'new', id: await joinDigest(tx, outbox, acceptance, acceptance.digest) };
 	await insertDelivery(tx, outbox, acceptance);
 	return { kind: 'new', id };
 }
 
-async function insertDelivery(
+/** @returns the id of the digest's delivery, to which the keys point from now on. */
+async function joinDigest(
 	tx: Kysely<NotifierTables>,
 	outbox: Outbox,
-	{ id, key, recipient, appUserId, template, variables, locale, ...plan }: Acceptance,
+	acceptance: Acceptance,
+	{ name, wait }: NonNullable<Acceptance['digest']>,
+): Promise<string> {
+	const { id, key, callerKey, recipient, template, variables, locale = null } = acceptance;
+	let digestId = await openDigest(tx, { recipient, name });
+	if (digestId === undefined) {
+		digestId = id;
+		const sendAt = sql<number>`${outbox.now()} + ${sql.lit(wait)}`;
+		await insertDelivery(tx, outbox, {
+			id,
+			key: `digest:${id}`,
+			recipient,
+			template: digestTemplate,
+			variables: '{}',
+			sendAt,
+		});
+		await beginDigest(tx, { deliveryId: id, recipient, name });
+	}
+	await addItem(tx, outbox, { id, digest_id: digestId, key, template, variables, locale });
+	await tx
+		.updateTable('notifier_key')
+		.set({ delivery_id: digestId })
+		.where('key', 'in', [key, ...(callerKey ? [callerKeyName(callerKey.key)] : [])])
+		.execute();
+	return digestId;
+}
+
+/** Writing the recipient's row also locks the line, see lockLines. */
+async function enterLine(
+	tx: Kysely<NotifierTables>,
+	outbox: Outbox,
+	{ recipient, appUserId }: Pick<Acceptance, 'recipient' | 'appUserId'>,
 ): Promise<void> {
-	// Writing the recipient's row also locks the line, see lockLines.
 	await tx
 		.insertInto('notifier_recipient')
 		.values({ username: recipient, app_user_id: appUserId ?? null, created_at: outbox.now() })
@@ -91,8 +129,25 @@ async function insertDelivery(
 			})),
 		)
 		.execute();
+}
+
+interface Row
+	extends Pick<Acceptance, 'id' | 'key' | 'recipient' | 'template' | 'variables' | 'locale'>,
+		Omit<Plan, 'sendAt'> {
+	/** A number, or SQL that reckons with the store's clock. */
+	readonly sendAt?: number | RawBuilder<number>;
+}
+
+async function insertDelivery(
+	tx: Kysely<NotifierTables>,
+	outbox: Outbox,
+	{ id, key, recipient, template, variables, locale, ...plan }: Row,
+): Promise<void> {
 	const { sendAt, expiresAt = null, priority = 'normal', retry } = plan;
-	const isLater = sendAt === undefined ? sql<boolean>`false` : sql<boolean>`${sql.lit(sendAt)} > ${outbox.now()}`;
+	const isLater =
+		sendAt === undefined
+			? sql<boolean>`false`
+			: sql<boolean>`${typeof sendAt === 'number' ? sql.lit(sendAt) : sendAt} > ${outbox.now()}`;
 	const { state, turn } = await tx
 		.insertInto('notifier_delivery')
 		.values((eb) => ({
@@ -137,7 +192,7 @@ async function insertDelivery(
 	if (isBehind && priority !== priorities[0]) await overtake(outbox, tx, [recipient]);
 }
 
-const latest = (outbox: Outbox, time: number) =>
+const latest = (outbox: Outbox, time: number | RawBuilder<number>) =>
 	outbox.store.kind === 'postgres'
 		? sql<number>`greatest(${time}, ${outbox.now()})`
 		: sql<number>`max(${time}, ${outbox.now()})`;

@@ -23,6 +23,7 @@ import { countUnfinished, createMetrics, type Metrics } from './metrics.ts';
 import { notifierTables } from './migrations/index.ts';
 import { defaults, type NotifierOptions } from './options.ts';
 import { cancel } from './outbox/cancel.ts';
+import { dropOldDigests, itemsOf } from './outbox/digest.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { dropPreferences, preferencesOf, savePreferences } from './outbox/preferences.ts';
 import { replay } from './outbox/replay.ts';
@@ -191,6 +192,7 @@ class NotificationService implements Notifier {
 					options,
 				),
 			templates: () => this.#templates,
+			digestItems: (id) => itemsOf(this.#outbox, id),
 			preferences: (username) => preferencesOf(this.#outbox, username),
 			savePreferences: (username, preferences) => savePreferences(this.#outbox, username, preferences),
 			dropPreferences: (username) => dropPreferences(this.#outbox, username),
@@ -320,6 +322,7 @@ class NotificationService implements Notifier {
 		this.#repeat(cleanupInterval, 'the clean-up', async () => {
 			await dropExpiredKeys(this.#outbox);
 			await dropOldDeliveries(this.#outbox, retention);
+			await dropOldDigests(this.#outbox);
 		});
 		this.#repeat(Math.max(1_000, auditDelay / 4), 'the audit', async () => {
 			if (this.#bot) await this.#auditor.auditDue(this.#lookUps);

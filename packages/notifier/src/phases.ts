@@ -1,7 +1,7 @@
 // Seed 004's two phases: the first direct message that a person writes to the bot makes them known, and is answered once.
 import { acceptIn } from './accept.ts';
 import type { Outbox } from './outbox/outbox.ts';
-import { welcomeTemplate } from './templates/index.ts';
+import { welcomeTemplate } from './templates/names.ts';
 
 export interface DirectMessage {
 	readonly userId: string;

@@ -8,7 +8,7 @@ import type { Metrics } from './metrics.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { type Finished, isFinished } from './outbox/states.ts';
 import { type Outcomes, type Standing, standingOf } from './outcomes.ts';
-import { testTemplate } from './templates/index.ts';
+import { testTemplate } from './templates/names.ts';
 import { templateId } from './templates/registry.ts';
 
 /** What the caller of `send` is told. */
@@ -67,6 +67,8 @@ export interface Notification {
 	readonly request?: object;
 	/** Default: at once. */
 	readonly plan?: Plan;
+	/** Default: alone. */
+	readonly digest?: Acceptance['digest'];
 }
 
 /** @throws RequestError when its times don't fit. */
@@ -85,7 +87,7 @@ export function deviceNotification(request: SendRequest): Notification {
 
 /** Without a key of the caller's each one is new. */
 export function generalNotification(
-	{ template, variables, locale, recipient, key, plan }: GeneralRequest,
+	{ template, variables, locale, recipient, key, plan, digest }: GeneralRequest,
 	id: string,
 ): Notification {
 	const { name, version } = template;
@@ -95,8 +97,9 @@ export function generalNotification(
 		template: templateId(template),
 		variables,
 		locale,
-		request: { name, version, variables, locale, recipient, key, ...plan },
+		request: { name, version, variables, locale, recipient, key, ...plan, digest },
 		plan,
+		...(digest && { digest }),
 	};
 }
 
@@ -146,7 +149,8 @@ export function acceptanceOf(
 }
 
 /** Something is to happen to it at a time. */
-export const isPlanned = ({ plan }: Notification) => plan?.sendAt !== undefined || plan?.expiresAt !== undefined;
+export const isPlanned = ({ plan, digest }: Notification) =>
+	plan?.sendAt !== undefined || plan?.expiresAt !== undefined || digest !== undefined;
 
 export function count({ metrics }: SendContext, { kind }: Accepted): void {
 	if (kind === 'new') metrics.accepted.inc();

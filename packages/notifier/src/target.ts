@@ -4,6 +4,7 @@ import { addressOf, spokenAddress } from './address.ts';
 import { type DmPolicy, decideTarget } from './decide.ts';
 import type { Chat, ChatUser } from './mattermost.ts';
 import type { Delivery } from './outbox/claim.ts';
+import { closeDigest } from './outbox/digest.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { type Preferences, preferencesOf } from './outbox/preferences.ts';
 import type { Decision } from './outbox/transitions.ts';
@@ -11,7 +12,9 @@ import { failureOf } from './outcome.ts';
 import { rankOf } from './priority.ts';
 import { quietUntil } from './quiet-hours.ts';
 import { dmChannelOf, isFresh, type Recipient, recipientOf, saveMembership, saveUser } from './recipients.ts';
-import { type RenderingOptions, render, welcomeTemplate } from './templates/index.ts';
+import { digestText } from './templates/digest.ts';
+import { type Rendered, type RenderingOptions, render, type Text } from './templates/index.ts';
+import { digestTemplate, welcomeTemplate } from './templates/names.ts';
 import { RenderError } from './templates/registry.ts';
 
 /**
@@ -171,26 +174,33 @@ async function notFoundIs<T, U>(answer: Promise<T>, instead: U): Promise<T | U> 
 	}
 }
 
-function direct({ rendering }: TargetContext, delivery: Delivery, channelId: string): Decision {
-	const { message, attachments } = render(delivery, 'message', rendering());
-	return { target: 'dm', channelId, message, attachments: attachments ? JSON.stringify(attachments) : null };
+async function direct(context: TargetContext, delivery: Delivery, channelId: string): Promise<Decision> {
+	return { target: 'dm', channelId, ...(await written(context, delivery, 'message')) };
 }
 
-function mention(context: TargetContext, delivery: Delivery, username: string): Decision {
+function mention(context: TargetContext, delivery: Delivery, username: string): Promise<Decision> {
 	return inChannel(context, delivery, `@${username}`);
 }
 
 /** As code, the name notifies nobody. */
-function naming(context: TargetContext, delivery: Delivery, username: string): Decision {
+function naming(context: TargetContext, delivery: Delivery, username: string): Promise<Decision> {
 	return inChannel(context, delivery, `\`@${username}\``);
 }
 
-function inChannel({ rendering, channelId }: TargetContext, delivery: Delivery, name: string): Decision {
-	const { message, attachments } = render(delivery, 'mention', rendering());
-	return {
-		target: 'channel',
-		channelId,
-		message: `${name} ${message}`,
-		attachments: attachments ? JSON.stringify(attachments) : null,
-	};
+async function inChannel(context: TargetContext, delivery: Delivery, name: string): Promise<Decision> {
+	const { message, attachments } = await written(context, delivery, 'mention');
+	return { target: 'channel', channelId: context.channelId, message: `${name} ${message}`, attachments };
+}
+
+async function written(
+	{ outbox, rendering }: TargetContext,
+	delivery: Delivery,
+	as: 'message' | 'mention',
+): Promise<{ message: string; attachments: string | null }> {
+	const texts = (items: readonly Rendered[]): Text[] => items.map((item) => render(item, as, rendering()));
+	const { message, attachments } =
+		delivery.template === digestTemplate
+			? digestText(texts(await closeDigest(outbox, delivery)), as)
+			: render(delivery, as, rendering());
+	return { message, attachments: attachments ? JSON.stringify(attachments) : null };
 }

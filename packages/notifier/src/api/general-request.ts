@@ -5,6 +5,7 @@ import { type Address, recipientAt } from '../address.ts';
 import { isLocale, type Template } from '../templates/definition.ts';
 import type { Templates } from '../templates/registry.ts';
 import { variableProblems } from '../templates/variables.ts';
+import { parseDuration } from './duration.ts';
 import { badRequest, parse } from './parse.ts';
 import { planFields, planOf } from './plan-fields.ts';
 
@@ -50,8 +51,21 @@ const content = {
 /** By which repeats are known, within the window: the same template, key and person is skipped. */
 const key = text.min(1, 'must not be empty').max(200, 'must have at most 200 characters');
 
+/** Collected with others of the same name, and told in one message. */
+const digest = z.strictObject(
+	{
+		name: text.min(1, 'must not be empty').max(64, 'must have at most 64 characters').default('default'),
+		/** From the first of them on. */
+		window: z
+			.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a duration such as 10m') })
+			.transform((given) => parseDuration(given) ?? Number.NaN)
+			.refine((wait) => wait >= 1_000 && wait <= 86_400_000, 'must be a duration such as 10m, from 1s to 1440m'),
+	},
+	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'must be an object with window') },
+);
+
 const generalRequest = z.strictObject(
-	{ ...content, ...planFields, to, key: key.optional() },
+	{ ...content, ...planFields, to, key: key.optional(), digest: digest.optional() },
 	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
 );
 
@@ -70,6 +84,7 @@ export interface GeneralRequest extends Checked {
 	readonly recipient: string;
 	readonly key: string | undefined;
 	readonly plan: Plan;
+	readonly digest: { readonly name: string; readonly wait: number } | undefined;
 }
 
 /** A template that is there, with variables that fit. */
@@ -81,8 +96,17 @@ export interface Checked {
 
 /** @throws RequestError 400 that names every wrong field. */
 export function parseGeneralRequest(body: unknown, templates: Templates): GeneralRequest {
-	const { to, key, ...content } = parse(generalRequest, body);
-	return { ...checked(content, templates), recipient: recipientAt(to), key, plan: planOf(content, Date.now()) };
+	const { to, key, digest, ...content } = parse(generalRequest, body);
+	if (digest)
+		for (const field of Object.keys(planFields) as (keyof typeof planFields)[])
+			if (content[field] !== undefined) throw badRequest({ [field]: 'does not go with digest' });
+	return {
+		...checked(content, templates),
+		recipient: recipientAt(to),
+		key,
+		plan: planOf(content, Date.now()),
+		digest: digest && { name: digest.name, wait: Math.ceil(digest.window) },
+	};
 }
 
 /** @throws RequestError 400 that names every wrong field. */

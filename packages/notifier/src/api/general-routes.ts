@@ -1,5 +1,6 @@
 // The endpoints for any template: sending, listing, previewing, validating.
 import type { FastifyInstance } from 'fastify';
+import type { DigestItem } from '../outbox/digest.ts';
 import type { SendOptions, SendResult } from '../send.ts';
 import { isOptional, TemplateError, typeOf } from '../templates/definition.ts';
 import { parseTemplate } from '../templates/files.ts';
@@ -11,6 +12,7 @@ import { sendOptions } from './send-options.ts';
 export interface GeneralEndpoints {
 	sendGeneral(request: GeneralRequest, options: SendOptions): Promise<SendResult>;
 	templates(): Templates;
+	digestItems(id: string): Promise<DigestItem[]>;
 }
 
 /** What previews are rendered with. */
@@ -25,6 +27,21 @@ export function generalRoutes(scope: FastifyInstance, endpoints: GeneralEndpoint
 		const result = await endpoints.sendGeneral(general, sendOptions(request, reply));
 		reply.code(result.status === 'accepted' ? 202 : 200);
 		return result;
+	});
+	scope.get('/digests/:id', async (request) => {
+		const { id } = request.params as { id: string };
+		const items = await endpoints.digestItems(id);
+		if (items.length === 0) throw new RequestError(404, `there is no digest ${id}`);
+		return {
+			success: true,
+			id,
+			items: items.map(({ key, template, variables, accepted_at }) => ({
+				key,
+				template,
+				variables: JSON.parse(variables),
+				acceptedAt: new Date(accepted_at).toISOString(),
+			})),
+		};
 	});
 	scope.get('/templates', () => ({
 		templates: endpoints

@@ -4,6 +4,10 @@ import { schedule } from './002-schedule.ts';
 import { apiKeys } from './003-api-keys.ts';
 import { general } from './010-general.ts';
 import { preferences } from './011-preferences.ts';
+import { digest } from './012-digest.ts';
 
 /** The notifier's tables, for `store.migrate`, `status` and `move`. */
-export const notifierTables: Room = { room: 'notifier', migrations: [outbox, schedule, apiKeys, general, preferences] };
+export const notifierTables: Room = {
+	room: 'notifier',
+	migrations: [outbox, schedule, apiKeys, general, preferences, digest],
+};

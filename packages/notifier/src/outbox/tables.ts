@@ -8,6 +8,8 @@ export interface NotifierTables {
 	notifier_recipient: RecipientTable;
 	notifier_contact: ContactTable;
 	notifier_preference: PreferenceTable;
+	notifier_digest: DigestTable;
+	notifier_digest_item: DigestItemTable;
 	notifier_mark: { name: string; value: string };
 	notifier_event: EventTable;
 	notifier_api_key: ApiKeyTable;
@@ -134,4 +136,25 @@ export interface PreferenceTable {
 	quiet_start: number | null;
 	quiet_end: number | null;
 	dm_policy: DmPolicy | null;
+}
+
+export interface DigestTable {
+	/** The delivery that is posted. */
+	delivery_id: string;
+	recipient: string;
+	/** One digest of a name collects for a person at a time. */
+	name: string;
+	/** 1: its items are fixed. */
+	closed: number;
+}
+
+export interface DigestItemTable {
+	id: string;
+	digest_id: string;
+	key: string;
+	template: string;
+	/** JSON. */
+	variables: string;
+	locale: string | null;
+	accepted_at: number;
 }

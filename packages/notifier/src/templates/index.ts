@@ -3,6 +3,7 @@
 import type { SendRequest } from '../api/send-request.ts';
 import type { Attachment, Rendering } from './definition.ts';
 import { deviceMention, deviceMessage } from './device.ts';
+import { testTemplate, welcomeTemplate } from './names.ts';
 import { RenderError, renderTemplate, type Templates } from './registry.ts';
 import { testMention, testMessage } from './test.ts';
 import { welcomeMessage } from './welcome.ts';
@@ -36,9 +37,6 @@ const device: BuiltIn = {
 	mention: (variables) => deviceMention(variables as SendRequest),
 	message: (variables, { appBaseUrl }) => deviceMessage(variables as SendRequest, appBaseUrl),
 };
-
-export const welcomeTemplate = 'WELCOME';
-export const testTemplate = 'TEST';
 
 const builtIn: Readonly<Record<string, BuiltIn>> = {
 	BORROW: device,
