@@ -35,6 +35,7 @@ class GraphQLEngine<V extends Viewer> implements Engine<V> {
 			...(context ? { context } : {}),
 		});
 		metrics.observe('cohorts', 'Groups of subscribers who are served together.', () => operations.cohorts.size);
+		metrics.observe('documents', 'Documents kept parsed and checked.', () => documents.size);
 		const shared = {
 			limits,
 			operations,

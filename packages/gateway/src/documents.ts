@@ -55,6 +55,11 @@ export class Documents {
 		this.#kept = new Lru({ entries: options.limits.documents, weight: keptCharacters });
 	}
 
+	/** Documents kept, the refused ones included. */
+	get size(): number {
+		return this.#kept.size;
+	}
+
 	/** @throws RequestError: what is wrong with the document, or that it isn't known */
 	find(request: GraphQLRequest): Operation {
 		const text = this.#text(request);
