@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
@@ -45,7 +44,7 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
 		const args = ['-D', cluster, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'max_connections=100'];
 		const child = spawn(join(bin, 'postgres'), args, { ...as, cwd: folder, stdio: 'ignore' });
 		server = child;
-		await until('PostgreSQL accepts connections', () => answers(port, child), { timeout: 30_000, every: 25 });
+		await until('PostgreSQL accepts connections', () => answers(bin, port, child), { timeout: 30_000, every: 25 });
 	};
 	const end = async (signal: NodeJS.Signals) => {
 		const child = server;
@@ -82,16 +81,8 @@ function serverUser(): { uid: number; gid: number } | undefined {
 	return { uid: id('-u'), gid: id('-g') };
 }
 
-/** Sends PostgreSQL's SSLRequest: any one-byte answer means that it takes connections (not only listens). */
-function answers(port: number, child: ChildProcess): Promise<boolean> {
+/** Takes connections, not only listens: while it recovers it refuses them. */
+function answers(bin: string, port: number, child: ChildProcess): boolean {
 	if (child.exitCode !== null) throw new Error(`postgres ended with code ${child.exitCode}`);
-	return new Promise((resolve) => {
-		const socket = createConnection(port, '127.0.0.1', () => socket.write(Buffer.from('0000000804d2162f', 'hex')));
-		socket.once('data', () => {
-			resolve(true);
-			socket.destroy();
-		});
-		socket.once('error', () => resolve(false));
-		socket.once('close', () => resolve(false));
-	});
+	return spawnSync(join(bin, 'pg_isready'), ['-q', '-h', '127.0.0.1', '-p', String(port)]).status === 0;
 }
