@@ -21,7 +21,7 @@ export interface ChaosOptions {
 	readonly pause?: number;
 	/** Default: short times, so that a run of seconds sees what takes minutes in life. */
 	readonly timing?: Partial<MachineOptions>;
-	/** Only these. Default: all. */
+	/** Only these. Default: all but `deaf`. */
 	readonly faults?: readonly Fault[];
 }
 
@@ -45,8 +45,12 @@ const faults = [
 	'clock',
 	'page',
 	'refuse',
+	'deaf',
 ] as const;
 export type Fault = (typeof faults)[number];
+
+/** Without `deaf`: a user deactivated and activated again between two pings is noticed by an event that not every server sends. */
+const usual = faults.filter((fault) => fault !== 'deaf');
 
 const quick: Partial<MachineOptions> = {
 	heartbeat: 1_000,
@@ -69,7 +73,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 	const end = performance.now() + options.seconds * 1_000;
 	while (performance.now() < end) {
 		await sleep(150 + 1_000 * random());
-		const fault = pick(random, options.faults ?? faults);
+		const fault = pick(random, options.faults ?? usual);
 		came[fault] = (came[fault] ?? 0) + 1;
 		program.log.push(`--- ${fault}, server time ${world.emulator().clock.now()}`);
 		await strike(fault, { random, world, proxy, program });
@@ -138,6 +142,14 @@ async function strike(fault: Fault, { random, world, proxy, program }: Stage): P
 		case 'clock':
 			world.emulator().clock.advance(Math.round(40_000 * (random() - 0.5)));
 			break;
+		case 'deaf': {
+			// Deactivated and activated again, between two pings if it may be: nothing but the events in between is missing.
+			const { admin, listener } = world;
+			await admin.call('PUT', `/users/${listener.id}/active`, { active: false });
+			await sleep(300 * random());
+			await admin.call('PUT', `/users/${listener.id}/active`, { active: true });
+			break;
+		}
 		case 'page':
 		case 'refuse':
 			proxy.answer = fault;

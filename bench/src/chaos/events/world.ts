@@ -23,7 +23,13 @@ export async function makeWorld(random: () => number, journal: Journal, channelC
 	const folder = await tempFolder();
 	const file = join(folder.path, 'world.journal');
 	const port = await freePort();
-	let emulator = await createEmulator({ file, port });
+	const start = async () => {
+		const emulator = await createEmulator({ file, port });
+		// Posts of several writers are not told in the order of their creation times.
+		emulator.faults.add({ fault: 'reorder', milliseconds: 70 });
+		return emulator;
+	};
+	let emulator = await start();
 	const admin = new Api(emulator.url, emulator.admin.token);
 	const listener = await signUp(admin, 'listener');
 	const team = await admin.call<{ id: string }>('POST', '/teams', { name: 'chaos', display_name: 'Chaos', type: 'O' });
@@ -130,7 +136,7 @@ export async function makeWorld(random: () => number, journal: Journal, channelC
 		async restart(downtime) {
 			await emulator.close();
 			await sleep(downtime);
-			emulator = await createEmulator({ file, port });
+			emulator = await start();
 		},
 		write({ writers, pause }) {
 			let stop = false;

@@ -56,13 +56,14 @@ export class Recovery {
 		const from = this.#intake.at;
 		this.#intake.forgetLive();
 		// Nothing was told before: there is no past to catch up with.
-		if (from > 0) {
+		if (from > 0 && (this.reason !== 'was-deaf' || (await this.#wasDeaf(from, signal)))) {
 			for await (const made of catchUp(new Reads(this.#connection, signal), this.#plan(from, now))) {
 				if (!(await this.#intake.make(made, signal))) return false;
 			}
 			await this.#sayWhatIsMissing(from, now, signal);
 		}
 		if (signal.aborted) return false;
+		this.reason = 'resume-refused';
 		this.#clock.forgive();
 		this.#intake.reached(now);
 		return true;
@@ -86,14 +87,9 @@ export class Recovery {
 	}
 
 	/** Did anything change about the user since the time up to which all is told? Then it may have been its deactivation. */
-	async wasDeaf(signal: AbortSignal): Promise<boolean> {
-		const { at } = this.#intake;
-		const me = await new Reads(this.#connection, signal).me().catch(() => undefined);
-		if (!me || me.update_at < at) return false;
-		// A pong that came in the meantime says nothing about what was kept silent before it.
-		this.#intake.at = Math.min(this.#intake.at, at);
-		this.reason = 'was-deaf';
-		return true;
+	async #wasDeaf(from: number, signal: AbortSignal): Promise<boolean> {
+		const me = await new Reads(this.#connection, signal).me();
+		return me.update_at >= from;
 	}
 
 	#plan(from: number, now: number): CatchUpPlan {
@@ -120,6 +116,6 @@ export class Recovery {
 		const say = (reason: ResyncData['reason']) =>
 			this.#intake.make({ at: to, body: resyncEvent({ reason, from, to }) }, signal);
 		if (this.#clock.setBack > remembered) await say('clock-moved');
-		if (await say(this.reason)) this.reason = 'resume-refused';
+		await say(this.reason);
 	}
 }

@@ -249,9 +249,9 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			this.#link.input({ kind: 'refuse', error: new Error('the position is that of another user') });
 			return;
 		}
+		// Whatever the catch-up was to be for: a new connection says nothing of what was before it.
+		if (body.type === 'hello') this.#recovery.reason = 'resume-refused';
 		if (body.type === 'channel_restored') void this.#recovery.learnChannels(this.#link.signal);
-		else if (this.#intake.mayHaveBeenDeaf(body))
-			void this.#recovery.wasDeaf(this.#link.signal).then((deaf) => deaf && this.#missed());
 		const incoming: Incoming = {
 			body,
 			seq,
@@ -261,6 +261,13 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 		};
 		const taken = hold ? this.#intake.hold(incoming) : this.#intake.deliver(incoming);
 		if (!taken) this.#overflow();
+		else if (this.#intake.mayHaveBeenDeaf(body)) this.#suspect();
+	}
+
+	/** What comes now waits until it is known whether something was kept silent before. */
+	#suspect(): void {
+		if (!this.#link.behind) this.#recovery.reason = 'was-deaf';
+		this.#missed();
 	}
 
 	#missed(): void {
