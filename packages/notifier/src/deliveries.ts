@@ -99,7 +99,7 @@ function matching({ db }: Outbox, { status, recipient, template, key, since, unt
 
 const iso = (time: number) => new Date(time).toISOString();
 
-function viewOf(row: Delivery): DeliveryView {
+export function viewOf(row: Delivery): DeliveryView {
 	return {
 		id: row.id,
 		key: row.key,

@@ -41,3 +41,4 @@ export {
 } from './templates/definition.ts';
 export { loadTemplates } from './templates/files.ts';
 export type { TimelineEntry } from './timeline.ts';
+export { verifyWebhook, WebhookVerificationError } from './webhooks/signature.ts';

@@ -27,6 +27,14 @@ import { dropOldDigests, itemsOf } from './outbox/digest.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { dropPreferences, preferencesOf, savePreferences } from './outbox/preferences.ts';
 import { replay } from './outbox/replay.ts';
+import {
+	deleteWebhook,
+	dropOldMessages,
+	findWebhookRow,
+	listMessages,
+	listWebhookRows,
+	replayMessage,
+} from './outbox/webhooks.ts';
 import { failureOf } from './outcome.ts';
 import { Outcomes } from './outcomes.ts';
 import { hearDirectMessage } from './phases.ts';
@@ -50,6 +58,8 @@ import { countUsers, listKeys, listUsers, type Status } from './status.ts';
 import { loadTemplates } from './templates/files.ts';
 import type { RenderingOptions } from './templates/index.ts';
 import { Templates } from './templates/registry.ts';
+import { WebhookSender } from './webhooks/sender.ts';
+import { makeWebhook, messageView, testWebhook, webhookView } from './webhooks/webhooks.ts';
 import { Witness } from './witness.ts';
 import { Worker } from './worker.ts';
 
@@ -118,6 +128,7 @@ class NotificationService implements Notifier {
 	readonly #lookUps: LookUps;
 	readonly #worker: Worker;
 	readonly #calendar: Calendar;
+	readonly #webhooks: WebhookSender;
 	readonly #repeating = new AsyncDisposableStack();
 	#templates: Templates;
 	#bot: ChatUser | undefined;
@@ -169,12 +180,17 @@ class NotificationService implements Notifier {
 			deliver: (delivery, log) => deliver(context, delivery, log),
 			log: this.log,
 		});
+		this.#webhooks = new WebhookSender({
+			outbox: this.#outbox,
+			allowPrivate: this.#options.privateWebhooks,
+			log: this.log,
+		});
 		this.#calendar = new Calendar({
 			outbox: this.#outbox,
 			moved: () => this.#worker.announce(),
 			expired: (ids) => {
 				this.#counters.expired.inc(ids.length);
-				for (const id of ids) this.#outcomes.finished(id);
+				for (const id of ids) this.#finished(id);
 			},
 			log: this.log,
 		});
@@ -201,6 +217,24 @@ class NotificationService implements Notifier {
 			cancel: (id) => this.cancel(id),
 			replay: (id) => this.replay(id),
 			replayMany: (filter, limit) => this.#replayMany(filter, limit),
+			makeWebhook: (webhook) => makeWebhook(this.#outbox, webhook, { allowPrivate: this.#options.privateWebhooks }),
+			listWebhooks: async () => (await listWebhookRows(this.#outbox)).map(webhookView),
+			findWebhook: async (id) => {
+				const row = await findWebhookRow(this.#outbox, id);
+				return row && webhookView(row);
+			},
+			deleteWebhook: (id) => deleteWebhook(this.#outbox, id),
+			testWebhook: async (id) => {
+				const message = await testWebhook(this.#outbox, id);
+				this.#webhooks.wake();
+				return message;
+			},
+			listMessages: async (id, page) => (await listMessages(this.#outbox, id, page)).map(messageView),
+			replayMessage: async (id, message) => {
+				const replayed = await replayMessage(this.#outbox, id, message);
+				this.#webhooks.wake();
+				return replayed;
+			},
 			makeKey: (key) => makeApiKey(this.#outbox, key),
 			listApiKeys: () => listApiKeys(this.#outbox),
 			revokeKey: (id) => revokeApiKey(this.#outbox, id),
@@ -274,7 +308,7 @@ class NotificationService implements Notifier {
 		const cancelled = await cancel(this.#outbox, id);
 		if (!cancelled) return false;
 		this.#counters.cancelled.inc();
-		this.#outcomes.finished(id);
+		this.#finished(id);
 		this.log.info({ delivery: id }, 'cancelled');
 		// The next one in its line may have its turn.
 		this.#worker.announce();
@@ -285,8 +319,15 @@ class NotificationService implements Notifier {
 		const replayed = await replay(this.#outbox, id);
 		if (!replayed) return false;
 		this.log.info({ delivery: id }, 'replayed');
+		this.#webhooks.wake();
 		this.#worker.announce();
 		return true;
+	}
+
+	/** Tells those who wait for it, here and at webhooks. */
+	#finished(id: string): void {
+		this.#outcomes.finished(id);
+		this.#webhooks.wakeSoon();
 	}
 
 	async #replayMany(filter: DeliveryFilter, limit: number): Promise<string[]> {
@@ -319,9 +360,11 @@ class NotificationService implements Notifier {
 		await this.#gate.begin();
 		await this.#worker.start();
 		this.#calendar.wake();
+		this.#webhooks.wake();
 		this.#repeat(cleanupInterval, 'the clean-up', async () => {
 			await dropExpiredKeys(this.#outbox);
 			await dropOldDeliveries(this.#outbox, retention);
+			await dropOldMessages(this.#outbox, retention);
 			await dropOldDigests(this.#outbox);
 		});
 		this.#repeat(Math.max(1_000, auditDelay / 4), 'the audit', async () => {
@@ -334,6 +377,7 @@ class NotificationService implements Notifier {
 		await this.#starting?.catch(() => {});
 		await this.#repeating.disposeAsync();
 		await this.#calendar.end();
+		await this.#webhooks.end();
 		await this.#worker.end();
 		await this.#gate.end();
 		await this.#ears?.close();
@@ -454,7 +498,7 @@ class NotificationService implements Notifier {
 			quietPeriod,
 			auditDelay,
 			retry: { ...defaultRetry, ...this.#options.retry },
-			finished: (id) => this.#outcomes.finished(id),
+			finished: (id) => this.#finished(id),
 		};
 	}
 

@@ -34,6 +34,8 @@ export interface NotifierOptions {
 	readonly fallback?: readonly Fallback[];
 	/** When a delivery is tried again, and given up. Each notification may say otherwise. Default: never given up, waits from 0.5 s to 30 s. */
 	readonly retry?: Partial<RetryPolicy>;
+	/** May webhooks lead to private addresses, and without TLS? Default false: whoever may make them could reach into our own network. */
+	readonly privateWebhooks?: boolean;
 	/** Milliseconds for which a repeat of a notification, or of an Idempotency-Key, is known. Default one hour. */
 	readonly idempotencyWindow?: number;
 	/** Milliseconds between clean-ups of keys and old deliveries. Default ten minutes. */
@@ -68,6 +70,7 @@ export const defaults = {
 	dmPolicy: 'after-first-message',
 	fallback: [],
 	retry: {},
+	privateWebhooks: false,
 	idempotencyWindow: 3_600_000,
 	cleanupInterval: 600_000,
 	retention: 30 * 86_400_000,

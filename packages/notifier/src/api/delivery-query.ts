@@ -46,12 +46,19 @@ const limit = (most: number, usual: number) =>
 		.refine((value) => value >= 1 && value <= most, { error: `must be a whole number from 1 to ${most}` })
 		.default(usual);
 
-const list = z.strictObject({
-	...filter,
-	status: status.optional(),
+const page = {
 	limit: limit(1_000, 100),
 	cursor: z.string({ error: 'must be a text' }).transform(idOfCursor).optional(),
-});
+};
+
+const list = z.strictObject({ ...filter, ...page, status: status.optional() });
+const pageQuery = z.strictObject(page);
+
+/** @throws RequestError 400 that names every wrong parameter. */
+export function parsePageQuery(query: unknown): { limit: number; before: string | undefined } {
+	const { limit, cursor } = parse(pageQuery, query);
+	return { limit, before: cursor };
+}
 
 /** @throws RequestError 400 that names every wrong parameter. */
 export function parseListQuery(query: unknown): { filter: DeliveryFilter; limit: number; before: string | undefined } {

@@ -14,6 +14,7 @@ import { type PreferenceEndpoints, preferenceRoutes } from './preference-routes.
 import { RequestError } from './request-error.ts';
 import { sendOptions } from './send-options.ts';
 import { parseSendRequest, type SendRequest } from './send-request.ts';
+import { type WebhookEndpoints, webhookRoutes } from './webhook-routes.ts';
 
 const defaultLimit = 1_000;
 
@@ -22,6 +23,7 @@ export interface Endpoints
 	extends GeneralEndpoints,
 		DeliveryEndpoints,
 		KeyEndpoints,
+		WebhookEndpoints,
 		BulkEndpoints,
 		PreferenceEndpoints {
 	send(request: SendRequest, options: SendOptions): Promise<SendResult>;
@@ -51,6 +53,7 @@ export function routes(app: FastifyInstance, { key, endpoints, preview, log }: R
 			generalRoutes(scope, endpoints, preview);
 			deliveryRoutes(scope, endpoints);
 			keyRoutes(scope, endpoints);
+			webhookRoutes(scope, endpoints);
 			bulkRoutes(scope, endpoints);
 			preferenceRoutes(scope, endpoints);
 			scope.get('/status', () => endpoints.status());

@@ -2,6 +2,7 @@ import type { Room } from '@matterkit/store';
 import { outbox } from './001-outbox.ts';
 import { schedule } from './002-schedule.ts';
 import { apiKeys } from './003-api-keys.ts';
+import { webhooks } from './004-webhooks.ts';
 import { general } from './010-general.ts';
 import { preferences } from './011-preferences.ts';
 import { digest } from './012-digest.ts';
@@ -9,5 +10,5 @@ import { digest } from './012-digest.ts';
 /** The notifier's tables, for `store.migrate`, `status` and `move`. */
 export const notifierTables: Room = {
 	room: 'notifier',
-	migrations: [outbox, schedule, apiKeys, general, preferences, digest],
+	migrations: [outbox, schedule, apiKeys, webhooks, general, preferences, digest],
 };

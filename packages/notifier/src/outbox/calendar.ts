@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { giveTurns, lockLines, notBegunLiterals, overtake } from './line.ts';
 import type { Outbox } from './outbox.ts';
 import { notBegun } from './states.ts';
+import { tellWebhooks } from './webhooks.ts';
 
 /** Rows a transaction, so that none holds the embedded database for long. */
 const batch = 200;
@@ -78,7 +79,9 @@ export async function expireDue(outbox: Outbox): Promise<string[]> {
 			.returning('id')
 			.execute();
 		await giveTurns(tx, recipients);
-		return expired.map(({ id }) => id);
+		const ids = expired.map(({ id }) => id);
+		await tellWebhooks(outbox, tx, 'expired', ids);
+		return ids;
 	});
 }
 

@@ -1,6 +1,7 @@
 import { giveTurns, lockLines } from './line.ts';
 import type { Outbox } from './outbox.ts';
 import { notBegun } from './states.ts';
+import { tellWebhooks } from './webhooks.ts';
 
 /**
  * Takes a delivery back, if no attempt to post it is under way or may have succeeded. A worker that has claimed it, but not committed
@@ -31,6 +32,7 @@ export async function cancel(outbox: Outbox, id: string): Promise<boolean> {
 			.executeTakeFirst();
 		if (cancelled.numUpdatedRows === 0n) return false;
 		await giveTurns(tx, recipients);
+		await tellWebhooks(outbox, tx, 'cancelled', [id]);
 		return true;
 	});
 }

@@ -3,6 +3,7 @@ import { remember } from './events.ts';
 import { giveTurns, lockLines, overtake } from './line.ts';
 import type { Outbox } from './outbox.ts';
 import type { State } from './states.ts';
+import { tellWebhooks } from './webhooks.ts';
 
 /**
  * Brings a dead delivery back to the end of its line, with all its tries, and without its expiry should that be over. It keeps its id, and
@@ -44,6 +45,7 @@ export async function replay(outbox: Outbox, id: string): Promise<boolean> {
 			.execute();
 		await giveTurns(tx, recipients);
 		await overtake(outbox, tx, recipients);
+		await tellWebhooks(outbox, tx, 'replayed', [id]);
 		return true;
 	});
 }

@@ -13,6 +13,8 @@ export interface NotifierTables {
 	notifier_mark: { name: string; value: string };
 	notifier_event: EventTable;
 	notifier_api_key: ApiKeyTable;
+	notifier_webhook: WebhookTable;
+	notifier_webhook_message: WebhookMessageTable;
 }
 
 export interface DeliveryTable {
@@ -76,6 +78,41 @@ export interface KeyTable {
 	body_hash: string | null;
 	created_at: number;
 	expires_at: number;
+}
+
+/** Programs that are told when a status changes. */
+export interface WebhookTable {
+	id: string;
+	url: string;
+	/** As it is: signing needs it. */
+	secret: string;
+	/** JSON. */
+	events: string;
+	description: string | null;
+	created_at: number;
+	/** When the receiver said that it is gone. */
+	disabled_at: number | null;
+}
+
+/** What is told to a webhook: an outbox of its own. */
+export interface WebhookMessageTable {
+	/** The receiver knows a repeat by it. */
+	id: string;
+	webhook_id: string;
+	event: string;
+	/** JSON, as it is sent. */
+	body: string;
+	state: 'pending' | 'delivered' | 'dead';
+	created_at: number;
+	next_at: number;
+	/** Grows by one with each claim. */
+	fence: number;
+	lease_until: number;
+	attempts: number;
+	/** HTTP status of the last answer. */
+	status: number | null;
+	error: string | null;
+	finished_at: number | null;
 }
 
 /** Keys of programs. */

@@ -6,6 +6,7 @@ import { giveTurns, lockLines } from './line.ts';
 import type { Outbox } from './outbox.ts';
 import { type Finished, inLine } from './states.ts';
 import type { NotifierTables } from './tables.ts';
+import { tellWebhooks } from './webhooks.ts';
 
 /** A delivery in a worker's hands. */
 export interface Held {
@@ -167,5 +168,6 @@ async function finish(
 		await write(tx, held, { ...changes, turn: 0, lease_until: 0, finished_at: outbox.now() });
 		if (found !== undefined) await remember(outbox, tx, held.id, { kind: 'found', detail: found });
 		await giveTurns(tx, [held.recipient]);
+		await tellWebhooks(outbox, tx, changes.state, [held.id]);
 	});
 }

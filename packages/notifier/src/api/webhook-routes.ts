@@ -1,0 +1,85 @@
+// Webhooks: making, listing, deleting and testing them, and what became of the messages to them.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type WebhookEvent, webhookEvents } from '../outbox/webhooks.ts';
+import { isSecret } from '../webhooks/signature.ts';
+import type { NewWebhook, WebhookMessageView, WebhookView } from '../webhooks/webhooks.ts';
+import { cursorAfter } from './cursor.ts';
+import { parsePageQuery } from './delivery-query.ts';
+import { parse } from './parse.ts';
+import { RequestError } from './request-error.ts';
+
+export interface WebhookEndpoints {
+	makeWebhook(webhook: NewWebhook): Promise<WebhookView & { secret: string }>;
+	listWebhooks(): Promise<WebhookView[]>;
+	/** undefined: there is none. */
+	findWebhook(id: string): Promise<WebhookView | undefined>;
+	/** False: there was none. */
+	deleteWebhook(id: string): Promise<boolean>;
+	/** The message's id. */
+	testWebhook(id: string): Promise<string>;
+	listMessages(id: string, page: { limit: number; before?: string | undefined }): Promise<WebhookMessageView[]>;
+	/** False: there is no such message, or it is on its way. */
+	replayMessage(id: string, messageId: string): Promise<boolean>;
+}
+
+const isEvents = (given: unknown): given is WebhookEvent[] =>
+	Array.isArray(given) && given.length > 0 && given.every((event) => webhookEvents.includes(event));
+
+const newWebhook = z.strictObject(
+	{
+		url: z.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be an https:// address') }),
+		events: z
+			.custom<WebhookEvent[]>(isEvents, { error: `must be a list of ${webhookEvents.join(', ')}` })
+			.default([...webhookEvents]),
+		description: z.string({ error: 'must be a text' }).trim().max(200, 'must have at most 200 characters').optional(),
+		secret: z
+			.string({ error: 'must be whsec_ and 24 to 64 bytes in base64' })
+			.refine(isSecret, { error: 'must be whsec_ and 24 to 64 bytes in base64' })
+			.optional(),
+	},
+	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
+);
+
+export function webhookRoutes(scope: FastifyInstance, endpoints: WebhookEndpoints): void {
+	const config = { scope: 'webhooks' } as const;
+	const found = async (request: FastifyRequest): Promise<WebhookView> => {
+		const webhook = await endpoints.findWebhook(param(request, 'id'));
+		if (!webhook) throw new RequestError(404, 'there is no webhook with this id');
+		return webhook;
+	};
+	scope.post('/webhooks', { config }, async (request, reply) => {
+		const made = await endpoints.makeWebhook(parse(newWebhook, request.body));
+		reply.code(201).header('cache-control', 'no-store');
+		return { success: true, ...made };
+	});
+	scope.get('/webhooks', { config }, async () => ({ webhooks: await endpoints.listWebhooks() }));
+	scope.get('/webhooks/:id', { config }, found);
+	scope.delete('/webhooks/:id', { config }, async (request) => {
+		const { id } = await found(request);
+		await endpoints.deleteWebhook(id);
+		return { success: true, id };
+	});
+	scope.post('/webhooks/:id/test', { config }, async (request, reply) => {
+		const { id } = await found(request);
+		reply.code(202);
+		return { success: true, message: await endpoints.testWebhook(id) };
+	});
+	scope.get('/webhooks/:id/messages', { config }, async (request) => {
+		const { limit, before } = parsePageQuery(request.query);
+		const { id } = await found(request);
+		const messages = await endpoints.listMessages(id, { limit, before });
+		const last = messages.length === limit ? messages.at(-1) : undefined;
+		return { messages, next: last ? cursorAfter(last.id) : null };
+	});
+	scope.post('/webhooks/:id/messages/:messageId/replay', { config }, async (request, reply) => {
+		const { id } = await found(request);
+		const message = param(request, 'messageId');
+		if (!(await endpoints.replayMessage(id, message)))
+			throw new RequestError(409, 'there is no such message, or it is on its way already');
+		reply.code(202);
+		return { success: true, message };
+	});
+}
+
+const param = (request: FastifyRequest, name: string) => (request.params as Record<string, string>)[name] ?? '';
