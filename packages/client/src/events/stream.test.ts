@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
+import { memoryStore } from './session-store.ts';
 import { EventStream } from './stream.ts';
 import { scriptedServer } from './testing/scripted-server.ts';
 
@@ -82,4 +84,134 @@ test('an action of more than 8,192 bytes is refused before it is sent', async ()
 	await stream.ready();
 	await assert.rejects(stream.statuses(Array(300).fill('u'.repeat(26))), { name: 'ActionTooLargeError' });
 	assert.equal(stream.state, 'live');
+});
+
+for (const [status, contentType, obstacle] of [
+	[403, 'application/json', 'forbidden'],
+	[404, 'application/json', 'not-found'],
+	[200, 'text/html', 'not-websocket'],
+] as const) {
+	test(`an upgrade answered with ${status} (${contentType}) ends the first connection as "${obstacle}"`, async () => {
+		await using server = await scriptedServer();
+		server.refuseNext(status, contentType);
+		await using stream = new EventStream(server.connection());
+		await assert.rejects(stream.ready(), { name: 'UpgradeError', obstacle, status });
+		assert.equal(stream.state, 'refused');
+		await assert.rejects(Array.fromAsync(stream), { obstacle });
+	});
+}
+
+test('a server that is not available yet is waited for', async () => {
+	await using server = await scriptedServer();
+	for (const status of [503, 502]) server.refuseNext(status, 'text/html');
+	await using stream = new EventStream(server.connection(), { timing: fast });
+	(await server.peer()).hello('conn');
+	await stream.ready();
+});
+
+test('a token that the server does not know ends the stream before the server closes the silent socket', async () => {
+	await using server = await scriptedServer();
+	const connection = server.connection(async () => {
+		throw Object.assign(new Error('401'), { status: 401 });
+	});
+	await using stream = new EventStream(connection, { timing: { silence: 50 } });
+	(await server.peer()).answersPings = false;
+	await assert.rejects(stream.ready(), { name: 'TokenRefusedError' });
+});
+
+test('a half-open connection is given up and resumed', async () => {
+	await using server = await scriptedServer();
+	await using stream = new EventStream(server.connection(), { timing: { ...fast, heartbeat: 50, deadline: 50 } });
+	const silent = await server.peer();
+	silent.hello('conn');
+	await stream.ready();
+	silent.answersPings = false;
+	const next = await server.peer();
+	assert.equal(next.query.get('connection_id'), 'conn');
+	await silent.gone();
+	assert.equal(server.open(), 1);
+});
+
+test('an event that is missing in the middle is fetched from the server again', async () => {
+	await using server = await scriptedServer();
+	await using stream = new EventStream(server.connection(), { types: ['posted'], timing: fast });
+	const events = stream[Symbol.asyncIterator]();
+	const first = await server.peer();
+	first.hello('conn');
+	await stream.ready();
+	first.skip(1);
+	first.event('posted', { post: post('p2', 'two') });
+	const second = await server.peer();
+	assert.equal(second.query.get('sequence_number'), '1');
+	for (const message of ['one', 'two']) second.event('posted', { post: post(`p-${message}`, message) });
+	for (const message of ['one', 'two']) assert.equal((await events.next()).value?.data.post.message, message);
+});
+
+test('handlers get events one after the other, and an error in one ends nothing', async () => {
+	await using server = await scriptedServer();
+	await using stream = new EventStream(server.connection());
+	const done: string[] = [];
+	const failed = Promise.withResolvers<unknown>();
+	const last = Promise.withResolvers<void>();
+	stream.on('error', (error) => failed.resolve(error));
+	stream.on('typing', async ({ data }) => {
+		done.push(`begin ${data.user_id}`);
+		await new Promise(setImmediate);
+		done.push(`end ${data.user_id}`);
+		if (data.user_id === 'a') throw new Error('a handler failed');
+		last.resolve();
+	});
+	const peer = await server.peer();
+	peer.hello('conn');
+	await stream.ready();
+	for (const user_id of ['a', 'b']) peer.event('typing', { user_id, parent_id: '' });
+	await last.promise;
+	assert.deepEqual(done, ['begin a', 'end a', 'begin b', 'end b']);
+	assert.equal(((await failed.promise) as Error).message, 'a handler failed');
+	assert.equal(stream.state, 'live');
+});
+
+test('an abort closes the stream, also before it is live', async () => {
+	await using server = await scriptedServer();
+	const abort = new AbortController();
+	await using stream = new EventStream(server.connection(), { signal: abort.signal });
+	const peer = await server.peer();
+	abort.abort();
+	await assert.rejects(stream.ready(), { name: 'StreamClosedError' });
+	assert.deepEqual(await Array.fromAsync(stream), []);
+	await peer.gone();
+});
+
+test('a position kept in a store goes on after a restart, and the event under way comes again', async () => {
+	await using server = await scriptedServer();
+	const store = memoryStore();
+	const first = new EventStream(server.connection(), { types: ['typing'], store });
+	const peer = await server.peer();
+	peer.hello('conn');
+	await first.ready();
+	for (const user_id of ['a', 'b', 'c']) peer.event('typing', { user_id, parent_id: '' });
+	for await (const event of first) if (event.data.user_id === 'b') break;
+	await using second = new EventStream(server.connection(), { store });
+	const again = await server.peer();
+	// `a` was done with when `b` was asked for; `b` was not.
+	assert.equal(again.query.get('sequence_number'), '2');
+	await second.close();
+});
+
+test('the position of another user is refused', async () => {
+	await using server = await scriptedServer();
+	const first = new EventStream(server.connection());
+	(await server.peer()).hello('conn');
+	await first.ready();
+	await first.close();
+	await using second = new EventStream(server.connection(), { position: { ...first.position(), userId: 'someone' } });
+	(await server.peer()).hello('other');
+	await assert.rejects(second.ready(), /that of another user/);
+});
+
+test('the token is in no error', async () => {
+	await using server = await scriptedServer();
+	server.refuseNext(404);
+	await using stream = new EventStream(server.connection());
+	await assert.rejects(stream.ready(), (error) => !inspect(error).includes('the-token'));
 });
