@@ -20,6 +20,8 @@ const runner = spawn(
 		'--test',
 		'--test-concurrency=2',
 		'--test-timeout=180000',
+		// A test that failed may leave a child or a socket behind: the run must end all the same, and say so.
+		'--test-force-exit',
 		...options,
 		...(files.length > 0
 			? files

@@ -96,15 +96,17 @@ test('a token that the server does not take is said in one sentence without the 
 	assert.doesNotMatch(stderr, /not-a-token/);
 });
 
-test('tail prints posts as they are made, and ends on Ctrl-C', async () => {
+test('tail prints posts as they are made, and ends on Ctrl-C', async (t) => {
 	await using server = await world();
 	const tail = spawnMatterkit(['tail', 'town-square', '--json'], server);
+	t.after(() => tail.kill('SIGKILL'));
 	assert.ok(tail.stdout && tail.stderr);
 	const lines = createInterface({ input: tail.stdout });
 	const [listening] = (await once(createInterface({ input: tail.stderr }), 'line')) as [string];
 	assert.match(listening, /listening/);
+	const printed = once(lines, 'line');
 	await server.mm.posts.create({ channel_id: server.channel.id, message: 'two\nlines' });
-	const [line] = (await once(lines, 'line')) as [string];
+	const [line] = (await printed) as [string];
 	const { channel, user, message } = JSON.parse(line) as Record<string, string>;
 	assert.deepEqual({ channel, user, message }, { channel: 'town-square', user: 'admin', message: 'two\nlines' });
 	tail.kill('SIGINT');
