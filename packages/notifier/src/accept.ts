@@ -40,6 +40,10 @@ export interface Acceptance extends Plan {
 	readonly locale?: string | undefined;
 	/** It goes out together with others of this name: `wait` milliseconds after the first of them. Default: alone. */
 	readonly digest?: { readonly name: string; readonly wait: number } | undefined;
+	/** Id of an earlier delivery: this one is said in its thread. Default: in none. */
+	readonly replyTo?: string | undefined;
+	/** Id of an earlier delivery: this one takes its place. Default: it has one of its own. */
+	readonly updates?: string | undefined;
 	/** Milliseconds for which the keys are kept. */
 	readonly window: number;
 }
@@ -132,7 +136,7 @@ async function enterLine(
 }
 
 interface Row
-	extends Pick<Acceptance, 'id' | 'key' | 'recipient' | 'template' | 'variables' | 'locale'>,
+	extends Pick<Acceptance, 'id' | 'key' | 'recipient' | 'template' | 'variables' | 'locale' | 'replyTo' | 'updates'>,
 		Omit<Plan, 'sendAt'> {
 	/** A number, or SQL that reckons with the store's clock. */
 	readonly sendAt?: number | RawBuilder<number>;
@@ -141,7 +145,7 @@ interface Row
 async function insertDelivery(
 	tx: Kysely<NotifierTables>,
 	outbox: Outbox,
-	{ id, key, recipient, template, variables, locale, ...plan }: Row,
+	{ id, key, recipient, template, variables, locale, replyTo, updates, ...plan }: Row,
 ): Promise<void> {
 	const { sendAt, expiresAt = null, priority = 'normal', retry } = plan;
 	const isLater =
@@ -157,6 +161,8 @@ async function insertDelivery(
 			template,
 			variables,
 			locale: locale ?? null,
+			reply_to: replyTo ?? null,
+			updates: updates ?? null,
 			state: eb.case().when(isLater).then(sql.lit<State>('scheduled')).else(sql.lit<State>('pending')).end(),
 			turn: eb
 				.case()

@@ -7,6 +7,7 @@ import type { LookUps } from './look-up.ts';
 import { type MarkedPost, markerOf } from './marker.ts';
 import type { Metrics } from './metrics.ts';
 import type { Delivery } from './outbox/claim.ts';
+import { earlierOf } from './outbox/follow-ups.ts';
 import { postpone } from './outbox/postpone.ts';
 import { firstStep } from './outbox/states.ts';
 import {
@@ -75,8 +76,8 @@ async function decide(context: DeliverContext, delivery: Delivery, log: Logger):
 		else await again(context, delivery, 'pending', chosen.failure, log);
 		return undefined;
 	}
-	if ('quietUntil' in chosen.value) {
-		await postpone(context.outbox, delivery, { until: chosen.value.quietUntil, why: 'quiet hours' });
+	if ('until' in chosen.value) {
+		await postpone(context.outbox, delivery, chosen.value);
 		return undefined;
 	}
 	if (!('dead' in chosen.value)) return chosen.value;
@@ -94,6 +95,10 @@ async function post(
 ): Promise<void> {
 	const { outbox, chat, gate, serverClock, postTimeout } = context;
 	const isFirst = delivery.attempts === 0;
+	// Not stored with the decision: of two posts the auditor lets the earlier one stay.
+	const edited = delivery.updates === null ? undefined : ((await earlierOf(outbox, delivery.updates))?.post_id ?? null);
+	if (edited === null)
+		return dead(context, delivery, `the notification ${delivery.updates} is not known any more`, log);
 	await lease.extend((length) =>
 		startSending(outbox, delivery, {
 			decision: isFirst ? decision : undefined,
@@ -103,20 +108,24 @@ async function post(
 	);
 	const made = await asked(context, async () => {
 		// The wait for a slot was long, or the process stood still: the row is someone else's, or may be before the answer is here.
-		if (!lease.covers(postTimeout)) throw new FencedError(delivery.id);
+		if (!lease.covers(edited === undefined ? postTimeout : 2 * postTimeout)) throw new FencedError(delivery.id);
 		// Closed or throttled while it waited for a slot: nothing was sent.
 		if (gate.wait > 0) return undefined;
+		const attachments = decision.attachments ? JSON.parse(decision.attachments) : undefined;
+		if (edited !== undefined) return chat.edit(edited, { message: decision.message, attachments });
 		return chat.post({
 			channel_id: decision.channelId,
 			message: decision.message,
+			...(decision.rootId && { root_id: decision.rootId }),
 			pending_post_id: delivery.id,
 			props: {
-				...(decision.attachments && { attachments: JSON.parse(decision.attachments) }),
+				...(attachments && { attachments }),
 				...markerOf(delivery.id),
 			},
 		});
 	});
-	if (made.ok && made.value) return sent(context, delivery, { post: made.value, isFirst }, log);
+	if (made.ok && made.value)
+		return sent(context, delivery, { post: made.value, isFirst: isFirst || edited !== undefined }, log);
 	const unsent = isFirst ? 'pending' : 'unknown';
 	if (made.ok) return tryAgain(outbox, delivery, { state: unsent, wait: 0 });
 	const { failure } = made;
@@ -146,6 +155,8 @@ async function mustPost(context: DeliverContext, delivery: Delivery, lease: Leas
 	const { id, channel_id, first_attempt_at, last_attempt_at } = delivery;
 	if (channel_id === null || first_attempt_at === null || last_attempt_at === null)
 		throw new Error(`bug: delivery ${id} was tried without a target`);
+	// Writing a text over itself changes nothing: there is nothing to look for.
+	if (delivery.updates !== null) return mayTryAgain(context, delivery, log);
 	const heard = witness.postOf(id);
 	if (heard) {
 		await sent(context, delivery, { post: heard, isFirst: false, how: byEvent }, log);
@@ -170,11 +181,7 @@ async function mustPost(context: DeliverContext, delivery: Delivery, lease: Leas
 		await sent(context, delivery, { post: looked.value, isFirst: false, how: byLookUp }, log);
 		return false;
 	}
-	const { failures, retry } = delivery;
-	if (isUsedUp(retryPolicyOf(retry, context.retry), failures)) {
-		await dead(context, delivery, usedUpReason(failures), log);
-		return false;
-	}
+	if (!(await mayTryAgain(context, delivery, log))) return false;
 	const quietUntil = last_attempt_at + quietPeriod;
 	if (quietPeriod > 0 && serverClock.now() < quietUntil) {
 		await tryAgain(outbox, delivery, { state: 'unknown', wait: quietUntil - serverClock.now() });
@@ -183,10 +190,18 @@ async function mustPost(context: DeliverContext, delivery: Delivery, lease: Leas
 	return true;
 }
 
-const stored = ({ id, target, channel_id, message, attachments }: Delivery): Decision => {
+/** False: its policy allows no further try, and it ended here. */
+async function mayTryAgain(context: DeliverContext, delivery: Delivery, log: Logger): Promise<boolean> {
+	const { failures, retry } = delivery;
+	if (!isUsedUp(retryPolicyOf(retry, context.retry), failures)) return true;
+	await dead(context, delivery, usedUpReason(failures), log);
+	return false;
+}
+
+const stored = ({ id, target, channel_id, message, attachments, root_id }: Delivery): Decision => {
 	if (target === null || channel_id === null || message === null)
 		throw new Error(`bug: half a decision in delivery ${id}`);
-	return { target, channelId: channel_id, message, attachments };
+	return { target, channelId: channel_id, message, attachments, rootId: root_id };
 };
 
 /** Only the first attempt's own answer proves that there is one post; whatever came otherwise is audited. */

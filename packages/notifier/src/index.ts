@@ -1,4 +1,5 @@
 export type { BulkRequestInput } from './api/bulk-request.ts';
+export type { ReplyRequestInput, UpdateRequestInput } from './api/follow-up-request.ts';
 export type { GeneralRequestInput } from './api/general-request.ts';
 export { RequestError } from './api/request-error.ts';
 export type { Action, SendRequestInput } from './api/send-request.ts';

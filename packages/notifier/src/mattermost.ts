@@ -24,12 +24,16 @@ export interface Chat {
 	post(post: NewPost): Promise<MarkedPost>;
 	/** Newest first; empty: there are no more. */
 	page(channelId: string, page: number): Promise<readonly MarkedPost[]>;
+	/** Replaces text and attachments; everything else stays. Two calls. */
+	edit(postId: string, text: { message: string; attachments: unknown[] | undefined }): Promise<MarkedPost>;
 	deletePost(postId: string): Promise<void>;
 }
 
 export interface NewPost {
 	readonly channel_id: string;
 	readonly message: string;
+	/** The thread's first post. */
+	readonly root_id?: string;
 	readonly pending_post_id: string;
 	readonly props: Record<string, unknown>;
 }
@@ -51,6 +55,17 @@ export function chatOf(mattermost: Mattermost, timeout: number): Chat {
 		page: async (channelId, page) => {
 			const { order, posts } = await mattermost.posts.getForChannel(channelId, { page, per_page: 200 }, once);
 			return order.flatMap((id) => posts[id] ?? []);
+		},
+		edit: async (postId, { message, attachments }) => {
+			const post = await mattermost.posts.getById(postId, undefined, once);
+			// A patch replaces the props as a whole, the marker with them.
+			const { attachments: before, ...props } = post.props;
+			if (before === undefined && attachments === undefined) return mattermost.posts.patch(postId, { message }, once);
+			return mattermost.posts.patch(
+				postId,
+				{ message, props: { ...props, ...(attachments && { attachments }) } },
+				once,
+			);
 		},
 		deletePost: async (postId) => void (await mattermost.posts.delete(postId, once)),
 	};

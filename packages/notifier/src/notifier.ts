@@ -4,6 +4,12 @@ import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
 import { type BulkRequestInput, parseBulkRequest } from './api/bulk-request.ts';
+import {
+	parseReplyRequest,
+	parseUpdateRequest,
+	type ReplyRequestInput,
+	type UpdateRequestInput,
+} from './api/follow-up-request.ts';
 import { type GeneralRequestInput, parseGeneralRequest } from './api/general-request.ts';
 import { type Endpoints, routes } from './api/routes.ts';
 import { parseSendRequest, type SendRequestInput } from './api/send-request.ts';
@@ -15,6 +21,7 @@ import { type DeliveryDetails, type DeliveryFilter, findDelivery, listDead, list
 import { deliveryIds } from './delivery-id.ts';
 import { Ears } from './ears.ts';
 import { MattermostClientError } from './errors/mattermost-client-error.ts';
+import { reply, update } from './follow-ups.ts';
 import { Gate, type Probe } from './gate.ts';
 import { dropExpiredKeys, dropOldDeliveries } from './housekeeping.ts';
 import { LookUps } from './look-up.ts';
@@ -86,6 +93,16 @@ export interface Notifier extends AsyncDisposable {
 	 * @throws RequestError, IdempotencyConflictError
 	 */
 	notifyMany(request: BulkRequestInput, options?: Pick<SendOptions, 'idempotencyKey'>): Promise<SendResult[]>;
+	/**
+	 * As POST /api/notifications/{id}/replies: in the thread of an earlier notification.
+	 * @throws RequestError, IdempotencyConflictError
+	 */
+	reply(id: string, request: ReplyRequestInput, options?: SendOptions): Promise<SendResult>;
+	/**
+	 * As PUT /api/notifications/{id}/content: another text in the place of an earlier notification's.
+	 * @throws RequestError, IdempotencyConflictError
+	 */
+	update(id: string, request: UpdateRequestInput, options?: SendOptions): Promise<SendResult>;
 	/** Tells `username` that notifications reach them. */
 	sendTest(username: string, options?: Pick<SendOptions, 'wait' | 'signal'>): Promise<SendResult>;
 	/** How a notification stands and what happened to it; undefined: there is none with this id, or it is older than the retention. */
@@ -207,6 +224,8 @@ class NotificationService implements Notifier {
 					requests.map((request) => generalNotification(request, this.#newId())),
 					options,
 				),
+			reply: (id, content, options) => reply(this.#sendContext(), id, content, options),
+			update: (id, content, options) => update(this.#sendContext(), id, content, options),
 			templates: () => this.#templates,
 			digestItems: (id) => itemsOf(this.#outbox, id),
 			preferences: (username) => preferencesOf(this.#outbox, username),
@@ -290,6 +309,14 @@ class NotificationService implements Notifier {
 		const requests = parseBulkRequest(request, this.#templates);
 		const notifications = requests.map((one) => generalNotification(one, this.#newId()));
 		return sendMany(this.#sendContext(), notifications, options);
+	}
+
+	async reply(id: string, request: ReplyRequestInput, options?: SendOptions): Promise<SendResult> {
+		return reply(this.#sendContext(), id, parseReplyRequest(request, this.#templates), options);
+	}
+
+	async update(id: string, request: UpdateRequestInput, options?: SendOptions): Promise<SendResult> {
+		return update(this.#sendContext(), id, parseUpdateRequest(request, this.#templates), options);
 	}
 
 	sendTest(username: string, options?: Pick<SendOptions, 'wait' | 'signal'>): Promise<SendResult> {

@@ -67,6 +67,9 @@ export interface Notification {
 	readonly request?: object;
 	/** Default: at once. */
 	readonly plan?: Plan;
+	/** Ids of earlier deliveries, see Acceptance. */
+	readonly replyTo?: string;
+	readonly updates?: string;
 	/** Default: alone. */
 	readonly digest?: Acceptance['digest'];
 }

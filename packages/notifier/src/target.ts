@@ -5,8 +5,10 @@ import { type DmPolicy, decideTarget } from './decide.ts';
 import type { Chat, ChatUser } from './mattermost.ts';
 import type { Delivery } from './outbox/claim.ts';
 import { closeDigest } from './outbox/digest.ts';
+import { earlierOf, isBehindUpdate } from './outbox/follow-ups.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { type Preferences, preferencesOf } from './outbox/preferences.ts';
+import { isFinished } from './outbox/states.ts';
 import type { Decision } from './outbox/transitions.ts';
 import { failureOf } from './outcome.ts';
 import { rankOf } from './priority.ts';
@@ -43,16 +45,17 @@ export interface Unreachable {
 	readonly dead: string;
 }
 
-/** They do not want to be disturbed until then (milliseconds since 1970). */
-export interface Quiet {
-	readonly quietUntil: number;
+/** Not before `until` (milliseconds since 1970). */
+export interface Later {
+	readonly until: number;
+	readonly why: string;
 }
 
 /** Rejects with the error of the call to Mattermost that failed. */
 export async function chooseTarget(
 	context: TargetContext,
 	delivery: Delivery,
-): Promise<Decision | Unreachable | Quiet> {
+): Promise<Decision | Unreachable | Later> {
 	try {
 		return await choose(context, delivery);
 	} catch (error) {
@@ -61,7 +64,7 @@ export async function chooseTarget(
 	}
 }
 
-async function choose(everyone: TargetContext, delivery: Delivery): Promise<Decision | Unreachable | Quiet> {
+async function choose(everyone: TargetContext, delivery: Delivery): Promise<Decision | Unreachable | Later> {
 	const { outbox, chat, botUserId, fallback } = everyone;
 	const recipient = await recipientOf(outbox.db, delivery.recipient);
 	if (delivery.template === welcomeTemplate) {
@@ -76,8 +79,12 @@ async function choose(everyone: TargetContext, delivery: Delivery): Promise<Deci
 			: user;
 	const preferences = await preferencesOf(outbox, user.username);
 	const context = preferences ? preferring(everyone, preferences) : everyone;
-	const quietUntil = preferences && delivery.priority < passes ? quietEnd(context, preferences) : undefined;
-	if (quietUntil !== undefined) return { quietUntil };
+	// Nobody is disturbed by an edit.
+	const mayDisturb = delivery.priority >= passes || delivery.updates !== null;
+	const until = preferences && !mayDisturb ? quietEnd(context, preferences) : undefined;
+	if (until !== undefined) return { until, why: 'quiet hours' };
+	const followed = delivery.updates ?? delivery.reply_to;
+	if (followed !== null) return follow(context, delivery, followed, user.username);
 	const isSame = user.id === recipient.mattermost_user_id;
 	const dmChannelId = isSame ? (recipient.dm_channel_id ?? undefined) : await dmChannelOf(outbox.db, user.id);
 	const target = decideTarget(context.dmPolicy, dmChannelId);
@@ -172,6 +179,36 @@ async function notFoundIs<T, U>(answer: Promise<T>, instead: U): Promise<T | U> 
 		if (failureOf(error).kind === 'refused' && (error as { status?: number }).status === 404) return instead;
 		throw error;
 	}
+}
+
+/** Where the earlier one went, whatever the person's phase is now: its thread is there. */
+async function follow(
+	context: TargetContext,
+	delivery: Delivery,
+	followed: string,
+	username: string,
+): Promise<Decision | Unreachable | Later> {
+	const earlier = await earlierOf(context.outbox, followed);
+	if (!earlier) return { dead: `the notification ${followed} that it follows is not known any more` };
+	// The last text given must be the one that stays.
+	const { id, updates } = delivery;
+	const isBehind = updates !== null && (await isBehindUpdate(context.outbox, { id, updates }));
+	if (!isFinished(earlier.state) || isBehind) {
+		const now = Date.now();
+		const wait = Math.min(Math.max((now - delivery.accepted_at) / 2, 500), 60_000);
+		return { until: Math.ceil(now + wait), why: `the notification ${followed} that it follows is not posted yet` };
+	}
+	const { target, channel_id, post_id } = earlier;
+	if (target === null || channel_id === null || post_id === null)
+		return { dead: `the notification ${followed} that it follows was not posted: it is ${earlier.state}` };
+	const { message, attachments } = await written(context, delivery, target === 'dm' ? 'message' : 'mention');
+	return {
+		target,
+		channelId: channel_id,
+		message: target === 'dm' ? message : `@${username} ${message}`,
+		attachments,
+		rootId: delivery.updates === null ? (earlier.root_id ?? post_id) : earlier.root_id,
+	};
 }
 
 async function direct(context: TargetContext, delivery: Delivery, channelId: string): Promise<Decision> {

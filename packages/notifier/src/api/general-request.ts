@@ -39,7 +39,7 @@ const to = z
 const variables = z.record(z.string(), z.unknown(), { error: 'must be an object' });
 
 /** What a notification says, and in which language. */
-const content = {
+export const content = {
 	template: text.min(1, 'must not be empty'),
 	/** Default: the highest. */
 	version: z.int('must be a whole number above 0').min(1, 'must be a whole number above 0').optional(),
@@ -49,7 +49,7 @@ const content = {
 };
 
 /** By which repeats are known, within the window: the same template, key and person is skipped. */
-const key = text.min(1, 'must not be empty').max(200, 'must have at most 200 characters');
+export const key = text.min(1, 'must not be empty').max(200, 'must have at most 200 characters');
 
 /** Collected with others of the same name, and told in one message. */
 const digest = z.strictObject(
@@ -124,7 +124,8 @@ interface Content {
 	readonly locale?: string | undefined;
 }
 
-function checked({ template: name, version, variables, locale }: Content, templates: Templates): Checked {
+/** @throws RequestError 400 that names every wrong field. */
+export function checked({ template: name, version, variables, locale }: Content, templates: Templates): Checked {
 	const template = templates.find(name, version);
 	if (!template) {
 		const isKnown = templates.find(name) !== undefined;

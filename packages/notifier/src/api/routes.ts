@@ -8,6 +8,7 @@ import type { KeyRecord, Status, UserState } from '../status.ts';
 import { authenticate } from './authenticate.ts';
 import { type BulkEndpoints, bulkRoutes } from './bulk-routes.ts';
 import { type DeliveryEndpoints, deliveryRoutes } from './delivery-routes.ts';
+import { type FollowUpEndpoints, followUpRoutes } from './follow-up-routes.ts';
 import { type GeneralEndpoints, generalRoutes, type PreviewOptions } from './general-routes.ts';
 import { type KeyEndpoints, keyRoutes } from './key-routes.ts';
 import { type PreferenceEndpoints, preferenceRoutes } from './preference-routes.ts';
@@ -25,7 +26,8 @@ export interface Endpoints
 		KeyEndpoints,
 		WebhookEndpoints,
 		BulkEndpoints,
-		PreferenceEndpoints {
+		PreferenceEndpoints,
+		FollowUpEndpoints {
 	send(request: SendRequest, options: SendOptions): Promise<SendResult>;
 	status(): Promise<Status>;
 	/** @throws MattermostClientError */
@@ -55,6 +57,7 @@ export function routes(app: FastifyInstance, { key, endpoints, preview, log }: R
 			keyRoutes(scope, endpoints);
 			webhookRoutes(scope, endpoints);
 			bulkRoutes(scope, endpoints);
+			followUpRoutes(scope, endpoints);
 			preferenceRoutes(scope, endpoints);
 			scope.get('/status', () => endpoints.status());
 			scope.post('/initialize', { config: { scope: 'manage' } }, async () => ({

@@ -6,9 +6,10 @@ import { webhooks } from './004-webhooks.ts';
 import { general } from './010-general.ts';
 import { preferences } from './011-preferences.ts';
 import { digest } from './012-digest.ts';
+import { followUps } from './013-follow-ups.ts';
 
 /** The notifier's tables, for `store.migrate`, `status` and `move`. */
 export const notifierTables: Room = {
 	room: 'notifier',
-	migrations: [outbox, schedule, apiKeys, webhooks, general, preferences, digest],
+	migrations: [outbox, schedule, apiKeys, webhooks, general, preferences, digest, followUps],
 };

@@ -55,6 +55,12 @@ export interface DeliveryTable {
 	target: 'dm' | 'channel' | null;
 	channel_id: string | null;
 	message: string | null;
+	/** The earlier delivery in whose thread this one is said; null: in none. */
+	reply_to: string | null;
+	/** The earlier delivery whose place this one takes, itself in its own place; null: it has a post of its own. */
+	updates: string | null;
+	/** Mattermost's id of the thread's first post, decided with the target; null: no thread. */
+	root_id: string | null;
 	/** JSON of Mattermost's message attachments; null: none. */
 	attachments: string | null;
 	/** When the first attempt began. */

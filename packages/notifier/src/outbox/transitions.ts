@@ -22,6 +22,8 @@ export interface Decision {
 	readonly message: string;
 	/** JSON. Default: none. */
 	readonly attachments?: string | null;
+	/** Of the thread. Default: none. */
+	readonly rootId?: string | null;
 }
 
 /** The lease ended and another worker has the delivery, or it was cancelled or expired: nothing was written. */
@@ -82,6 +84,7 @@ export function startSending(
 			channel_id: decision.channelId,
 			message: decision.message,
 			attachments: decision.attachments ?? null,
+			root_id: decision.rootId ?? null,
 		}),
 	});
 }
