@@ -20,6 +20,8 @@ export interface GateOptions {
 	readonly opened: () => void;
 	/** Told when it closes, and why. */
 	readonly closed: (reason: string) => void;
+	/** Told when Mattermost wants to be left alone for so many milliseconds. */
+	readonly throttled?: (wait: number) => void;
 }
 
 export class Gate {
@@ -69,6 +71,7 @@ export class Gate {
 	throttled(wait: number): void {
 		this.#failures = 0;
 		this.#throttledUntil = Math.max(this.#throttledUntil, performance.now() + wait);
+		this.#options.throttled?.(wait);
 	}
 
 	async end(): Promise<void> {

@@ -26,6 +26,7 @@ export { createNotifier, type Notifier } from './notifier.ts';
 export type { NotifierOptions } from './options.ts';
 export type { State } from './outbox/states.ts';
 export type { Priority } from './priority.ts';
+export type { RateLimit } from './rate.ts';
 export type { RetryPolicy } from './retry.ts';
 export { IdempotencyConflictError, type SendOptions, type SendResult } from './send.ts';
 export type { Status } from './status.ts';

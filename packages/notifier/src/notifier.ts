@@ -1,4 +1,5 @@
 // Puts the parts together: the outbox, the worker that empties it, the ears that hear Mattermost, and the API in front.
+import { setTimeout as delay } from 'node:timers/promises';
 import { type HttpResponse, isApiError, isHttpError, Mattermost } from '@matterkit/client';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
@@ -24,6 +25,7 @@ import { MattermostClientError } from './errors/mattermost-client-error.ts';
 import { reply, update } from './follow-ups.ts';
 import { Gate, type Probe } from './gate.ts';
 import { dropExpiredKeys, dropOldDeliveries } from './housekeeping.ts';
+import { Limiter } from './limiter.ts';
 import { LookUps } from './look-up.ts';
 import { type ChatUser, chatOf } from './mattermost.ts';
 import { countUnfinished, createMetrics, type Metrics } from './metrics.ts';
@@ -123,13 +125,19 @@ export interface Notifier extends AsyncDisposable {
 	readonly log: Logger;
 }
 
+/** Milliseconds that `start` waits for Mattermost at most. */
+const firstAnswer = 2_000;
+
+const isPost = ({ method, path }: { method: string; path: unknown }) =>
+	method === 'POST' && typeof path === 'string' && /\/posts$/.test(path);
+
 export function createNotifier(options: NotifierOptions): Notifier {
 	return new NotificationService(options);
 }
 
 class NotificationService implements Notifier {
 	readonly metrics: Registry;
-	readonly #options: Required<Omit<NotifierOptions, 'logger' | 'metrics' | 'templateFolder'>>;
+	readonly #options: Required<Omit<NotifierOptions, 'logger' | 'metrics' | 'templateFolder' | 'rate'>>;
 	readonly #templateFolder: string | undefined;
 	readonly log: Logger;
 	readonly #serverClock = new ServerClock();
@@ -140,6 +148,7 @@ class NotificationService implements Notifier {
 	readonly #chat;
 	readonly #counters: Metrics;
 	readonly #outcomes: Outcomes;
+	readonly #limiter: Limiter | undefined;
 	readonly #gate: Gate;
 	readonly #auditor: Auditor;
 	readonly #lookUps: LookUps;
@@ -153,7 +162,7 @@ class NotificationService implements Notifier {
 	#starting: Promise<void> | undefined;
 	#closing: Promise<void> | undefined;
 
-	constructor({ logger, metrics = new Registry(), templateFolder, ...options }: NotifierOptions) {
+	constructor({ logger, metrics = new Registry(), templateFolder, rate, ...options }: NotifierOptions) {
 		this.#options = { ...defaults, ...options };
 		this.metrics = metrics;
 		this.#templateFolder = templateFolder;
@@ -163,16 +172,24 @@ class NotificationService implements Notifier {
 		this.#mattermost = new Mattermost({
 			url: mattermost.url,
 			token: mattermost.botToken,
-			middleware: [async (request, next) => this.#readClock(next(request))],
+			middleware: [
+				(request, next) => {
+					// A post was taken from the limit when its delivery was claimed; what else is asked is counted here.
+					if (!isPost(request)) this.#limiter?.spend();
+					return this.#readClock(next(request));
+				},
+			],
 		});
 		this.#outbox = createOutbox(store);
 		this.#chat = chatOf(this.#mattermost, postTimeout);
 		this.#counters = createMetrics(metrics, this.#outbox);
 		this.#outcomes = new Outcomes(this.#outbox);
+		this.#limiter = rate && new Limiter(rate, this.#outbox);
 		this.#gate = new Gate({
 			probe: (signal) => this.#probe(signal),
 			opened: () => this.#opened(),
 			closed: (reason) => this.log.error({ reason }, 'nothing goes out for now'),
+			throttled: (wait) => void this.#limiter?.pause(wait).catch(() => {}),
 		});
 		this.#auditor = new Auditor({
 			outbox: this.#outbox,
@@ -192,6 +209,7 @@ class NotificationService implements Notifier {
 			store,
 			outbox: this.#outbox,
 			gate: this.#gate,
+			limiter: this.#limiter,
 			hands: 2 * slots,
 			lease,
 			deliver: (delivery, log) => deliver(context, delivery, log),
@@ -384,7 +402,8 @@ class NotificationService implements Notifier {
 		if (this.#templateFolder !== undefined)
 			this.#templates = new Templates([...this.#options.templates, ...(await loadTemplates(this.#templateFolder))]);
 		await store.migrate(notifierTables.room, notifierTables.migrations);
-		await this.#gate.begin();
+		// A Mattermost that answers is worth a moment: then everything is there when this resolves. One that hangs is not waited for.
+		await Promise.race([this.#gate.begin(), delay(firstAnswer, undefined, { ref: false })]);
 		await this.#worker.start();
 		this.#calendar.wake();
 		this.#webhooks.wake();
@@ -395,7 +414,7 @@ class NotificationService implements Notifier {
 			await dropOldDigests(this.#outbox);
 		});
 		this.#repeat(Math.max(1_000, auditDelay / 4), 'the audit', async () => {
-			if (this.#bot) await this.#auditor.auditDue(this.#lookUps);
+			if (this.#gate.wait === 0) await this.#auditor.auditDue(this.#lookUps);
 		});
 	}
 

@@ -2,6 +2,7 @@ import type { Store } from '@matterkit/store';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DmPolicy } from './decide.ts';
+import type { RateLimit } from './rate.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { Fallback } from './target.ts';
 import type { Template } from './templates/definition.ts';
@@ -34,6 +35,11 @@ export interface NotifierOptions {
 	readonly fallback?: readonly Fallback[];
 	/** When a delivery is tried again, and given up. Each notification may say otherwise. Default: never given up, waits from 0.5 s to 30 s. */
 	readonly retry?: Partial<RetryPolicy>;
+	/**
+	 * What Mattermost may be asked, by all processes that share the database together. Below the server's own limit (RateLimitSettings)
+	 * nothing is refused. Default: no limit, and a 429 is obeyed.
+	 */
+	readonly rate?: RateLimit;
 	/** May webhooks lead to private addresses, and without TLS? Default false: whoever may make them could reach into our own network. */
 	readonly privateWebhooks?: boolean;
 	/** Milliseconds for which a repeat of a notification, or of an Idempotency-Key, is known. Default one hour. */

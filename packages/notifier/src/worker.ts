@@ -3,6 +3,7 @@
 import type { Store } from '@matterkit/store';
 import type { Logger } from 'pino';
 import type { Gate } from './gate.ts';
+import type { Limiter } from './limiter.ts';
 import { claim, type Delivery, endForeignLeases, untilNextDue } from './outbox/claim.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { letGo } from './outbox/transitions.ts';
@@ -20,6 +21,8 @@ export interface WorkerOptions {
 	readonly store: Store;
 	readonly outbox: Outbox;
 	readonly gate: Gate;
+	/** undefined: as fast as it goes. */
+	readonly limiter: Limiter | undefined;
 	/** Deliveries in hand at once. More than there are slots for calls to Mattermost: the others are being prepared and finished meanwhile. */
 	readonly hands: number;
 	/** Milliseconds of a lease. */
@@ -97,7 +100,7 @@ export class Worker {
 	}
 
 	async #fill(): Promise<void> {
-		const { outbox, gate, hands, lease, log } = this.#options;
+		const { outbox, gate, limiter, hands, lease, log } = this.#options;
 		clearTimeout(this.#timer);
 		const paused = this.#pausedUntil - performance.now();
 		if (paused > 0) {
@@ -110,11 +113,15 @@ export class Worker {
 				this.#called = false;
 				const free = hands - this.#running.size;
 				if (free === 0 || gate.wait > 0) break;
+				const count = limiter ? await limiter.take(free) : free;
+				if (count === 0) break;
 				const held = [...this.#running.keys()];
-				for (const delivery of await claim(outbox, { count: free, lease, held })) {
+				const claimed = await claim(outbox, { count, lease, held });
+				for (const delivery of claimed) {
 					this.#called = true;
 					this.#run(delivery);
 				}
+				if (limiter && claimed.length < count) await limiter.giveBack(count - claimed.length);
 			}
 			await this.#sleep();
 			if (this.#databaseTrouble !== undefined) log.info('the database answers again');
@@ -133,12 +140,12 @@ export class Worker {
 
 	/** Until a delivery is due, a lease of another process ends, or the throttle is over. Who is done wakes by itself. */
 	async #sleep(): Promise<void> {
-		const { outbox, gate, hands } = this.#options;
+		const { outbox, gate, limiter, hands } = this.#options;
 		if (this.#called || this.#ended) return;
 		let wait = poll;
 		if (Number.isFinite(gate.wait) && this.#running.size < hands) {
 			const due = await untilNextDue(outbox, [...this.#running.keys()]);
-			wait = Math.min(poll, Math.max(gate.wait, due ?? poll));
+			wait = Math.min(poll, Math.max(gate.wait, limiter?.wait ?? 0, due ?? poll));
 		}
 		this.#sleepFor(wait);
 	}

@@ -13,6 +13,8 @@ export interface NotifierTables {
 	notifier_mark: { name: string; value: string };
 	notifier_event: EventTable;
 	notifier_api_key: ApiKeyTable;
+	/** Microseconds, see rate.ts. */
+	notifier_rate: { name: string; full_at: number };
 	notifier_webhook: WebhookTable;
 	notifier_webhook_message: WebhookMessageTable;
 }

@@ -1,0 +1,11 @@
+import type { Migration } from '@matterkit/store';
+import { sql } from 'kysely';
+
+/** How much of the rate limit is used up, for all processes: one row. Microseconds, see rate.ts. */
+export const rate: Migration = {
+	id: '005-rate',
+	async up(db) {
+		await sql.raw(`create table notifier_rate (name text primary key, full_at bigint not null)`).execute(db);
+		await sql.raw(`insert into notifier_rate (name, full_at) values ('mattermost', 0)`).execute(db);
+	},
+};
