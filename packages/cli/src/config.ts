@@ -35,6 +35,10 @@ export interface Config {
 	/** Where links in notifications lead; undefined: this server. */
 	readonly appBaseUrl: string | undefined;
 	readonly dmPolicy: 'after-first-message' | 'always' | 'never';
+	/** Folder with templates of notifications. */
+	readonly templateFolder: string | undefined;
+	/** IANA name, for quiet hours of people who set none. */
+	readonly timeZone: string | undefined;
 	/** Milliseconds of the longest first wait before the event stream reconnects. */
 	readonly reconnectInterval: number;
 	/** Failed attempts after which the status turns unhealthy. Reconnecting never stops. */
@@ -54,6 +58,16 @@ const wholeNumber = z
 	.string()
 	.regex(/^[1-9]\d{0,8}$/, 'must be a whole number above 0')
 	.transform(Number);
+
+/** Intl knows all zones of the IANA database. */
+function isTimeZone(name: string): boolean {
+	try {
+		new Intl.DateTimeFormat('en', { timeZone: name });
+		return true;
+	} catch {
+		return false;
+	}
+}
 
 const variables = z.object({
 	MATTERMOST_SERVER_URL: text.pipe(httpUrl.optional()),
@@ -84,6 +98,11 @@ const variables = z.object({
 		z
 			.enum(['after-first-message', 'always', 'never'], { error: 'must be after-first-message, always or never' })
 			.default('after-first-message'),
+	),
+	MATTERKIT_TEMPLATES: text,
+	MATTERKIT_TIME_ZONE: text.refine(
+		(zone) => zone === undefined || isTimeZone(zone),
+		'must be a time zone such as Europe/Berlin',
 	),
 	MATTERKIT_LOG_LEVEL: text.pipe(
 		z
@@ -130,6 +149,8 @@ export function readConfig(environment: Environment): Config {
 		signup: set.MATTERKIT_SIGNUP ?? (mattermost ? 'closed' : 'open'),
 		appBaseUrl: set.APP_BASE_URL,
 		dmPolicy: set.MATTERKIT_DM_POLICY,
+		templateFolder: set.MATTERKIT_TEMPLATES,
+		timeZone: set.MATTERKIT_TIME_ZONE,
 		reconnectInterval: set.MATTERMOST_WS_RECONNECT_INTERVAL ?? 5000,
 		maxReconnectAttempts: set.MATTERMOST_WS_MAX_RECONNECT_ATTEMPTS ?? 10,
 		logLevel: set.MATTERKIT_LOG_LEVEL,

@@ -91,6 +91,8 @@ export async function serve(options: ServeOptions): Promise<RunningMatterkit> {
 			key: secrets.notificationsKey,
 			appBaseUrl: config.appBaseUrl ?? front.url,
 			dmPolicy: config.dmPolicy,
+			...(config.templateFolder ? { templateFolder: config.templateFolder } : {}),
+			...(config.timeZone ? { timeZone: config.timeZone } : {}),
 			reconnectInterval: config.reconnectInterval,
 			maxReconnectAttempts: config.maxReconnectAttempts,
 			logger: logger.child({ room: 'notifier' }),

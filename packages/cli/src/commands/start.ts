@@ -36,6 +36,8 @@ Environment, or a file .env:
   APP_BASE_URL                         where links in notifications lead (this server)
   MATTERKIT_SIGNUP                     open, invite or closed (open when emulated, else closed)
   MATTERKIT_DM_POLICY                  after-first-message, always or never
+  MATTERKIT_TEMPLATES                  folder with templates of notifications
+  MATTERKIT_TIME_ZONE                  for quiet hours of people who set none (UTC)
   MATTERKIT_SECRET                     signs and seals (generated; DJANGO_SECRET_KEY is taken too)
   MATTERKIT_NOTIFICATIONS_KEY          opens the notification endpoints (generated)
   DATABASE_URL                         PostgreSQL instead of the embedded database
