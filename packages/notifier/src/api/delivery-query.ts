@@ -51,8 +51,8 @@ const page = {
 	cursor: z.string({ error: 'must be a text' }).transform(idOfCursor).optional(),
 };
 
-const list = z.strictObject({ ...filter, ...page, status: status.optional() });
-const pageQuery = z.strictObject(page);
+export const listQuery = z.strictObject({ ...filter, ...page, status: status.optional() });
+export const pageQuery = z.strictObject(page);
 
 /** @throws RequestError 400 that names every wrong parameter. */
 export function parsePageQuery(query: unknown): { limit: number; before: string | undefined } {
@@ -62,7 +62,7 @@ export function parsePageQuery(query: unknown): { limit: number; before: string 
 
 /** @throws RequestError 400 that names every wrong parameter. */
 export function parseListQuery(query: unknown): { filter: DeliveryFilter; limit: number; before: string | undefined } {
-	const { limit, cursor, ...filter } = parse(list, query);
+	const { limit, cursor, ...filter } = parse(listQuery, query);
 	return { filter: defined(filter), limit, before: cursor };
 }
 
@@ -74,7 +74,7 @@ const ids = z
 	.min(1, 'must not be empty')
 	.max(mostReplayed, `must be at most ${mostReplayed}`);
 
-const replayRequest = z.union(
+export const replayRequest = z.union(
 	[
 		z.strictObject({ ids }),
 		z.strictObject({ ...filter, all: z.literal(true), limit: limit(mostReplayed, mostReplayed) }),

@@ -9,8 +9,8 @@ import { planFields, planOf } from './plan-fields.ts';
 const error: z.core.$ZodErrorMap = (issue) =>
 	issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object';
 
-const replyRequest = z.strictObject({ ...content, ...planFields, key: key.optional() }, { error });
-const updateRequest = z.strictObject(content, { error });
+export const replyRequest = z.strictObject({ ...content, ...planFields, key: key.optional() }, { error });
+export const updateRequest = z.strictObject(content, { error });
 
 /** As a caller gives them. */
 export type ReplyRequestInput = z.input<typeof replyRequest>;

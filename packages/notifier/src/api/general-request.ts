@@ -64,12 +64,12 @@ const digest = z.strictObject(
 	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'must be an object with window') },
 );
 
-const generalRequest = z.strictObject(
+export const generalRequest = z.strictObject(
 	{ ...content, ...planFields, to, key: key.optional(), digest: digest.optional() },
 	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
 );
 
-const previewRequest = z.strictObject(
+export const previewRequest = z.strictObject(
 	{
 		...content,
 		timeZone: text.optional(),

@@ -14,7 +14,7 @@ export interface KeyEndpoints {
 	revokeKey(id: string): Promise<boolean>;
 }
 
-const newKey = z.strictObject(
+export const newKey = z.strictObject(
 	{
 		name: z
 			.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a text') })

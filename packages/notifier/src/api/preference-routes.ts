@@ -23,7 +23,7 @@ const timeOfDay = z
 		return z.NEVER;
 	});
 
-const preferencesRequest = z.strictObject(
+export const preferencesRequest = z.strictObject(
 	{
 		locale: z
 			.string({ error: 'must be a language such as en or de-AT' })

@@ -11,6 +11,7 @@ import { type DeliveryEndpoints, deliveryRoutes } from './delivery-routes.ts';
 import { type FollowUpEndpoints, followUpRoutes } from './follow-up-routes.ts';
 import { type GeneralEndpoints, generalRoutes, type PreviewOptions } from './general-routes.ts';
 import { type KeyEndpoints, keyRoutes } from './key-routes.ts';
+import { openApiDocument, prefix } from './openapi/document.ts';
 import { type PreferenceEndpoints, preferenceRoutes } from './preference-routes.ts';
 import { RequestError } from './request-error.ts';
 import { sendOptions } from './send-options.ts';
@@ -52,6 +53,8 @@ export function routes(app: FastifyInstance, { key, endpoints, preview, log }: R
 			authenticate(scope, { key, callerOf: endpoints.callerOf });
 			scope.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, log));
 			scope.post('/send', { bodyLimit: 65_536 }, (request, reply) => send(endpoints, request, reply));
+			const document = openApiDocument();
+			scope.get('/openapi.json', { config: { scope: 'public' } }, () => document);
 			generalRoutes(scope, endpoints, preview);
 			deliveryRoutes(scope, endpoints);
 			keyRoutes(scope, endpoints);
@@ -79,7 +82,7 @@ export function routes(app: FastifyInstance, { key, endpoints, preview, log }: R
 				return { total: records.length, records, next: records.length === limit ? records.at(-1)?.key : undefined };
 			});
 		},
-		{ prefix: '/api/notifications' },
+		{ prefix },
 	);
 }
 

@@ -26,7 +26,7 @@ export interface WebhookEndpoints {
 const isEvents = (given: unknown): given is WebhookEvent[] =>
 	Array.isArray(given) && given.length > 0 && given.every((event) => webhookEvents.includes(event));
 
-const newWebhook = z.strictObject(
+export const newWebhook = z.strictObject(
 	{
 		url: z.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be an https:// address') }),
 		events: z
