@@ -6,6 +6,5 @@ export const rate: Migration = {
 	id: '005-rate',
 	async up(db) {
 		await sql.raw(`create table notifier_rate (name text primary key, full_at bigint not null)`).execute(db);
-		await sql.raw(`insert into notifier_rate (name, full_at) values ('mattermost', 0)`).execute(db);
 	},
 };

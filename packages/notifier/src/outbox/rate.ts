@@ -15,9 +15,15 @@ export function changeRate<T extends { readonly full: number }>(
 	change: (moment: RateMoment) => T,
 ): Promise<T> {
 	return outbox.transaction(async (tx) => {
-		let query = tx.selectFrom('notifier_rate').select('full_at as full').where('name', '=', 'mattermost');
-		if (outbox.store.kind === 'postgres') query = query.forUpdate();
-		const { full } = await query.executeTakeFirstOrThrow();
+		// Also where the row is there this locks it: for one short statement more.
+		const { full } = await tx
+			.insertInto('notifier_rate')
+			.values({ name: 'mattermost', full_at: 0 })
+			.onConflict((conflict) =>
+				conflict.column('name').doUpdateSet((eb) => ({ full_at: eb.ref('notifier_rate.full_at') })),
+			)
+			.returning('full_at as full')
+			.executeTakeFirstOrThrow();
 		// After the lock: who waited for it must not count the wait twice.
 		const { now } = await tx.selectNoFrom(sql<number>`${outbox.now()} * 1000`.as('now')).executeTakeFirstOrThrow();
 		const changed = change({ full, now });
