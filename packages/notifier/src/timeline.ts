@@ -19,6 +19,9 @@ export interface TimelineEntry {
 	readonly detail?: string;
 }
 
+/** Milliseconds: a turn in the line may move a delivery by moments; what somebody scheduled is later than that. */
+const appointment = 1_000;
+
 type Row = Pick<Delivery, 'state' | 'accepted_at' | 'due_at' | 'sending_at' | 'finished_at' | 'reason' | 'post_id'>;
 type Event = Pick<EventTable, 'at' | 'kind' | 'detail'>;
 
@@ -27,7 +30,7 @@ export function timelineOf(row: Row, events: readonly Event[]): TimelineEntry[] 
 	const entries: (Omit<TimelineEntry, 'at'> & { at: number })[] = [{ at: row.accepted_at, what: 'accepted' }];
 	const wasReplayed = events.some(({ kind }) => kind === 'replayed');
 	// A replay gives it a new place in the line, which is no appointment.
-	if (row.due_at > row.accepted_at && !wasReplayed) entries.push({ at: row.due_at, what: 'due' });
+	if (row.due_at - row.accepted_at > appointment && !wasReplayed) entries.push({ at: row.due_at, what: 'due' });
 	if (row.sending_at !== null) entries.push({ at: row.sending_at, what: 'sending' });
 	for (const { at, kind, detail } of events) entries.push({ at, what: kind, ...(detail !== null && { detail }) });
 	if (row.finished_at !== null && isFinished(row.state)) {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UpgradeError } from './errors.ts';
-import { Machine, machineDefaults } from './machine.ts';
+import { Machine } from './machine.ts';
+import { machineDefaults } from './machine-inputs.ts';
 
 const clients = 10_000;
 

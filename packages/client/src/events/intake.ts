@@ -4,7 +4,7 @@ import { Buffer } from './buffer.ts';
 import type { MadeUp } from './catch-up.ts';
 import { type EventBody, type EventSource, eventOf, type StreamEvent } from './event.ts';
 import type { Link } from './link.ts';
-import type { ResumePoint } from './machine.ts';
+import type { ResumePoint } from './machine-inputs.ts';
 import { changeOfEvent, changeOfPost, type MembershipChange, mayBeMembershipPost } from './membership.ts';
 import { type Booking, keyOf, MembershipLedger } from './membership-ledger.ts';
 import { type PostChange, PostMemory, type Undo } from './memory.ts';

@@ -6,14 +6,9 @@ import type { EventConnection } from './connection.ts';
 import { ActionError, ConnectionLostError, StreamClosedError, UpgradeError } from './errors.ts';
 import type { EventBody } from './event.ts';
 import type { FrameDecoder, Reply } from './frames.ts';
-import {
-	type Effect,
-	type Input,
-	Machine,
-	type MachineOptions,
-	type ResumePoint,
-	type StreamState,
-} from './machine.ts';
+import { Machine } from './machine.ts';
+import type { Effect, Input, MachineOptions, ResumePoint, StreamState } from './machine-inputs.ts';
+import { onNetworkChange } from './network.ts';
 import { loadSockets, type OpenSocket, type Socket } from './socket.ts';
 import { statusOf } from './status.ts';
 
@@ -51,6 +46,7 @@ export class Link {
 	#socket: Socket | undefined;
 	/** Counts connections: what an earlier one still has to say is not heard. */
 	#generation = 0;
+	#stopWatching: () => void = () => {};
 	#timer: NodeJS.Timeout | undefined;
 	#timerAt = 0;
 
@@ -92,7 +88,11 @@ export class Link {
 		const from = this.#machine.state;
 		const effects = this.#machine.input(input, this.#options.now());
 		const to = this.#machine.state;
-		if (to !== from) this.#listener.state(to, from, this.#machine.error);
+		if (to !== from) {
+			this.#stopWatching();
+			if (to === 'waiting') this.#stopWatching = onNetworkChange(() => this.input({ kind: 'network' }));
+			this.#listener.state(to, from, this.#machine.error);
+		}
 		for (const effect of effects) this.#run(effect);
 		this.#arm();
 	}

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ConnectionLostError, UpgradeError } from './errors.ts';
-import { type Effect, type Input, Machine, machineDefaults } from './machine.ts';
+import { Machine } from './machine.ts';
+import { type Effect, type Input, machineDefaults } from './machine-inputs.ts';
 
 const lost: Input = { kind: 'ended', error: new ConnectionLostError('cut') };
 const refused = (obstacle: ConstructorParameters<typeof UpgradeError>[0]): Input => ({

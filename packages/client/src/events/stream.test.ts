@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
+import { UpgradeError } from './errors.ts';
 import { memoryStore } from './session-store.ts';
 import { EventStream } from './stream.ts';
 import { scriptedServer } from './testing/scripted-server.ts';
@@ -214,4 +215,23 @@ test('the token is in no error', async () => {
 	server.refuseNext(404);
 	await using stream = new EventStream(server.connection());
 	await assert.rejects(stream.ready(), (error) => !inspect(error).includes('the-token'));
+});
+
+test('TLS to what speaks none ends the first connection as "tls"', async () => {
+	await using server = await scriptedServer();
+	const url = server.url.replace('http:', 'https:');
+	await using stream = new EventStream({ ...server.connection(), url });
+	await assert.rejects(stream.ready(), { name: 'UpgradeError', obstacle: 'tls' });
+});
+
+test('a server that can not be reached is waited for, and the state says why', async () => {
+	const server = await scriptedServer();
+	await server[Symbol.asyncDispose]();
+	await using stream = new EventStream(server.connection());
+	const [state, error] = await new Promise<[string, Error | undefined]>((resolve) => {
+		stream.on('state', (state, error) => state === 'waiting' && resolve([state, error]));
+	});
+	assert.equal(state, 'waiting');
+	assert.ok(error instanceof UpgradeError);
+	assert.deepEqual([error.obstacle, error.code], ['unreachable', 'ECONNREFUSED']);
 });

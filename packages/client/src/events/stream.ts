@@ -6,7 +6,7 @@ import { diagnostics, Handlers } from './handlers.ts';
 import { type Incoming, Intake } from './intake.ts';
 import { Keeper } from './keeper.ts';
 import { Link, type LinkListener } from './link.ts';
-import { type MachineOptions, machineDefaults, type StreamState } from './machine.ts';
+import { type MachineOptions, machineDefaults, type StreamState } from './machine-inputs.ts';
 import type { Position } from './position.ts';
 import { Recovery } from './recovery.ts';
 import { ServerClock } from './server-clock.ts';
