@@ -6,7 +6,7 @@ import { inLineLiterals, overtake, unfinishedLiterals } from './outbox/line.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { State } from './outbox/states.ts';
 import type { NotifierTables } from './outbox/tables.ts';
-import { type Priority, priorities, rankOf } from './priority.ts';
+import { type Priority, rankOf } from './priority.ts';
 import type { RetryPolicy } from './retry.ts';
 import { digestTemplate } from './templates/names.ts';
 
@@ -148,11 +148,8 @@ async function insertDelivery(
 	{ id, key, recipient, template, variables, locale, replyTo, updates, ...plan }: Row,
 ): Promise<void> {
 	const { sendAt, expiresAt = null, priority = 'normal', retry } = plan;
-	const isLater =
-		sendAt === undefined
-			? sql<boolean>`false`
-			: sql<boolean>`${typeof sendAt === 'number' ? sql.lit(sendAt) : sendAt} > ${outbox.now()}`;
-	const { state, turn } = await tx
+	const isLater = sendAt === undefined ? undefined : sql<boolean>`${sendAt} > ${outbox.now()}`;
+	const { state, turn, holder } = await tx
 		.insertInto('notifier_delivery')
 		.values((eb) => ({
 			id,
@@ -163,12 +160,12 @@ async function insertDelivery(
 			locale: locale ?? null,
 			reply_to: replyTo ?? null,
 			updates: updates ?? null,
-			state: eb.case().when(isLater).then(sql.lit<State>('scheduled')).else(sql.lit<State>('pending')).end(),
+			state: isLater ? sql<State>`case when ${isLater} then 'scheduled' else 'pending' end` : 'pending',
 			turn: eb
 				.case()
 				.when(
 					eb.or([
-						isLater,
+						...(isLater ? [isLater] : []),
 						eb.exists(
 							eb
 								.selectFrom('notifier_delivery as before')
@@ -192,10 +189,19 @@ async function insertDelivery(
 			attempts: 0,
 			failures: 0,
 		}))
-		.returning(['state', 'turn'])
+		.returning((eb) => [
+			'state',
+			'turn',
+			eb
+				.selectFrom('notifier_delivery as first')
+				.select('first.priority')
+				.where('first.recipient', '=', recipient)
+				.where('first.turn', '=', sql.lit(1))
+				.as('holder'),
+		])
 		.executeTakeFirstOrThrow();
 	const isBehind = state === 'pending' && turn === 0;
-	if (isBehind && priority !== priorities[0]) await overtake(outbox, tx, [recipient]);
+	if (isBehind && holder !== null && holder < rankOf(priority)) await overtake(outbox, tx, [recipient]);
 }
 
 const latest = (outbox: Outbox, time: number | RawBuilder<number>) =>
