@@ -1,10 +1,19 @@
 // What is thrown away: keys that have run out, and finished deliveries after their retention.
-
+import { dropOldDigests } from './outbox/digest.ts';
 import { unfinishedLiterals } from './outbox/line.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import { dropOldMessages } from './outbox/webhooks.ts';
 
 /** Rows a statement, so that none holds the embedded database for long. */
 const batch = 500;
+
+/** `retention`: milliseconds for which what is finished is kept. */
+export async function cleanUp(outbox: Outbox, retention: number): Promise<void> {
+	await dropExpiredKeys(outbox);
+	await dropOldDeliveries(outbox, retention);
+	await dropOldMessages(outbox, retention);
+	await dropOldDigests(outbox);
+}
 
 /** @returns how many keys went. A key stays at least as long as its delivery is unfinished, whatever its window. */
 export function dropExpiredKeys(outbox: Outbox): Promise<number> {

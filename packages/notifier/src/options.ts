@@ -87,3 +87,10 @@ export const defaults = {
 	reconnectInterval: 5_000,
 	maxReconnectAttempts: 10,
 } as const satisfies Partial<NotifierOptions>;
+
+type WithoutDefault = 'templateFolder' | 'rate' | 'logger' | 'metrics';
+
+/** The options with their defaults. */
+export type Settings = Required<Omit<NotifierOptions, WithoutDefault>> & Pick<NotifierOptions, WithoutDefault>;
+
+export const settingsOf = (options: NotifierOptions): Settings => ({ ...defaults, ...options });

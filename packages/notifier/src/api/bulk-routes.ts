@@ -1,25 +1,14 @@
 import type { FastifyInstance } from 'fastify';
-import type { SendResult } from '../send.ts';
-import type { Templates } from '../templates/registry.ts';
-import { parseBulkRequest } from './bulk-request.ts';
-import type { GeneralRequest } from './general-request.ts';
+import type { Notifier } from '../notifier.ts';
+import type { BulkRequestInput } from './bulk-request.ts';
 import { badRequest } from './parse.ts';
 import { sendOptions } from './send-options.ts';
 
-export interface BulkEndpoints {
-	sendMany(
-		requests: readonly GeneralRequest[],
-		options: { idempotencyKey?: string | undefined },
-	): Promise<SendResult[]>;
-	templates(): Templates;
-}
-
-export function bulkRoutes(scope: FastifyInstance, endpoints: BulkEndpoints): void {
-	scope.post('/bulk', { bodyLimit: 2_097_152 }, async (request, reply) => {
-		const requests = parseBulkRequest(request.body, endpoints.templates());
-		const { wait, idempotencyKey } = sendOptions(request, reply);
+export function bulkRoutes(scope: FastifyInstance, notifier: Notifier): void {
+	scope.post<{ Body: BulkRequestInput }>('/bulk', { bodyLimit: 2_097_152 }, async (request, reply) => {
+		const { wait, ...options } = sendOptions(request, reply);
 		if (wait > 0) throw badRequest({ wait: 'is not for many: ask for each by its id' });
-		const results = await endpoints.sendMany(requests, { idempotencyKey });
+		const results = await notifier.notifyMany(request.body, options);
 		const skipped = results.filter(({ skipped }) => skipped).length;
 		reply.code(202);
 		return { success: true, total: results.length, accepted: results.length - skipped, skipped, results };

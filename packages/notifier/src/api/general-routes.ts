@@ -1,36 +1,32 @@
 // The endpoints for any template: sending, listing, previewing, validating.
 import type { FastifyInstance } from 'fastify';
-import type { DigestItem } from '../outbox/digest.ts';
-import type { SendOptions, SendResult } from '../send.ts';
+import type { Notifier } from '../notifier.ts';
+import { itemsOf } from '../outbox/digest.ts';
+import type { Outbox } from '../outbox/outbox.ts';
 import { isOptional, TemplateError, typeOf } from '../templates/definition.ts';
 import { parseTemplate } from '../templates/files.ts';
 import { RenderError, renderTemplate, type Templates } from '../templates/registry.ts';
-import { type GeneralRequest, parseGeneralRequest, parsePreviewRequest } from './general-request.ts';
+import { type GeneralRequestInput, parsePreviewRequest } from './general-request.ts';
 import { RequestError } from './request-error.ts';
-import { sendOptions } from './send-options.ts';
+import { answerSent, sendOptions } from './send-options.ts';
 
-export interface GeneralEndpoints {
-	sendGeneral(request: GeneralRequest, options: SendOptions): Promise<SendResult>;
-	templates(): Templates;
-	digestItems(id: string): Promise<DigestItem[]>;
-}
-
-/** What previews are rendered with. */
-export interface PreviewOptions {
+export interface GeneralRoutesOptions {
+	readonly notifier: Notifier;
+	readonly outbox: Outbox;
+	readonly templates: () => Templates;
+	/** What previews are rendered with. */
 	readonly appBaseUrl: string;
 	readonly timeZone: string;
 }
 
-export function generalRoutes(scope: FastifyInstance, endpoints: GeneralEndpoints, options: PreviewOptions): void {
-	scope.post('/', { bodyLimit: 65_536 }, async (request, reply) => {
-		const general = parseGeneralRequest(request.body, endpoints.templates());
-		const result = await endpoints.sendGeneral(general, sendOptions(request, reply));
-		reply.code(result.status === 'accepted' ? 202 : 200);
-		return result;
-	});
+export function generalRoutes(scope: FastifyInstance, options: GeneralRoutesOptions): void {
+	const { notifier, outbox, templates } = options;
+	scope.post<{ Body: GeneralRequestInput }>('/', { bodyLimit: 65_536 }, async (request, reply) =>
+		answerSent(reply, await notifier.notify(request.body, sendOptions(request, reply))),
+	);
 	scope.get('/digests/:id', async (request) => {
 		const { id } = request.params as { id: string };
-		const items = await endpoints.digestItems(id);
+		const items = await itemsOf(outbox, id);
 		if (items.length === 0) throw new RequestError(404, `there is no digest ${id}`);
 		return {
 			success: true,
@@ -44,8 +40,7 @@ export function generalRoutes(scope: FastifyInstance, endpoints: GeneralEndpoint
 		};
 	});
 	scope.get('/templates', () => ({
-		templates: endpoints
-			.templates()
+		templates: templates()
 			.all()
 			.map(({ name, version, description, variables, locales }) => ({
 				name,
@@ -65,12 +60,7 @@ export function generalRoutes(scope: FastifyInstance, endpoints: GeneralEndpoint
 			})),
 	}));
 	scope.post('/templates/preview', { bodyLimit: 65_536 }, (request) => {
-		const {
-			template,
-			variables,
-			locale,
-			timeZone = options.timeZone,
-		} = parsePreviewRequest(request.body, endpoints.templates());
+		const { template, variables, locale, timeZone = options.timeZone } = parsePreviewRequest(request.body, templates());
 		const { name, version } = template;
 		try {
 			const content = renderTemplate(template, variables, { locale, timeZone, appBaseUrl: options.appBaseUrl });
@@ -83,7 +73,7 @@ export function generalRoutes(scope: FastifyInstance, endpoints: GeneralEndpoint
 	scope.post('/templates/validate', { bodyLimit: 262_144 }, (request) => {
 		try {
 			if (isDefinition(request.body)) parseTemplate(request.body.definition, 'definition');
-			else parsePreviewRequest(request.body, endpoints.templates());
+			else parsePreviewRequest(request.body, templates());
 			return { success: true, valid: true, fields: {} };
 		} catch (error) {
 			if (error instanceof TemplateError || (error instanceof RequestError && error.fields))

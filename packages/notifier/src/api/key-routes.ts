@@ -1,18 +1,12 @@
 // The admin's endpoints for keys of programs.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { ApiKeyView, NewApiKey } from '../api-keys.ts';
+import { listApiKeys, makeApiKey, revokeApiKey } from '../api-keys.ts';
+import type { Outbox } from '../outbox/outbox.ts';
 import { scopes } from '../scopes.ts';
 import { badRequest, parse } from './parse.ts';
 import { moment } from './plan-fields.ts';
 import { RequestError } from './request-error.ts';
-
-export interface KeyEndpoints {
-	makeKey(key: NewApiKey): Promise<{ key: string } & ApiKeyView>;
-	listApiKeys(): Promise<ApiKeyView[]>;
-	/** False: there is none, or it was revoked before. */
-	revokeKey(id: string): Promise<boolean>;
-}
 
 export const newKey = z.strictObject(
 	{
@@ -30,20 +24,20 @@ export const newKey = z.strictObject(
 	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
 );
 
-export function keyRoutes(scope: FastifyInstance, endpoints: KeyEndpoints): void {
+export function keyRoutes(scope: FastifyInstance, outbox: Outbox): void {
 	const config = { scope: 'admin' } as const;
 	scope.post('/keys', { config }, async (request, reply) => {
 		const key = parse(newKey, request.body);
 		if (key.expiresAt !== undefined && key.expiresAt <= Date.now())
 			throw badRequest({ expiresAt: 'must be after now' });
-		const made = await endpoints.makeKey(key);
+		const made = await makeApiKey(outbox, key);
 		reply.code(201).header('cache-control', 'no-store');
 		return { success: true, ...made };
 	});
-	scope.get('/keys', { config }, async () => ({ keys: await endpoints.listApiKeys() }));
+	scope.get('/keys', { config }, async () => ({ keys: await listApiKeys(outbox) }));
 	scope.delete('/keys/:id', { config }, async (request) => {
 		const { id } = request.params as { id: string };
-		if (!(await endpoints.revokeKey(id)))
+		if (!(await revokeApiKey(outbox, id)))
 			throw new RequestError(404, 'there is no key with this id that is not revoked');
 		return { success: true, id };
 	});

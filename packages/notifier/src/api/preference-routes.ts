@@ -1,18 +1,13 @@
 // How each person wants to be told: their language, time zone, quiet hours and direct messages.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Preferences } from '../outbox/preferences.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import { dropPreferences, type Preferences, preferencesOf, savePreferences } from '../outbox/preferences.ts';
 import { parseTimeOfDay, writtenTimeOfDay } from '../quiet-hours.ts';
 import { isLocale } from '../templates/definition.ts';
 import { isTimeZone, username } from './general-request.ts';
 import { parse } from './parse.ts';
 import { RequestError } from './request-error.ts';
-
-export interface PreferenceEndpoints {
-	preferences(username: string): Promise<Preferences | undefined>;
-	savePreferences(username: string, preferences: Preferences): Promise<void>;
-	dropPreferences(username: string): Promise<void>;
-}
 
 const timeOfDay = z
 	.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a time of day such as 22:00') })
@@ -47,11 +42,11 @@ export const preferencesRequest = z.strictObject(
 	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
 );
 
-export function preferenceRoutes(scope: FastifyInstance, endpoints: PreferenceEndpoints): void {
+export function preferenceRoutes(scope: FastifyInstance, outbox: Outbox): void {
 	const path = '/preferences/:username';
 	scope.get(path, async (request) => {
 		const name = nameIn(request);
-		return { success: true, username: name, ...shown(await endpoints.preferences(name)) };
+		return { success: true, username: name, ...shown(await preferencesOf(outbox, name)) };
 	});
 	scope.put(path, async (request) => {
 		const name = nameIn(request);
@@ -63,12 +58,12 @@ export function preferenceRoutes(scope: FastifyInstance, endpoints: PreferenceEn
 			quiet_end: quietHours?.end ?? null,
 			dm_policy: directMessages ?? null,
 		};
-		await endpoints.savePreferences(name, preferences);
+		await savePreferences(outbox, name, preferences);
 		return { success: true, username: name, ...shown(preferences) };
 	});
 	scope.delete(path, async (request) => {
 		const name = nameIn(request);
-		await endpoints.dropPreferences(name);
+		await dropPreferences(outbox, name);
 		return { success: true, username: name, ...shown(undefined) };
 	});
 }

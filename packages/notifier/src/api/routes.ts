@@ -1,75 +1,58 @@
 // The HTTP side: seed 004's five endpoints; those for any template stand in general-routes.ts.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Caller } from '../api-keys.ts';
+import { callerOf } from '../api-keys.ts';
 import { MattermostClientError } from '../errors/mattermost-client-error.ts';
-import { IdempotencyConflictError, type SendOptions, type SendResult } from '../send.ts';
-import type { KeyRecord, Status, UserState } from '../status.ts';
+import { IdempotencyConflictError } from '../send.ts';
+import { listKeys, listUsers, type Status } from '../status.ts';
 import { authenticate } from './authenticate.ts';
-import { type BulkEndpoints, bulkRoutes } from './bulk-routes.ts';
-import { type DeliveryEndpoints, deliveryRoutes } from './delivery-routes.ts';
-import { type FollowUpEndpoints, followUpRoutes } from './follow-up-routes.ts';
-import { type GeneralEndpoints, generalRoutes, type PreviewOptions } from './general-routes.ts';
-import { type KeyEndpoints, keyRoutes } from './key-routes.ts';
+import { bulkRoutes } from './bulk-routes.ts';
+import { deliveryRoutes } from './delivery-routes.ts';
+import { followUpRoutes } from './follow-up-routes.ts';
+import { type GeneralRoutesOptions, generalRoutes } from './general-routes.ts';
+import { keyRoutes } from './key-routes.ts';
 import { openApiDocument, prefix } from './openapi/document.ts';
-import { type PreferenceEndpoints, preferenceRoutes } from './preference-routes.ts';
+import { preferenceRoutes } from './preference-routes.ts';
 import { RequestError } from './request-error.ts';
-import { sendOptions } from './send-options.ts';
-import { parseSendRequest, type SendRequest } from './send-request.ts';
-import { type WebhookEndpoints, webhookRoutes } from './webhook-routes.ts';
+import { answerSent, sendOptions } from './send-options.ts';
+import type { SendRequestInput } from './send-request.ts';
+import { type WebhookRoutesOptions, webhookRoutes } from './webhook-routes.ts';
 
 const defaultLimit = 1_000;
 
-/** What the endpoints do. */
-export interface Endpoints
-	extends GeneralEndpoints,
-		DeliveryEndpoints,
-		KeyEndpoints,
-		WebhookEndpoints,
-		BulkEndpoints,
-		PreferenceEndpoints,
-		FollowUpEndpoints {
-	send(request: SendRequest, options: SendOptions): Promise<SendResult>;
-	status(): Promise<Status>;
-	/** @throws MattermostClientError */
-	initialize(): Promise<Status>;
-	users(limit: number, after: string): Promise<UserState[]>;
-	keys(limit: number, after: string): Promise<KeyRecord[]>;
-	/** Whose key it is; undefined: nobody's. */
-	callerOf(key: string): Promise<Caller | undefined>;
-}
-
-export interface RoutesOptions {
+export interface RoutesOptions extends GeneralRoutesOptions, WebhookRoutesOptions {
 	/** The admin's. */
 	readonly key: string;
-	readonly endpoints: Endpoints;
-	readonly preview: PreviewOptions;
-	readonly log: Logger;
+	/** @throws MattermostClientError */
+	readonly initialize: () => Promise<Status>;
 }
 
-export function routes(app: FastifyInstance, { key, endpoints, preview, log }: RoutesOptions): void {
+export function routes(app: FastifyInstance, { key, initialize, ...options }: RoutesOptions): void {
+	const { notifier, outbox } = options;
 	app.register(
 		async (scope) => {
-			authenticate(scope, { key, callerOf: endpoints.callerOf });
-			scope.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, log));
-			scope.post('/send', { bodyLimit: 65_536 }, (request, reply) => send(endpoints, request, reply));
+			authenticate(scope, { key, callerOf: (given) => callerOf(outbox, given) });
+			scope.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, notifier.log));
+			scope.post<{ Body: SendRequestInput }>('/send', { bodyLimit: 65_536 }, async (request, reply) =>
+				answerSent(reply, await notifier.send(request.body, sendOptions(request, reply))),
+			);
 			const document = openApiDocument();
 			scope.get('/openapi.json', { config: { scope: 'public' } }, () => document);
-			generalRoutes(scope, endpoints, preview);
-			deliveryRoutes(scope, endpoints);
-			keyRoutes(scope, endpoints);
-			webhookRoutes(scope, endpoints);
-			bulkRoutes(scope, endpoints);
-			followUpRoutes(scope, endpoints);
-			preferenceRoutes(scope, endpoints);
-			scope.get('/status', () => endpoints.status());
+			generalRoutes(scope, options);
+			deliveryRoutes(scope, options);
+			keyRoutes(scope, outbox);
+			webhookRoutes(scope, options);
+			bulkRoutes(scope, notifier);
+			followUpRoutes(scope, notifier);
+			preferenceRoutes(scope, outbox);
+			scope.get('/status', () => notifier.status());
 			scope.post('/initialize', { config: { scope: 'manage' } }, async () => ({
 				success: true,
-				...(await endpoints.initialize()),
+				...(await initialize()),
 			}));
 			scope.get('/users', async (request) => {
 				const { limit, after } = page(request);
-				const users = await endpoints.users(limit, after);
+				const users = await listUsers(outbox, limit, after);
 				return {
 					total: users.length,
 					users,
@@ -78,18 +61,12 @@ export function routes(app: FastifyInstance, { key, endpoints, preview, log }: R
 			});
 			scope.get('/idempotency', async (request) => {
 				const { limit, after } = page(request);
-				const records = await endpoints.keys(limit, after);
+				const records = await listKeys(outbox, limit, after);
 				return { total: records.length, records, next: records.length === limit ? records.at(-1)?.key : undefined };
 			});
 		},
 		{ prefix },
 	);
-}
-
-async function send(endpoints: Endpoints, request: FastifyRequest, reply: FastifyReply): Promise<SendResult> {
-	const result = await endpoints.send(parseSendRequest(request.body), sendOptions(request, reply));
-	reply.code(result.status === 'accepted' ? 202 : 200);
-	return result;
 }
 
 function page(request: FastifyRequest): { limit: number; after: string } {

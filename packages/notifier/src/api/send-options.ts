@@ -1,6 +1,6 @@
-// What every sending endpoint takes beside its body: `?wait=` and `Idempotency-Key`.
+// What every sending endpoint takes beside its body: `?wait=` and `Idempotency-Key`; and how it answers.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { SendOptions } from '../send.ts';
+import type { SendOptions, SendResult } from '../send.ts';
 import { parseDuration } from './duration.ts';
 import { RequestError } from './request-error.ts';
 
@@ -25,6 +25,12 @@ export function sendOptions(
 		signal: left.signal,
 		...(idempotencyKey !== undefined && { idempotencyKey: String(idempotencyKey) }),
 	};
+}
+
+/** 202: stored, and on its way. 200: its outcome. */
+export function answerSent(reply: FastifyReply, result: SendResult): SendResult {
+	reply.code(result.status === 'accepted' ? 202 : 200);
+	return result;
 }
 
 function waitOf(request: FastifyRequest): number {

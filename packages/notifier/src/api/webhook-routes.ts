@@ -1,26 +1,29 @@
 // Webhooks: making, listing, deleting and testing them, and what became of the messages to them.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type WebhookEvent, webhookEvents } from '../outbox/webhooks.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import {
+	deleteWebhook,
+	findWebhookRow,
+	listMessages,
+	listWebhookRows,
+	replayMessage,
+	type WebhookEvent,
+	webhookEvents,
+} from '../outbox/webhooks.ts';
 import { isSecret } from '../webhooks/signature.ts';
-import type { NewWebhook, WebhookMessageView, WebhookView } from '../webhooks/webhooks.ts';
+import { makeWebhook, messageView, testWebhook, type WebhookView, webhookView } from '../webhooks/webhooks.ts';
 import { cursorAfter } from './cursor.ts';
 import { parsePageQuery } from './delivery-query.ts';
 import { parse } from './parse.ts';
 import { RequestError } from './request-error.ts';
 
-export interface WebhookEndpoints {
-	makeWebhook(webhook: NewWebhook): Promise<WebhookView & { secret: string }>;
-	listWebhooks(): Promise<WebhookView[]>;
-	/** undefined: there is none. */
-	findWebhook(id: string): Promise<WebhookView | undefined>;
-	/** False: there was none. */
-	deleteWebhook(id: string): Promise<boolean>;
-	/** The message's id. */
-	testWebhook(id: string): Promise<string>;
-	listMessages(id: string, page: { limit: number; before?: string | undefined }): Promise<WebhookMessageView[]>;
-	/** False: there is no such message, or it is on its way. */
-	replayMessage(id: string, messageId: string): Promise<boolean>;
+export interface WebhookRoutesOptions {
+	readonly outbox: Outbox;
+	/** May they lead to private addresses? */
+	readonly privateWebhooks: boolean;
+	/** There is a message to send. */
+	readonly wakeWebhooks: () => void;
 }
 
 const isEvents = (given: unknown): given is WebhookEvent[] =>
@@ -41,42 +44,48 @@ export const newWebhook = z.strictObject(
 	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
 );
 
-export function webhookRoutes(scope: FastifyInstance, endpoints: WebhookEndpoints): void {
+export function webhookRoutes(
+	scope: FastifyInstance,
+	{ outbox, privateWebhooks, wakeWebhooks }: WebhookRoutesOptions,
+): void {
 	const config = { scope: 'webhooks' } as const;
 	const found = async (request: FastifyRequest): Promise<WebhookView> => {
-		const webhook = await endpoints.findWebhook(param(request, 'id'));
+		const webhook = await findWebhookRow(outbox, param(request, 'id'));
 		if (!webhook) throw new RequestError(404, 'there is no webhook with this id');
-		return webhook;
+		return webhookView(webhook);
 	};
 	scope.post('/webhooks', { config }, async (request, reply) => {
-		const made = await endpoints.makeWebhook(parse(newWebhook, request.body));
+		const made = await makeWebhook(outbox, parse(newWebhook, request.body), { allowPrivate: privateWebhooks });
 		reply.code(201).header('cache-control', 'no-store');
 		return { success: true, ...made };
 	});
-	scope.get('/webhooks', { config }, async () => ({ webhooks: await endpoints.listWebhooks() }));
+	scope.get('/webhooks', { config }, async () => ({ webhooks: (await listWebhookRows(outbox)).map(webhookView) }));
 	scope.get('/webhooks/:id', { config }, found);
 	scope.delete('/webhooks/:id', { config }, async (request) => {
 		const { id } = await found(request);
-		await endpoints.deleteWebhook(id);
+		await deleteWebhook(outbox, id);
 		return { success: true, id };
 	});
 	scope.post('/webhooks/:id/test', { config }, async (request, reply) => {
 		const { id } = await found(request);
+		const message = await testWebhook(outbox, id);
+		wakeWebhooks();
 		reply.code(202);
-		return { success: true, message: await endpoints.testWebhook(id) };
+		return { success: true, message };
 	});
 	scope.get('/webhooks/:id/messages', { config }, async (request) => {
 		const { limit, before } = parsePageQuery(request.query);
 		const { id } = await found(request);
-		const messages = await endpoints.listMessages(id, { limit, before });
+		const messages = (await listMessages(outbox, id, { limit, before })).map(messageView);
 		const last = messages.length === limit ? messages.at(-1) : undefined;
 		return { messages, next: last ? cursorAfter(last.id) : null };
 	});
 	scope.post('/webhooks/:id/messages/:messageId/replay', { config }, async (request, reply) => {
 		const { id } = await found(request);
 		const message = param(request, 'messageId');
-		if (!(await endpoints.replayMessage(id, message)))
+		if (!(await replayMessage(outbox, id, message)))
 			throw new RequestError(409, 'there is no such message, or it is on its way already');
+		wakeWebhooks();
 		reply.code(202);
 		return { success: true, message };
 	});

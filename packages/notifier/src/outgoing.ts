@@ -1,0 +1,183 @@
+// The way out: the worker that empties the outbox into Mattermost, what holds it back, and what is heard from there.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { Auditor } from './auditor.ts';
+import type { Bot } from './bot.ts';
+import { deliver } from './deliver.ts';
+import { Ears } from './ears.ts';
+import { Gate, type Probe } from './gate.ts';
+import type { Limiter } from './limiter.ts';
+import { LookUps } from './look-up.ts';
+import type { Metrics } from './metrics.ts';
+import type { Settings } from './options.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import { hearDirectMessage } from './phases.ts';
+import { positionStore } from './position.ts';
+import { doubt } from './recipients.ts';
+import { defaultRetry } from './retry.ts';
+import { Slots } from './slots.ts';
+import type { RenderingOptions } from './templates/index.ts';
+import { Witness } from './witness.ts';
+import { Worker } from './worker.ts';
+
+/** Milliseconds that `start` waits for Mattermost at most. */
+const firstAnswer = 2_000;
+
+export interface OutgoingOptions {
+	readonly outbox: Outbox;
+	readonly bot: Bot;
+	/** undefined: as fast as it goes. */
+	readonly limiter: Limiter | undefined;
+	readonly settings: Settings;
+	readonly rendering: () => RenderingOptions;
+	readonly newId: () => string;
+	/** Told of each delivery that ended. */
+	readonly finished: (id: string) => void;
+	readonly metrics: Metrics;
+	readonly log: Logger;
+}
+
+export class Outgoing {
+	readonly #options: OutgoingOptions;
+	readonly #witness = new Witness();
+	readonly #gate: Gate;
+	readonly #auditor: Auditor;
+	readonly #lookUps: LookUps;
+	readonly #worker: Worker;
+	#ears: Ears | undefined;
+
+	constructor(options: OutgoingOptions) {
+		this.#options = options;
+		const { outbox, bot, limiter, metrics, log } = options;
+		this.#gate = new Gate({
+			probe: (signal) => this.#probe(signal),
+			opened: () => this.#opened(),
+			closed: (reason) => log.error({ reason }, 'nothing goes out for now'),
+			throttled: (wait) => void limiter?.pause(wait).catch(() => {}),
+		});
+		this.#auditor = new Auditor({ outbox, chat: bot.chat, botUserId: bot.userId, metrics, log });
+		this.#lookUps = new LookUps({
+			read: bot.chat.page,
+			botUserId: bot.userId,
+			seen: (posts) => this.#auditor.inspect(posts),
+		});
+		this.#worker = this.#createWorker();
+	}
+
+	/** In words, what stands in the way. */
+	get waitingFor(): string[] {
+		const isDeaf = this.attempts >= this.#options.settings.maxReconnectAttempts;
+		return [
+			this.#worker.waitingFor,
+			this.#gate.waitingFor,
+			isDeaf ? `Mattermost's event stream (${this.attempts} attempts failed)` : undefined,
+		].filter((what) => what !== undefined);
+	}
+
+	/** The event stream is open. */
+	get connected(): boolean {
+		return this.#ears?.connected ?? false;
+	}
+
+	/** Failed attempts to open the event stream since it was last open. */
+	get attempts(): number {
+		return this.#ears?.attempts ?? 0;
+	}
+
+	/** A Mattermost that answers is worth a moment: then everything is there when this resolves. One that hangs is not waited for. */
+	async start(): Promise<void> {
+		await Promise.race([this.#gate.begin(), delay(firstAnswer, undefined, { ref: false })]);
+		await this.#worker.start();
+	}
+
+	/** There is new work, for this process and others. */
+	announce(): void {
+		this.#worker.announce();
+	}
+
+	/** Looks for second posts, if Mattermost can be asked now. */
+	async audit(): Promise<void> {
+		if (this.#gate.wait === 0) await this.#auditor.auditDue(this.#lookUps);
+	}
+
+	/** Ends what is under way. */
+	async end(): Promise<void> {
+		await this.#worker.end();
+		await this.#gate.end();
+		await this.#ears?.close();
+		await this.#auditor.settled();
+	}
+
+	#createWorker(): Worker {
+		const { outbox, bot, limiter, settings, rendering, metrics, finished, log } = this.#options;
+		const { channelId, dmPolicy, fallback, slots, postTimeout, quietPeriod, auditDelay } = settings;
+		const lease = 3 * postTimeout;
+		const context = {
+			outbox,
+			chat: bot.chat,
+			botUserId: bot.userId,
+			channelId,
+			dmPolicy,
+			fallback,
+			rendering,
+			gate: this.#gate,
+			slots: new Slots(slots),
+			lookUps: this.#lookUps,
+			witness: this.#witness,
+			serverClock: bot.serverClock,
+			metrics,
+			postTimeout,
+			lease,
+			quietPeriod,
+			auditDelay,
+			retry: { ...defaultRetry, ...settings.retry },
+			finished,
+		};
+		return new Worker({
+			store: outbox.store,
+			outbox,
+			gate: this.#gate,
+			limiter,
+			hands: 2 * slots,
+			lease,
+			deliver: (delivery, log) => deliver(context, delivery, log),
+			log,
+		});
+	}
+
+	async #probe(signal: AbortSignal): Promise<Probe> {
+		const error = await this.#options.bot.introduce(signal);
+		if (error === undefined) return 'ok';
+		return error.status === 401 ? 'unauthorized' : 'unavailable';
+	}
+
+	/** Mattermost answers (again). */
+	#opened(): void {
+		const { bot, settings, log } = this.#options;
+		const configured = settings.mattermost.botUserId;
+		if (configured !== undefined && configured !== bot.userId())
+			log.warn({ configured, actual: bot.userId() }, 'the bot token belongs to another user than configured');
+		this.#ears ??= this.#listen();
+		this.#worker.wake();
+	}
+
+	#listen(): Ears {
+		const { outbox, bot, settings, newId, log } = this.#options;
+		return new Ears({
+			mattermost: bot.mattermost,
+			botUserId: bot.userId(),
+			reconnectInterval: settings.reconnectInterval,
+			position: positionStore(outbox),
+			log,
+			directMessage: async (message) => {
+				const isNew = await hearDirectMessage(outbox, message, { newId, welcome: settings.dmPolicy !== 'never' });
+				if (isNew) this.#worker.announce();
+			},
+			ownPost: (post) => {
+				const other = this.#witness.hear(post, bot.userId());
+				if (other) this.#auditor.inspect([other, post]);
+			},
+			doubt: (userId) => doubt(outbox.db, userId),
+		});
+	}
+}
