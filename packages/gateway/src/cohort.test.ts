@@ -15,6 +15,7 @@ function cohortOf(execute: CohortOptions<Viewer>['execute'], heldEvents = 10) {
 		() => heard.push('emptied'),
 	);
 	const sink = {
+		requestId: 'r1',
 		next: ({ json }: Payload) => void heard.push(json),
 		complete: () => void heard.push('complete'),
 		refuse: (errors: readonly { message: string }[]) => void heard.push(...errors.map(({ message }) => message)),

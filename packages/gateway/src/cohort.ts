@@ -10,7 +10,7 @@ export interface CohortOptions<V extends Viewer> {
 	/** Executes one event. What goes wrong is in the payload. */
 	readonly execute: (plan: Plan<V>, event: JsonObject) => Payload | Promise<Payload>;
 	/** What a client is told of an error that no resolver threw. */
-	readonly explain: (error: unknown) => GraphQLFormattedError;
+	readonly explain: (error: unknown, requestId: string) => GraphQLFormattedError;
 	/** Live events that may wait for a replay, or for a slow resolver. */
 	readonly heldEvents: number;
 	/** Told of each event that reached a cohort: how many got it, and the milliseconds from its publication. */
@@ -52,8 +52,8 @@ export class Cohort<V extends Viewer> implements SubscriberHome {
 		return this.#options.execute(this.#plan, event);
 	}
 
-	explain(error: unknown): GraphQLFormattedError {
-		return this.#options.explain(error);
+	explain(error: unknown, requestId: string): GraphQLFormattedError {
+		return this.#options.explain(error, requestId);
 	}
 
 	leave(subscriber: Subscriber): void {

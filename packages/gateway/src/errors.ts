@@ -1,4 +1,4 @@
-import { isConnectionError, isRateLimitError, isServerError, isTimeoutError } from '@matterkit/client';
+import { isApiError, isConnectionError, isRateLimitError, isServerError, isTimeoutError } from '@matterkit/client';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Limits } from './limits.ts';
@@ -24,23 +24,37 @@ export class RequestError extends Error {
 /**
  * What the client may read of an error. GraphQLErrors are meant for clients, and so is what graphql-js says itself;
  * Mattermost being away is said so, with a code to try again on; any other error thrown by a resolver is a failure of ours: logged in full,
- * told in one sentence with the request id.
+ * told in one sentence with the request id. Where Mattermost had a part in it, its own id of the call that failed stands beside ours, in
+ * the log and in the answer.
  */
 export function toClient(error: GraphQLError, requestId: string, logger: Logger): GraphQLFormattedError {
 	const cause = innermost(error);
-	if (cause === undefined) return error.toJSON();
+	if (cause === undefined) return refusal(error, requestId, logger);
 	const { locations, path } = error.toJSON();
 	const where = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
+	const ids = {
+		requestId,
+		...(isApiError(cause) && cause.requestId ? { mattermostRequestId: cause.requestId } : {}),
+	};
 	if (isAway(cause)) {
-		logger.warn({ reason: cause.message, requestId, path }, 'Mattermost does not answer');
+		logger.warn({ reason: cause.message, ...ids, path }, 'Mattermost does not answer');
 		return {
 			message: 'Mattermost does not answer. Please try again.',
 			...where,
-			extensions: { code: 'UNAVAILABLE', requestId },
+			extensions: { code: 'UNAVAILABLE', ...ids },
 		};
 	}
-	logger.error({ err: cause, requestId, path }, 'a resolver failed');
-	return { message: 'An unknown error occurred.', ...where, extensions: { code: 'INTERNAL_ERROR', requestId } };
+	logger.error({ err: cause, ...ids, path }, 'a resolver failed');
+	return { message: 'An unknown error occurred.', ...where, extensions: { code: 'INTERNAL_ERROR', ...ids } };
+}
+
+/** What Mattermost refused is logged: it may be the gateway's fault, and its log knows more under its own id. */
+function refusal(error: GraphQLError, requestId: string, logger: Logger): GraphQLFormattedError {
+	const told = error.toJSON();
+	const { code, mattermost, mattermostRequestId } = error.extensions;
+	if (mattermostRequestId === undefined) return told;
+	logger.info({ code, mattermost, mattermostRequestId, requestId, path: told.path }, 'Mattermost refused');
+	return { ...told, extensions: { ...told.extensions, requestId } };
 }
 
 /** Mattermost, or the proxy before it, is away for now: nothing is wrong here, and trying again may help. */

@@ -47,7 +47,7 @@ export class Operations<V extends Viewer> {
 		this.cohorts = new Cohorts((topic, listener) => topics.subscribe(topic, listener), {
 			heldEvents,
 			execute: (plan, event) => this.#executeEvent(plan, event),
-			explain: (error) => this.#explain(error, ''),
+			explain: (error, requestId) => this.#explain(error, requestId),
 			delivered: (subscribers, elapsed) => metrics.delivered(subscribers, elapsed),
 		});
 	}

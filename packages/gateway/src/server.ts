@@ -9,6 +9,7 @@ import { Accounts, isOf } from './accounts/accounts.ts';
 import { Entrance } from './accounts/entrance.ts';
 import type { MattermostDoor } from './accounts/mattermost-door.ts';
 import { SealError } from './accounts/seal.ts';
+import { passRequestId } from './asked-by.ts';
 import { Channels } from './chat/channels.ts';
 import { HeardPosts } from './chat/heard-posts.ts';
 import { LastMessages } from './chat/last-messages.ts';
@@ -62,7 +63,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 	if (secret.length < 16) throw new TypeError('createGateway: secret must have at least 16 characters');
 	const logger = options.logger ?? pino({ level: 'silent' });
 	const metrics = options.metrics ?? new Registry();
-	const mm = new Mattermost({ url: mattermost.url });
+	const mm = new Mattermost({ url: mattermost.url, middleware: [passRequestId] });
 	const door = doorTo(mm);
 	const admin = adminEntrance(door, mattermost.admin);
 	const { redisUrl } = options;

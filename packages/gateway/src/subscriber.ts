@@ -1,9 +1,12 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { askedBy } from './asked-by.ts';
 import type { JsonObject, Subscribable } from './engine.ts';
 import type { Payload } from './payload.ts';
 
 /** Where the results of one operation go: frames on a socket, events on an SSE stream. */
 export interface Sink {
+	/** Of what the client sent: a request, or the upgrade of its socket. */
+	readonly requestId: string;
 	next(payload: Payload): void;
 	/** The operation is over. */
 	complete(): void;
@@ -19,7 +22,7 @@ export interface SubscriberHome {
 	readonly heldEvents: number;
 	execute(event: JsonObject): Payload | Promise<Payload>;
 	/** What the client is told when the replay throws. */
-	explain(error: unknown): GraphQLFormattedError;
+	explain(error: unknown, requestId: string): GraphQLFormattedError;
 	/** Called once when it is over. */
 	leave(subscriber: Subscriber): void;
 }
@@ -51,7 +54,7 @@ export class Subscriber {
 		signal?.addEventListener('abort', this);
 		if (replay && !this.#over) {
 			this.#held = [];
-			void this.#replay(replay);
+			void askedBy(this.#sink.requestId, () => this.#replay(replay));
 		}
 	}
 
@@ -105,7 +108,7 @@ export class Subscriber {
 				this.#sink.next(payload);
 			}
 		} catch (error) {
-			return this.#refuse(this.#home.explain(error));
+			return this.#refuse(this.#home.explain(error, this.#sink.requestId));
 		}
 		const held = this.#held ?? [];
 		this.#held = undefined;

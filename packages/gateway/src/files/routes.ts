@@ -1,9 +1,13 @@
 // Files pass through as bytes, with the viewer's own way into Mattermost: accounts made here have no token of Mattermost's to fetch them with.
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Access } from '../access.ts';
+import { askedBy } from '../asked-by.ts';
+import { toClient } from '../errors.ts';
 import { notLoggedIn, type RefusalCode, RefusedError } from '../refused-error.ts';
+import { requestId } from '../request-id.ts';
 import { refusalOf } from '../schema/upstream-errors.ts';
 import type { Viewer } from '../viewer.ts';
 
@@ -37,9 +41,11 @@ export function fileRoutes(app: FastifyInstance, options: FileRoutesOptions): vo
 		});
 		// Mattermost's own limit of size answers for itself.
 		scope.post('/graphql/files', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request, reply) =>
-			upload(request, reply, options),
+			askedBy(requestId(request.raw), () => upload(request, reply, options)),
 		);
-		scope.get('/graphql/files/:id', (request, reply) => download(request, reply, options));
+		scope.get('/graphql/files/:id', (request, reply) =>
+			askedBy(requestId(request.raw), () => download(request, reply, options)),
+		);
 	});
 }
 
@@ -96,12 +102,13 @@ const statuses: Partial<Record<RefusalCode, number>> = {
 	TOO_MANY_REQUESTS: 429,
 };
 
-function tell(error: unknown, _request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
+function tell(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
 	const refusal = error instanceof RefusedError ? error : refusalOf(error);
-	if (!refusal) logger.error({ err: error }, 'a file could not be passed on');
-	const [message, status] = refusal
-		? [refusal.message, statuses[refusal.code] ?? 400]
-		: ['An unknown error occurred.', 502];
-	const extensions = refusal ? refusal.extensions : { code: 'INTERNAL_ERROR' };
-	return reply.status(status).send({ errors: [{ message, extensions }] });
+	const id = requestId(request.raw);
+	const told = refusal ?? new GraphQLError('unknown', { originalError: error instanceof Error ? error : undefined });
+	const status = refusal ? (statuses[refusal.code] ?? 400) : 502;
+	return reply
+		.status(status)
+		.header('x-request-id', id)
+		.send({ errors: [toClient(told, id, logger)] });
 }

@@ -1,6 +1,7 @@
 // What Mattermost refuses is said to the client in Mattermost's words. What fails otherwise (network, 5xx) stays an inner error.
 import { isApiError, isAuthenticationError, isValidationError } from '@matterkit/client';
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { askedBy } from '../asked-by.ts';
 import { type RefusalCode, RefusedError } from '../refused-error.ts';
 import type { Context } from './builder.ts';
 
@@ -13,7 +14,7 @@ const codes: Readonly<Record<number, RefusalCode>> = {
 	429: 'TOO_MANY_REQUESTS',
 };
 
-/** Wraps the fields that clients begin with; only these call Mattermost. */
+/** Wraps the fields that clients begin with; only these call Mattermost, in the name of the request that asks. */
 export function tellUpstreamErrors(schema: GraphQLSchema): GraphQLSchema {
 	for (const root of [schema.getQueryType(), schema.getMutationType()]) {
 		for (const field of Object.values(root?.getFields() ?? {})) {
@@ -29,9 +30,9 @@ export function tellUpstreamErrors(schema: GraphQLSchema): GraphQLSchema {
 type Resolver = GraphQLFieldResolver<unknown, Context>;
 
 function translating(resolve: Resolver): Resolver {
-	return async (...asked) => {
+	return async (source, args, context, info) => {
 		try {
-			return await resolve(...asked);
+			return await askedBy(context.requestId, () => resolve(source, args, context, info));
 		} catch (error) {
 			throw refusalOf(error) ?? error;
 		}
@@ -42,7 +43,10 @@ function translating(resolve: Resolver): Resolver {
 export function refusalOf(error: unknown): RefusedError | undefined {
 	if (!isApiError(error)) return undefined;
 	if (isAuthenticationError(error)) {
-		return new RefusedError('The Mattermost session has ended. Please log in again.', 'UNAUTHENTICATED');
+		return new RefusedError('The Mattermost session has ended. Please log in again.', 'UNAUTHENTICATED', {
+			mattermost: error.code,
+			mattermostRequestId: error.requestId,
+		});
 	}
 	// Refused by the client before anything was sent: an empty id, one with a slash.
 	const isUnsent = isValidationError(error) && error.status === undefined;

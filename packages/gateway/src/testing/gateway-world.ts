@@ -21,12 +21,19 @@ export interface World extends AsyncDisposable {
 	readonly socketUrl: string;
 	/** Requests that reached Mattermost, as `GET /api/v4/…` without query. */
 	readonly calls: string[];
+	/** The X-Request-Id of each of `calls`; '' without one. */
+	readonly callIds: string[];
 	/** Cuts every event stream to Mattermost. */
 	cut(): void;
 	/** From now on Mattermost answers such requests with 500, without doing anything. */
 	fail(which: (call: string) => boolean): void;
 	/** Sends a document; fails where the answer is not JSON. */
-	graphql<T = Record<string, unknown>>(query: string, variables?: object, token?: string): Promise<GraphQLAnswer<T>>;
+	graphql<T = Record<string, unknown>>(
+		query: string,
+		variables?: object,
+		token?: string,
+		headers?: Readonly<Record<string, string>>,
+	): Promise<GraphQLAnswer<T>>;
 	/** The same, for what must succeed: fails with the errors of the answer. */
 	data<T = Record<string, unknown>>(query: string, variables?: object, token?: string): Promise<T>;
 	/** Mattermost's own API as the administrator, or with another token. */
@@ -62,8 +69,18 @@ export async function startWorld({ emulator: emulatorOptions, ...options }: Worl
 	const store = options.store ?? opened.use(await openStore({ file: `${folder.path}/store.db` }));
 	const emulator = opened.use(await createEmulator(emulatorOptions));
 	const calls: string[] = [];
+	const callIds: string[] = [];
 	let fails = (_call: string) => false;
-	const proxy = opened.use(await countingProxy(emulator, calls, (call) => fails(call)));
+	const proxy = opened.use(
+		await countingProxy(
+			emulator,
+			(call) => fails(call),
+			(call, requestId) => {
+				calls.push(call);
+				callIds.push(requestId);
+			},
+		),
+	);
 	const mattermost = async <T>(method: string, path: string, body?: unknown, token = emulator.admin.token) => {
 		const response = await fetch(`${emulator.url}/api/v4${path}`, {
 			method,
@@ -84,10 +101,10 @@ export async function startWorld({ emulator: emulatorOptions, ...options }: Worl
 		accounts: { scryptCost: 1024, ...options.accounts },
 	};
 	const served = opened.use(await serve(base));
-	const graphql = async <T>(query: string, variables: object = {}, token?: string) => {
+	const graphql = async <T>(query: string, variables: object = {}, token?: string, headers = {}) => {
 		const response = await fetch(`${served.origin}/graphql/`, {
 			method: 'POST',
-			headers: { 'content-type': 'application/json', ...(token ? { authorization: `JWT ${token}` } : {}) },
+			headers: { 'content-type': 'application/json', ...(token ? { authorization: `JWT ${token}` } : {}), ...headers },
 			body: JSON.stringify({ query, variables }),
 		});
 		return (await response.json()) as GraphQLAnswer<T>;
@@ -104,6 +121,7 @@ export async function startWorld({ emulator: emulatorOptions, ...options }: Worl
 		store,
 		teamId: team.id,
 		calls,
+		callIds,
 		graphql,
 		data,
 		mattermost,
@@ -191,8 +209,8 @@ async function serve(options: GatewayOptions): Promise<Served> {
 /** The emulator at a second address, where each request is written down. */
 async function countingProxy(
 	emulator: Emulator,
-	calls: string[],
 	fails: (call: string) => boolean,
+	called: (call: string, requestId: string) => void,
 ): Promise<{ url: string; cut(): void } & AsyncDisposable> {
 	const streams = new Set<Duplex>();
 	const app = Fastify({ forceCloseConnections: true });
@@ -205,11 +223,12 @@ async function countingProxy(
 	app.removeContentTypeParser(['application/json', 'text/plain']);
 	app.all('/*', (request, reply) => {
 		const call = `${request.method} ${request.url.split('?')[0]}`;
-		calls.push(call);
+		called(call, String(request.headers['x-request-id'] ?? ''));
 		reply.hijack();
 		if (fails(call)) {
 			reply.raw.writeHead(500, { 'content-type': 'application/json' });
-			reply.raw.end(JSON.stringify({ id: 'test.failure', message: 'made to fail', status_code: 500 }));
+			const request_id = 'fa1l'.padEnd(26, '0');
+			reply.raw.end(JSON.stringify({ id: 'test.failure', message: 'made to fail', status_code: 500, request_id }));
 		} else void emulator.handle(request.raw, reply.raw);
 	});
 	await app.listen({ port: 0, host: '127.0.0.1' });

@@ -177,12 +177,14 @@ export class HttpTransport<V extends Viewer> {
 				.send(JSON.stringify({ errors: error.errors }));
 		}
 		const status = error.statusCode ?? 500;
-		if (status >= 500) this.#options.logger.error({ err: error }, 'a GraphQL request failed');
-		const message = status >= 500 ? 'An unknown error occurred.' : error.message;
+		reply.status(status).type(json);
+		if (status < 500) return reply.send(JSON.stringify({ errors: [{ message: error.message }] }));
+		const id = requestId(request.raw);
+		this.#options.logger.error({ err: error, requestId: id }, 'a GraphQL request failed');
+		const extensions = { code: 'INTERNAL_ERROR', requestId: id };
 		return reply
-			.status(status)
-			.type(json)
-			.send(JSON.stringify({ errors: [{ message }] }));
+			.header('x-request-id', id)
+			.send(JSON.stringify({ errors: [{ message: 'An unknown error occurred.', extensions }] }));
 	}
 }
 

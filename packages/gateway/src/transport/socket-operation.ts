@@ -7,6 +7,7 @@ import type { Codec, OperationId } from './codec.ts';
 /** The session as its operations see it. */
 interface Owner {
 	readonly codec: Codec;
+	readonly requestId: string;
 	write(frame: Buffer): void;
 	sendAll(texts: readonly string[]): void;
 	ready(): Promise<void> | undefined;
@@ -24,6 +25,10 @@ export class SocketOperation implements Sink {
 		this.#id = id;
 		this.#owner = owner;
 		this.#prefix = owner.codec.resultPrefix(id);
+	}
+
+	get requestId(): string {
+		return this.#owner.requestId;
 	}
 
 	/** Whether it is a query or mutation under way. */

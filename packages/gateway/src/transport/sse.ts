@@ -37,6 +37,10 @@ export class EventStream<V extends Viewer> implements Sink {
 		response.on('close', () => this.#stop());
 	}
 
+	get requestId(): string {
+		return this.caller.requestId;
+	}
+
 	run(running: Running): void {
 		this.#running = running;
 		if (this.#over) running.stop();
