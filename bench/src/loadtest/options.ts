@@ -23,6 +23,9 @@ export interface LoadTestOptions {
 	readonly json: boolean;
 }
 
+/** What a gateway allows one user by default. */
+const socketsOfOneUser = 50;
+
 export class UsageError extends Error {
 	override readonly name = 'UsageError' as const;
 }
@@ -40,7 +43,7 @@ everywhere once. Exit code 1: a message was lost or doubled, or something else f
   --bytes N            length of a message (200)
   --grace S            how long to wait for the last deliveries (10)
   --protocol P         graphql-transport-ws or graphql-ws, the legacy one (graphql-transport-ws)
-  --users N            users to sign up and to share the sockets (1)
+  --users N            users to sign up and to share the sockets (one for 50 sockets, a gateway's default limit)
   --token T            take this token instead; or LOADTEST_TOKEN in the environment
   --username U         sign in as this user instead, with --password or LOADTEST_PASSWORD
   --channel C          an existing channel of that user, by id or name (a new one is made)
@@ -56,15 +59,16 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): L
 	const { protocol } = values;
 	if (protocol !== 'graphql-transport-ws' && protocol !== 'graphql-ws')
 		throw new UsageError('--protocol is graphql-transport-ws or graphql-ws');
+	const subscribers = whole('subscribers', values.subscribers);
 	return {
 		url: values.url,
-		subscribers: whole('subscribers', values.subscribers),
+		subscribers,
 		rate: positive('rate', values.rate),
 		seconds: positive('seconds', values.seconds),
 		wave: whole('wave', values.wave),
 		bytes: whole('bytes', values.bytes),
 		grace: positive('grace', values.grace),
-		users: whole('users', values.users),
+		users: values.users === undefined ? Math.ceil(subscribers / socketsOfOneUser) : whole('users', values.users),
 		token: values.token ?? env.LOADTEST_TOKEN,
 		username: values.username,
 		password: values.password ?? env.LOADTEST_PASSWORD,
@@ -86,7 +90,7 @@ function parsed(args: readonly string[]) {
 				wave: { type: 'string', default: '100' },
 				bytes: { type: 'string', default: '200' },
 				grace: { type: 'string', default: '10' },
-				users: { type: 'string', default: '1' },
+				users: { type: 'string' },
 				token: { type: 'string' },
 				username: { type: 'string' },
 				password: { type: 'string' },

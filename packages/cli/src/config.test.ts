@@ -74,6 +74,34 @@ test('servers that share a database must share their secrets', () => {
 	assert.match(problems, /MATTERKIT_NOTIFICATIONS_KEY is missing/);
 });
 
+test('what the chat server allows is read from the environment, and what it can not be is told', () => {
+	const config = readConfig({
+		MATTERKIT_ORIGINS: 'https://chat.example.com, http://localhost:3000',
+		MATTERKIT_PROXIES: '2',
+		MATTERKIT_SOCKETS_PER_USER: '200',
+		MATTERKIT_DRAIN_SECONDS: '10',
+	});
+	const { origins, proxies, socketsPerUser, drain } = config;
+	assert.deepEqual(
+		{ origins, proxies, socketsPerUser, drain },
+		{
+			origins: ['https://chat.example.com', 'http://localhost:3000'],
+			proxies: 2,
+			socketsPerUser: 200,
+			drain: 10_000,
+		},
+	);
+	assert.equal(readConfig({}).origins, undefined);
+	const problems = problemsOf({
+		MATTERKIT_ORIGINS: 'https://chat.example.com/app',
+		MATTERKIT_PROXIES: 'yes',
+		MATTERKIT_SOCKETS_PER_USER: '0',
+	});
+	assert.match(problems, /MATTERKIT_ORIGINS must be origins/);
+	assert.match(problems, /MATTERKIT_PROXIES must be/);
+	assert.match(problems, /MATTERKIT_SOCKETS_PER_USER must be/);
+});
+
 test('DJANGO_SECRET_KEY is another name of MATTERKIT_SECRET', () => {
 	assert.equal(readConfig({ DJANGO_SECRET_KEY: 'sixteen letters!' }).secret, 'sixteen letters!');
 });

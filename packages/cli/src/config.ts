@@ -32,6 +32,14 @@ export interface Config {
 	/** What the notification endpoints take as `Authorization: Bearer`; undefined: as `secret`. */
 	readonly notificationsKey: string | undefined;
 	readonly signup: 'open' | 'invite' | 'closed';
+	/** Pages of these origins may ask; undefined: of any. */
+	readonly origins: readonly string[] | undefined;
+	/** So many proxies stand before the server, each adding to X-Forwarded-For. */
+	readonly proxies: number;
+	/** Chat sockets of one user; undefined: the gateway's default. */
+	readonly socketsPerUser: number | undefined;
+	/** Milliseconds over which sockets are closed at the end, and again as many for what is in flight; undefined: the gateway's default. */
+	readonly drain: number | undefined;
 	/** Where links in notifications lead; undefined: this server. */
 	readonly appBaseUrl: string | undefined;
 	readonly dmPolicy: 'after-first-message' | 'always' | 'never';
@@ -69,6 +77,9 @@ function isTimeZone(name: string): boolean {
 	}
 }
 
+/** As browsers send it: without a path, in lower case. */
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
+
 const variables = z.object({
 	MATTERMOST_SERVER_URL: text.pipe(httpUrl.optional()),
 	MATTERMOST_ADMIN_LOGIN_ID: text,
@@ -94,6 +105,19 @@ const variables = z.object({
 	MATTERKIT_SIGNUP: text.pipe(
 		z.enum(['open', 'invite', 'closed'], { error: 'must be open, invite or closed' }).optional(),
 	),
+	MATTERKIT_ORIGINS: text.pipe(
+		z
+			.string()
+			.transform((list) => list.split(/[\s,]+/).filter(Boolean))
+			.refine(
+				(list) => list.every(isOrigin),
+				'must be origins such as https://chat.example.com, with commas between them',
+			)
+			.optional(),
+	),
+	MATTERKIT_PROXIES: text.pipe(z.string().regex(/^\d$/, 'must be how many proxies there are: 0 to 9').default('0')),
+	MATTERKIT_SOCKETS_PER_USER: text.pipe(wholeNumber.optional()),
+	MATTERKIT_DRAIN_SECONDS: text.pipe(wholeNumber.optional()),
 	MATTERKIT_DM_POLICY: text.pipe(
 		z
 			.enum(['after-first-message', 'always', 'never'], { error: 'must be after-first-message, always or never' })
@@ -147,6 +171,10 @@ export function readConfig(environment: Environment): Config {
 		secret: set.MATTERKIT_SECRET ?? set.DJANGO_SECRET_KEY,
 		notificationsKey: set.MATTERKIT_NOTIFICATIONS_KEY,
 		signup: set.MATTERKIT_SIGNUP ?? (mattermost ? 'closed' : 'open'),
+		origins: set.MATTERKIT_ORIGINS,
+		proxies: Number(set.MATTERKIT_PROXIES),
+		socketsPerUser: set.MATTERKIT_SOCKETS_PER_USER,
+		drain: set.MATTERKIT_DRAIN_SECONDS && set.MATTERKIT_DRAIN_SECONDS * 1000,
 		appBaseUrl: set.APP_BASE_URL,
 		dmPolicy: set.MATTERKIT_DM_POLICY,
 		templateFolder: set.MATTERKIT_TEMPLATES,

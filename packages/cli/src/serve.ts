@@ -1,7 +1,7 @@
 // The one server that puts the rooms together: one process, one port.
 import type { Duplex } from 'node:stream';
 import { createEmulator, type Emulator } from '@matterkit/emulator';
-import { createGateway, type Gateway, GatewayStartError } from '@matterkit/gateway';
+import { clientAddress, createGateway, type Gateway, GatewayStartError } from '@matterkit/gateway';
 import { createNotifier, type Notifier } from '@matterkit/notifier';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
@@ -76,7 +76,11 @@ export async function serve(options: ServeOptions): Promise<RunningMatterkit> {
 			signup: config.signup,
 			logger: logger.child({ room: 'gateway' }),
 			metrics,
+			address: clientAddress(config.proxies),
 			...(config.redisUrl ? { redisUrl: config.redisUrl } : {}),
+			...(config.origins ? { origins: config.origins } : {}),
+			...(config.socketsPerUser ? { limits: { socketsPerUser: config.socketsPerUser } } : {}),
+			...(config.drain ? { drain: { window: config.drain, grace: config.drain } } : {}),
 		});
 	const notifier =
 		target.notifications &&

@@ -70,7 +70,8 @@ function innermost(error: GraphQLError): Error | undefined {
 }
 
 /** A limit of limits.ts was passed: says which, how much it allows, and what was asked. */
-export function limitError(limit: keyof Limits, max: number, found: string): RequestError {
+export function limitError(limit: keyof Limits, max: number, found: string, status = 400): RequestError {
 	const message = `${found}; at most ${max} ${max === 1 ? 'is' : 'are'} allowed (limit "${limit}")`;
-	return new RequestError([new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED', limit, max } })]);
+	const error = new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED', limit, max } });
+	return new RequestError([error], { status });
 }

@@ -16,8 +16,8 @@ export interface Limits {
 	/** Operations that are open on one socket at a time, held ones included. Default 100. */
 	readonly operationsPerSocket: number;
 	/**
-	 * Sockets of one user on this node; one more is closed with 4429. Default 10,000: room for a load test with one token, and still a bound.
-	 * A public server does well with 50.
+	 * Sockets and event streams of one user on this node; one more is closed with 4429, or refused with 429. Default 50: a browser with
+	 * many tabs, a phone and a laptop, but not somebody's loop that forgets to close. Raise it where one account serves many people.
 	 */
 	readonly socketsPerUser: number;
 	/** Time until connection_init, in milliseconds, then 4408. Default 10,000. */
@@ -46,7 +46,7 @@ export const defaultLimits: Limits = {
 	aliases: 30,
 	pageSize: 200,
 	operationsPerSocket: 100,
-	socketsPerUser: 10_000,
+	socketsPerUser: 50,
 	initTimeout: 10_000,
 	idleTimeout: 600_000,
 	pingInterval: 30_000,

@@ -35,6 +35,10 @@ Environment, or a file .env:
   MATTERMOST_WS_MAX_RECONNECT_ATTEMPTS failed attempts after which the status turns unhealthy (10)
   APP_BASE_URL                         where links in notifications lead (this server)
   MATTERKIT_SIGNUP                     open, invite or closed (open when emulated, else closed)
+  MATTERKIT_ORIGINS                    chat: pages of these origins may ask, e.g. https://chat.example.com (any)
+  MATTERKIT_PROXIES                    chat: how many proxies add to X-Forwarded-For before this server (0)
+  MATTERKIT_SOCKETS_PER_USER           chat: WebSockets and event streams of one user (50)
+  MATTERKIT_DRAIN_SECONDS              chat: time over which sockets are closed at the end (0.8)
   MATTERKIT_DM_POLICY                  after-first-message, always or never
   MATTERKIT_TEMPLATES                  folder with templates of notifications
   MATTERKIT_TIME_ZONE                  for quiet hours of people who set none (UTC)
@@ -65,7 +69,7 @@ Environment, or a file .env:
 		process.stdout.write(values.json ? `${JSON.stringify(readyLine(server))}\n` : readyBlock(server, data.path));
 
 		await ended;
-		setTimeout(() => process.exit(1), endWithin).unref();
+		setTimeout(() => process.exit(1), endWithin + 2 * (config.drain ?? 0)).unref();
 		await server.close();
 		data.withdraw();
 		process.exit(0);

@@ -5,7 +5,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Logger } from 'pino';
 import { type Caller, OperationContext } from '../context.ts';
 import type { EngineOptions, Viewer } from '../engine.ts';
-import { RequestError } from '../errors.ts';
+import { limitError, RequestError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Operations } from '../operations.ts';
@@ -144,7 +144,7 @@ export class HttpTransport<V extends Viewer> {
 		const { perUser, operations, limits } = this.#options;
 		const { viewer } = caller;
 		if (viewer && !perUser.admit(viewer))
-			throw new RequestError('too many streams of one user (limit "socketsPerUser")', { status: 429 });
+			throw limitError('socketsPerUser', limits.socketsPerUser, 'one event stream more of this user', 429);
 		reply.hijack();
 		const stream = new EventStream(reply.raw, caller, limits, Date.now());
 		this.#streams.add(stream);

@@ -117,7 +117,14 @@ test('one user may have so many sockets and no more; another user may', async ()
 	await using first = await Listener.of(server, 'u1');
 	await using second = await RawSocket.open(server.socketUrl, 'graphql-transport-ws');
 	second.send({ type: 'connection_init', payload: { authToken: 'u1' } });
-	assert.equal((await second.closed).code, 4429);
+	assert.deepEqual(await second.closed, {
+		code: 4429,
+		reason: 'one socket more of this user; at most 1 is allowed (limit "socketsPerUser")',
+	});
+	const stream = await server.post({ query }, { authorization: 'JWT u1', accept: 'text/event-stream' });
+	assert.equal(stream.status, 429);
+	assert.match(JSON.stringify(stream.body), /"limit":"socketsPerUser","max":1/);
+	assert.match(await server.metrics.metrics(), /limit_refusals_total\{limit="socketsPerUser"\} 2/);
 	await using other = await Listener.of(server, 'u2');
 	await other.settle();
 	first.socket.terminate();

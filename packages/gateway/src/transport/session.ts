@@ -167,7 +167,10 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 
 	#adopt(viewer: V): boolean {
 		if (!this.#surroundings.admit(viewer)) {
-			this.close(closeCodes.tooMany, `too many sockets of one user (limit "socketsPerUser")`);
+			const { metrics, limits } = this.#surroundings;
+			const { errors, message } = limitError('socketsPerUser', limits.socketsPerUser, 'one socket more of this user');
+			metrics.refused(errors);
+			this.close(closeCodes.tooMany, message);
 			return false;
 		}
 		this.viewer = viewer;
