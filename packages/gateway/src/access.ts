@@ -17,7 +17,9 @@ const mostMembers = 10_000;
 export class Access {
 	readonly #channels: Channels;
 	/** By channel: members, and until when they are believed to be. */
-	readonly #members = new Lru<Map<string, number>>({ entries: 20_000, weight: 20_000 });
+	#members = new Lru<Map<string, number>>({ entries: 20_000, weight: 20_000 });
+	/** Grows with everything that is forgotten: an answer from before that may be from before the membership ended. */
+	#withdrawals = 0;
 
 	constructor(channels: Channels) {
 		this.#channels = channels;
@@ -35,14 +37,18 @@ export class Access {
 
 	async isMember(viewer: Viewer, channelId: string): Promise<boolean> {
 		if ((this.#members.get(channelId)?.get(viewer.userId) ?? 0) > Date.now()) return true;
-		try {
-			await viewer.mattermost((mm) => mm.channels.getMember(channelId, viewer.userId));
-		} catch (error) {
-			if (isNotFoundError(error) || isPermissionError(error)) return false;
-			throw error;
+		for (;;) {
+			const before = this.#withdrawals;
+			try {
+				await viewer.mattermost((mm) => mm.channels.getMember(channelId, viewer.userId));
+			} catch (error) {
+				if (isNotFoundError(error) || isPermissionError(error)) return false;
+				throw error;
+			}
+			if (this.#withdrawals !== before) continue;
+			this.remember(channelId, viewer.userId);
+			return true;
 		}
-		this.remember(channelId, viewer.userId);
-		return true;
 	}
 
 	/** Those of whom Mattermost said so lately. */
@@ -63,7 +69,15 @@ export class Access {
 	}
 
 	forget(channelId: string, userId: string): void {
+		this.#withdrawals++;
 		this.#members.get(channelId)?.delete(userId);
+	}
+
+	/** Of one channel, or of all: somebody may have lost theirs, nobody knows who. */
+	forgetAll(channelId?: string): void {
+		this.#withdrawals++;
+		if (channelId === undefined) this.#members = new Lru({ entries: 20_000, weight: 20_000 });
+		else this.#members.delete(channelId);
 	}
 }
 

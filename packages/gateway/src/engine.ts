@@ -157,7 +157,7 @@ export interface EngineOptions<V extends Viewer> {
 	 * Throws (an Error whose message the client may read) when it is not good.
 	 */
 	readonly authenticate: (authorization: string, from: { address: string; requestId: string }) => Promise<V>;
-	readonly topics: Topics;
+	readonly topics: Pick<Topics, 'subscribe'>;
 	/** Adds to the context what resolvers need (loaders, services). Called once per request, operation or event of a cohort. */
 	readonly context?: (request: RequestContext<V>) => object;
 	readonly limits?: LimitOptions;

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { Access } from './access.ts';
+import { AccessGate } from './access-gate.ts';
 import { Accounts, isOf } from './accounts/accounts.ts';
 import { Entrance } from './accounts/entrance.ts';
 import type { MattermostDoor } from './accounts/mattermost-door.ts';
@@ -51,9 +52,12 @@ export class GatewayStartError extends Error {
 
 /** Topic on which nodes tell each other whose logins ended. */
 const revocations = 'revocations';
-/** Among the revocations: somebody was deactivated, each node looks up its own viewers. */
+/** Among the revocations: somebody was deactivated, each node looks up its own viewers, and what comes after waits. */
 const checkViewers = { checkViewers: true } as const;
 const isCheckViewers = (note: unknown): boolean => typeof note === 'object' && note !== null && 'checkViewers' in note;
+
+/** How long Mattermost has to say who may still hear; then they are shut out, and what waited for it goes on. Milliseconds. */
+const patience = 5_000;
 
 /** Between looks whether Mattermost answers, in milliseconds. */
 const lookAgainAfter = 2_000;
@@ -87,14 +91,28 @@ export function createGateway(options: GatewayOptions): Gateway {
 		logger,
 		options: options.accounts ?? {},
 	});
+	const gate = new AccessGate(topics, logger);
+	const deactivated = (userIds: readonly string[]) => {
+		const gone = new Set(userIds);
+		engine.disconnect(({ userId }) => gone.has(userId), 'The account is deactivated.');
+		upstreams.drop(userIds);
+		// Not waited for: what is open is closed, and Mattermost takes their tokens no more.
+		accounts.deactivateUsers(userIds).catch((error: unknown) => {
+			logger.warn({ err: error, userIds }, 'could not note that users were deactivated');
+		});
+	};
 	const viewerCheck = new ViewerCheck({
 		admin,
 		userIds: () => [...engine.viewers()].map(({ userId }) => userId),
-		deactivated: (userIds) => accounts.deactivateUsers(userIds),
-		failed: (error) => logger.warn({ err: error }, 'could not look up who was deactivated'),
-		tellOthers: () => void topics.publish(revocations, { type: 'note', note: checkViewers }),
+		deactivated,
+		unsure(userIds, error) {
+			logger.warn({ err: error }, 'could not look up who was deactivated: subscriptions are ended');
+			upstreams.endUnsure(userIds);
+		},
+		patience,
 	});
 	const upstreams = new Upstreams({
+		admin,
 		topics,
 		people,
 		channels,
@@ -104,7 +122,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 		logger,
 		metrics,
 		limits: options.upstreams ?? {},
-		checkViewers: viewerCheck.request,
+		checkViewers: () => void topics.publish(revocations, { type: 'note', note: checkViewers }),
+		hold: (until, topic) => gate.hold(until, topic),
+		deactivated,
+		patience,
 	});
 	const subscriptions = new Subscriptions({ access, admin, messages, upstreams });
 	const isStaff = async (userId: string) => (await people.get(userId))?.isStaff ?? false;
@@ -123,7 +144,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const engine = createEngine({
 		schema,
 		authenticate: (authorization) => accounts.authenticate(authorization),
-		topics,
+		topics: gate,
 		logger,
 		metrics,
 		...(introspection === undefined ? {} : { introspection }),
@@ -135,7 +156,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const stopHearing = topics.subscribe(revocations, (entry) => {
 		if (entry.type !== 'note') return;
 		if (isCheckViewers(entry.note)) {
-			viewerCheck.asked();
+			access.forgetAll();
+			gate.hold(viewerCheck.run());
 			return;
 		}
 		const what = entry.note as Parameters<typeof accounts.forget>[0];

@@ -1,5 +1,6 @@
 // Mattermost says that somebody was deactivated, not who: all who have something open are looked up.
 import type { Entrance } from './accounts/entrance.ts';
+import { within } from './within.ts';
 
 /** Users looked up at once, one request after the other. */
 const atOnce = 500;
@@ -8,58 +9,68 @@ export interface ViewerCheckOptions {
 	readonly admin: Entrance;
 	/** Mattermost ids of those who have something open. */
 	readonly userIds: () => Iterable<string>;
-	readonly deactivated: (userIds: readonly string[]) => Promise<void>;
-	readonly failed: (error: unknown) => void;
-	/** Asks the other nodes to look as well: one that covers no channel has no stream, and hears nothing of it. */
-	readonly tellOthers: () => void;
+	/** Ends what they have open, in this turn. */
+	readonly deactivated: (userIds: readonly string[]) => void;
+	/** Mattermost did not say in time. They must not hear what waits. */
+	readonly unsure: (userIds: readonly string[], error: unknown) => void;
+	/** How long Mattermost has to answer, in milliseconds. */
+	readonly patience: number;
 }
 
 export class ViewerCheck {
 	readonly #options: ViewerCheckOptions;
-	#running = false;
-	#again = false;
-	#isTold = true;
+	#running: Promise<void> | undefined;
+	#next: Promise<void> | undefined;
 
 	constructor(options: ViewerCheckOptions) {
 		this.#options = options;
 	}
 
-	/** A stream told of it, or may have missed it. */
-	readonly request = (): void => {
-		this.#isTold = false;
-		this.asked();
-	};
+	/**
+	 * Looks up everyone who is there when it begins, which is after this call; many calls while one runs share the next one.
+	 * Never rejects. When it resolves, those who are not known to be active hear nothing any more.
+	 */
+	run(): Promise<void> {
+		if (!this.#running && !this.#next) return this.#start();
+		this.#next ??= Promise.resolve(this.#running).then(() => this.#start());
+		return this.#next;
+	}
 
-	/** A node told of it. Several calls while a check runs make one more. */
-	readonly asked = (): void => {
-		this.#again = true;
-		if (!this.#running) void this.#run();
-	};
+	#start(): Promise<void> {
+		this.#next = undefined;
+		this.#running = this.#check().finally(() => {
+			this.#running = undefined;
+		});
+		return this.#running;
+	}
 
-	async #run(): Promise<void> {
-		this.#running = true;
+	async #check(): Promise<void> {
+		const unknown = new Set(this.#options.userIds());
 		try {
-			while (this.#again) {
-				this.#again = false;
-				if (!this.#isTold) {
-					this.#isTold = true;
-					this.#options.tellOthers();
+			await within(this.#options.patience, async (signal) => {
+				for (const asked of chunks([...unknown], atOnce)) {
+					const gone = new Set(await deactivatedAmong(this.#options.admin, asked, signal));
+					if (gone.size > 0) this.#options.deactivated([...gone]);
+					for (const userId of asked) unknown.delete(userId);
 				}
-				await this.#check([...new Set(this.#options.userIds())]);
-			}
+			});
 		} catch (error) {
-			this.#options.failed(error);
-		} finally {
-			this.#running = false;
+			this.#options.unsure([...unknown], error);
 		}
 	}
+}
 
-	async #check(userIds: readonly string[]): Promise<void> {
-		for (let index = 0; index < userIds.length; index += atOnce) {
-			const asked = userIds.slice(index, index + atOnce);
-			const users = await this.#options.admin.use((mm) => mm.users.byIds(asked));
-			const active = new Set(users.filter(({ delete_at }) => delete_at === 0).map(({ id }) => id));
-			await this.#options.deactivated(asked.filter((userId) => !active.has(userId)));
-		}
-	}
+/** Users that are not there count as deactivated. */
+export async function deactivatedAmong(
+	admin: Entrance,
+	userIds: readonly string[],
+	signal: AbortSignal,
+): Promise<readonly string[]> {
+	const users = await admin.use((mm) => mm.users.byIds(userIds, { signal }));
+	const active = new Set(users.filter(({ delete_at }) => delete_at === 0).map(({ id }) => id));
+	return userIds.filter((userId) => !active.has(userId));
+}
+
+export function* chunks<T>(items: readonly T[], size: number): Iterable<readonly T[]> {
+	for (let index = 0; index < items.length; index += size) yield items.slice(index, index + size);
 }

@@ -172,6 +172,40 @@ test('a member who is removed hears nothing more, on whatever node; the others d
 	assert.equal(removed.waiting, 0);
 });
 
+test('who was removed while no node covered the channel hears nothing more, on whatever node', async (t) => {
+	await using cluster = await startCluster(t);
+	if (!cluster) return;
+	const { nodes, subscribers, users, world, channel, post } = cluster;
+	const david = await world.person('david');
+	await world.mattermost('POST', `/channels/${channel}/members`, { user_id: david.id });
+	const covering = await coveringNode(nodes);
+	const left = nodes.filter((node) => node !== covering);
+	await using stack = new AsyncDisposableStack();
+	const davids = left.map(({ ready }) =>
+		stack.use(subscribe<Heard>({ url: ready.socketUrl, token: david.token, query, variables: { channel } })),
+	);
+	for (const node of left) await until('both listen', async () => (await node.metric('channel_listeners')) === 2);
+	await covering.kill();
+	// One of the two nodes takes over with David’s stream; the other one has to look as well.
+	for (const [index, node] of nodes.entries()) {
+		if (node !== covering) await world.mattermost('DELETE', `/channels/${channel}/members/${users[index]?.id}`);
+	}
+	await post('after');
+	for (const [index, subscriber] of subscribers.entries()) {
+		if (nodes[index] === covering) continue;
+		for (;;) {
+			const heardOrEnd = await heard(subscriber).catch((error: unknown) => String(error));
+			assert.notEqual(heardOrEnd, 'after');
+			if (/no longer a member/.test(heardOrEnd)) break;
+		}
+	}
+	for (const subscriber of davids) {
+		const texts: string[] = [];
+		while (texts.at(-1) !== 'after') texts.push(await heard(subscriber));
+		assert.equal(subscriber.waiting, 0);
+	}
+});
+
 test('while Redis is gone every node serves its own subscribers; nobody misses or doubles a message over its end and its return', async (t) => {
 	await using cluster = await startCluster(t);
 	if (!cluster) return;

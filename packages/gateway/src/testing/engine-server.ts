@@ -25,7 +25,8 @@ export interface EngineServer extends AsyncDisposable {
 	post(body: unknown, headers?: Record<string, string>): Promise<{ status: number; body: unknown; headers: Headers }>;
 }
 
-export type EngineServerOptions = Partial<EngineOptions<Viewer>> & Omit<ChatSchemaOptions, 'topics'>;
+export type EngineServerOptions = Partial<EngineOptions<Viewer>> &
+	Omit<ChatSchemaOptions, 'topics'> & { readonly topics?: Topics };
 
 const oneHour = 3_600_000;
 

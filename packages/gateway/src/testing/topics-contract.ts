@@ -14,7 +14,7 @@ export const event = (key: string): Entry => ({ type: 'event', key, event: { id:
 const never = new AbortController().signal;
 
 /** Keeps what a listener heard. */
-export function listenTo(topics: Topics, topic: string) {
+export function listenTo(topics: Pick<Topics, 'subscribe'>, topic: string) {
 	const heard: Entry[] = [];
 	const stop = topics.subscribe(topic, (entry) => void heard.push(entry));
 	return {

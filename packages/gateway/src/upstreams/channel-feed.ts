@@ -8,12 +8,11 @@
 import { randomUUID } from 'node:crypto';
 import { isNotFoundError, isPermissionError } from '@matterkit/client';
 import type { Logger } from 'pino';
-import type { Access } from '../access.ts';
 import type { PostFacts } from '../chat/message.ts';
 import type { People } from '../chat/people.ts';
 import type { Entry, Lease, Topics } from '../engine.ts';
-import type { Viewer } from '../viewer.ts';
 import { Announcer } from './announcer.ts';
+import { ChannelAudience, type ChannelAudienceOptions, type Listener } from './channel-audience.ts';
 import { type ChannelEvent, channelTopic } from './channel-event.ts';
 import { type Publication, typing } from './effects.ts';
 import { type ChannelHistory, missed, overlap } from './history.ts';
@@ -21,11 +20,9 @@ import type { MattermostClock } from './mattermost-clock.ts';
 import { changesSince, newestPosts, postsSince } from './read-posts.ts';
 import type { Upstream } from './upstream.ts';
 
-export interface ChannelFeedOptions {
-	readonly channelId: string;
+export interface ChannelFeedOptions extends Omit<ChannelAudienceOptions, 'unsure'> {
 	readonly topics: Topics;
 	readonly people: People;
-	readonly access: Access;
 	readonly history: ChannelHistory;
 	readonly clock: MattermostClock;
 	readonly logger: Logger;
@@ -34,38 +31,27 @@ export interface ChannelFeedOptions {
 	/** The feed stopped using a stream. */
 	readonly released: (upstream: Upstream) => void;
 	readonly handedOver: () => void;
-}
-
-/** A subscription: its abort ends the operation at the client. */
-export interface Listener {
-	readonly viewer: Viewer;
-	/** When they asked, by this machine's clock: they hear what was posted from then on. */
-	readonly askedAt: number;
-	readonly ends: AbortController;
+	/** Until then nothing of the channel reaches its subscribers on this node. */
+	readonly hold: (until: Promise<void>, topic: string) => void;
 }
 
 /** Waits before a cover is looked for again when there was none, or when attaching failed: milliseconds. */
 const retryAfter = 1_000;
 
-/** A first cover this soon after the first listener came, whose membership was just asked, need not ask again: milliseconds. */
-const membershipsHold = 2_000;
-
-/** Memberships that Mattermost tells at once. */
-const mostAtOnce = 1_000;
+/** Note on a channel's topic: events may have been missed, so all nodes look up who of theirs may still hear what comes after it. */
+const checkAudience = { check: 'audience' } as const;
 
 export class ChannelFeed {
 	readonly channelId: string;
 	readonly topic: string;
 	readonly #options: ChannelFeedOptions;
-	/** By user. */
-	readonly #listeners = new Map<string, Set<Listener>>();
+	readonly audience: ChannelAudience;
 	readonly #closing = new AbortController();
 	readonly #unsubscribe: () => void;
 	readonly #announcer: Announcer;
 	readonly #anchored = Promise.withResolvers<void>();
 	#anchoring: Promise<void> | undefined;
-	/** Milliseconds of the monotonic clock; 0: not yet. */
-	#anchoredAt = 0;
+	#isAnchored = false;
 	#lease: Lease | undefined;
 	#cover: Upstream | undefined;
 	/** Publications of the cover that wait until the past is told; undefined while covering. */
@@ -77,6 +63,15 @@ export class ChannelFeed {
 		this.#options = options;
 		this.channelId = options.channelId;
 		this.topic = channelTopic(options.channelId);
+		const { channelId, logger } = options;
+		this.audience = new ChannelAudience({
+			...options,
+			unsure: (error) =>
+				logger.warn(
+					{ err: error, channelId },
+					'could not look up who may still hear a channel: subscriptions are ended',
+				),
+		});
 		this.#announcer = new Announcer({ ...options, send: (key, event) => this.#send(key, event) });
 		this.#unsubscribe = options.topics.subscribe(this.topic, (entry) => this.#hear(entry));
 		void this.#anchored.promise.then(() => this.#run());
@@ -90,49 +85,27 @@ export class ChannelFeed {
 		return this.#cover !== undefined && this.#held === undefined;
 	}
 
-	get isEmpty(): boolean {
-		return this.#listeners.size === 0;
-	}
-
 	/** How many subscriptions miss nothing from now on. */
 	get listening(): number {
-		if (this.#anchoredAt === 0) return 0;
-		return this.#listeners.values().reduce((count, own) => count + own.size, 0);
-	}
-
-	/** Those who listen, each once. */
-	get viewers(): readonly Viewer[] {
-		return [...this.#listeners.values()].flatMap(([listener]) => listener?.viewer ?? []);
-	}
-
-	hasListener(userId: string): boolean {
-		return this.#listeners.has(userId);
+		return this.#isAnchored ? this.audience.size : 0;
 	}
 
 	/** From the moment that this resolves nothing is missed: what is posted while there is no live stream yet is caught up. */
 	async join(listener: Listener): Promise<void> {
-		const { userId } = listener.viewer;
-		this.#listeners.set(userId, (this.#listeners.get(userId) ?? new Set()).add(listener));
+		this.audience.add(listener);
 		this.#change();
 		this.#anchoring ??= this.#anchor(listener).catch((error: unknown) => {
 			this.#anchoring = undefined;
 			throw error;
 		});
 		await this.#anchoring;
-		this.#anchoredAt ||= performance.now();
-	}
-
-	leave(listener: Listener): void {
-		const { userId } = listener.viewer;
-		const own = this.#listeners.get(userId);
-		if (own?.delete(listener) && own.size === 0) this.#listeners.delete(userId);
+		this.#isAnchored = true;
 	}
 
 	/** Ends what one user, or everyone, hears of this channel, here and on the other nodes. */
 	end(message: string, userId?: string): void {
 		if (userId !== undefined) this.#options.access.forget(this.channelId, userId);
-		const ending = userId === undefined ? [...this.#listeners.values()] : [this.#listeners.get(userId) ?? []];
-		for (const { ends } of ending.flatMap((listeners) => [...listeners])) ends.abort(new Error(message));
+		this.audience.end(message, userId);
 		void this.#options.topics.publish(this.topic, { type: 'end', ...(userId ? { userId } : {}), message });
 		if (userId === undefined || this.#cover?.userId === userId) this.release();
 	}
@@ -205,7 +178,8 @@ export class ChannelFeed {
 		try {
 			await cover.whenLive();
 			if (!isMine()) return;
-			if (performance.now() - this.#anchoredAt > membershipsHold) await this.#checkMemberships(cover);
+			// Before anything is told: events of removals may be among what was missed.
+			await this.#publish({ type: 'note', note: checkAudience });
 			if (!isMine()) return;
 			const since = this.#options.history.missedFrom;
 			const changes = await cover.viewer.mattermost((mm) => changesSince(mm, this.channelId, since));
@@ -227,26 +201,13 @@ export class ChannelFeed {
 		}
 	}
 
-	/** Events of removals may be among what was missed. */
-	async #checkMemberships(cover: Upstream): Promise<void> {
-		const { access } = this.#options;
-		const userIds = this.viewers.map(({ userId }) => userId);
-		for (const userId of userIds) access.forget(this.channelId, userId);
-		for (let index = 0; index < userIds.length; index += mostAtOnce) {
-			const asked = userIds.slice(index, index + mostAtOnce);
-			const members = await cover.viewer.mattermost((mm) => mm.channels.getMembersByIds(this.channelId, asked));
-			const isMember = new Set(members.map(({ user_id }) => user_id));
-			for (const userId of asked) {
-				if (isMember.has(userId)) access.remember(this.channelId, userId);
-				else this.end('You are no longer a member of this channel.', userId);
-			}
-		}
+	#send(key: string, event: ChannelEvent): void {
+		void this.#publish({ type: 'event', key, event });
 	}
 
-	#send(key: string, event: ChannelEvent): void {
-		const lease = this.#lease;
-		if (!lease) return;
-		void this.#options.topics.publish(this.topic, { type: 'event', key, event }, lease);
+	/** What only the holder of the lease may say. */
+	async #publish(entry: Entry): Promise<void> {
+		if (this.#lease) await this.#options.topics.publish(this.topic, entry, this.#lease);
 	}
 
 	/** What this node or another told: both remember it, so that either may go on. */
@@ -257,8 +218,10 @@ export class ChannelFeed {
 			return;
 		}
 		if (entry.type === 'end' && entry.userId) this.#options.access.forget(this.channelId, entry.userId);
-		if (entry.type !== 'note' || !this.isCovered) return;
-		const { typing: userId, rootId } = entry.note;
+		if (entry.type !== 'note') return;
+		const { check, typing: userId, rootId } = entry.note;
+		if (check === checkAudience.check) this.#options.hold(this.audience.check(), this.topic);
+		if (!this.isCovered) return;
 		if (typeof userId !== 'string' || userId !== this.#cover?.userId) return;
 		// The server leaves the one who types out of its event: their own stream, which is the cover, does not tell of it.
 		const key = randomUUID();

@@ -209,6 +209,43 @@ test('when the covering member is deactivated another takes over, and nothing is
 	assert.match(end, /4403/);
 });
 
+test('what is posted right after a user was deactivated is not heard by them, however long it takes to find out who it was', async () => {
+	await using world = await startWorld({ emulator: { faults: true } });
+	const ada = await world.person('ada');
+	const bob = await world.person('bob');
+	const channelId = await world.channel(ada.token, 'general', ['bob']);
+	await using adas = listen(world, ada.token, 'general');
+	await oneStream(world);
+	await using bobs = listen(world, bob.token, 'general');
+	await world.listening(2);
+	await world.mattermost('POST', '/posts', { channel_id: channelId, message: 'to both' });
+	for (const one of [adas, bobs]) assert.equal(await text(one), 'to both');
+	world.emulator.faults.add({ fault: 'latency', milliseconds: 150, route: 'POST /api/v4/users/ids', times: 1 });
+	await world.mattermost('PUT', `/users/${bob.id}/active`, { active: false });
+	await world.mattermost('POST', '/posts', { channel_id: channelId, message: 'without bob' });
+	assert.equal(await text(adas), 'without bob');
+	assert.equal(((await bobs.end()) as { code: number }).code, 4403);
+});
+
+test('where Mattermost does not say who was deactivated, nobody hears what came after; who subscribes again does', async () => {
+	await using world = await startWorld();
+	const ada = await world.person('ada');
+	const channelId = await world.channel(ada.token, 'general');
+	await world.person('bob');
+	await using adas = listen(world, ada.token, 'general');
+	await oneStream(world);
+	const { id } = await world.mattermost<{ id: string }>('POST', '/posts', { channel_id: channelId, message: 'one' });
+	assert.equal(await text(adas), 'one');
+	world.fail((call) => call === 'POST /api/v4/users/ids');
+	const bob = (await world.mattermost<{ id: string }[]>('POST', '/users/usernames', ['bob']))[0];
+	await world.mattermost('PUT', `/users/${bob?.id}/active`, { active: false });
+	await world.mattermost('POST', '/posts', { channel_id: channelId, message: 'two' });
+	assert.match(JSON.stringify(await adas.end()), /did not say whether you may still hear/);
+	world.fail(() => false);
+	await using again = listen(world, ada.token, 'general', id);
+	assert.equal(await text(again), 'two');
+});
+
 test('who was removed while the stream was cut hears nothing more', async () => {
 	await using world = await startWorld();
 	const ada = await world.person('ada');

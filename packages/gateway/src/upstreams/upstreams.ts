@@ -7,7 +7,9 @@ import type { Topics } from '../engine.ts';
 import { Lru } from '../lru.ts';
 import { RefusedError } from '../refused-error.ts';
 import type { Viewer } from '../viewer.ts';
-import { ChannelFeed, type Listener } from './channel-feed.ts';
+import { type ChannelAudienceOptions, couldNotCheck, type Listener } from './channel-audience.ts';
+import { channelTopic } from './channel-event.ts';
+import { ChannelFeed, type ChannelFeedOptions } from './channel-feed.ts';
 import { Consequences, type ConsequencesOptions } from './consequences.ts';
 import { chooseCover, redundant } from './covers.ts';
 import { effectsOf } from './effects.ts';
@@ -28,7 +30,10 @@ export interface UpstreamLimits {
 	readonly linger?: number;
 }
 
-export interface UpstreamsOptions extends ConsequencesOptions {
+export interface UpstreamsOptions
+	extends ConsequencesOptions,
+		Pick<ChannelFeedOptions, 'hold'>,
+		Pick<ChannelAudienceOptions, 'admin' | 'deactivated' | 'patience'> {
 	readonly topics: Topics;
 	readonly logger: Logger;
 	readonly metrics: Registry;
@@ -96,15 +101,24 @@ export class Upstreams {
 	leave(channelId: string, listener: Listener): void {
 		const feed = this.#feeds.get(channelId);
 		if (!feed) return;
-		feed.leave(listener);
-		if (feed.isEmpty) this.#later(`channel ${channelId}`, () => this.#closeIfEmpty(feed));
+		feed.audience.remove(listener);
+		if (feed.audience.isEmpty) this.#later(`channel ${channelId}`, () => this.#closeIfEmpty(feed));
 		this.#reviewLater(listener.viewer.userId);
 	}
 
-	/** The user types; their own stream, if it covers the channel, does not tell of it. */
+	/** The user types; their own stream, if it covers the channel (here or on another node), does not tell of it. */
 	async typed(channelId: string, userId: string, rootId: string): Promise<void> {
-		const feed = this.#feeds.get(channelId);
-		if (feed) await this.#options.topics.publish(feed.topic, { type: 'note', note: { typing: userId, rootId } });
+		await this.#options.topics.publish(channelTopic(channelId), { type: 'note', note: { typing: userId, rootId } });
+	}
+
+	/** Those users are deactivated: their streams are silent, and others take over. */
+	drop(userIds: readonly string[]): void {
+		for (const userId of userIds) this.#streams.get(userId)?.close();
+	}
+
+	/** It could not be found out whether these users may still hear anything. */
+	endUnsure(userIds: readonly string[]): void {
+		for (const { audience } of this.#feeds.values()) for (const userId of userIds) audience.end(couldNotCheck, userId);
 	}
 
 	close(): void {
@@ -115,13 +129,9 @@ export class Upstreams {
 	}
 
 	#open(channelId: string): ChannelFeed {
-		const { topics, people, access, logger } = this.#options;
 		const feed = new ChannelFeed({
+			...this.#options,
 			channelId,
-			topics,
-			people,
-			access,
-			logger,
 			history: this.historyOf(channelId),
 			clock: this.clock,
 			findCover: (asking) => this.#findCover(asking),
@@ -133,7 +143,7 @@ export class Upstreams {
 	}
 
 	#closeIfEmpty(feed: ChannelFeed): void {
-		if (!feed.isEmpty) return;
+		if (!feed.audience.isEmpty) return;
 		this.#feeds.delete(feed.channelId);
 		feed.close();
 	}
@@ -144,12 +154,12 @@ export class Upstreams {
 			userIds: this.#candidates(feed),
 			isOpen: (candidate) => this.#streams.has(candidate),
 			covering: (candidate) => feeds.filter(({ cover }) => cover?.userId === candidate).length,
-			couldCover: (candidate) => feeds.filter((one) => !one.cover && one.hasListener(candidate)).length,
+			couldCover: (candidate) => feeds.filter((one) => !one.cover && one.audience.has(candidate)).length,
 		});
 		if (userId === undefined) return undefined;
 		const open = this.#streams.get(userId);
 		if (open) return open;
-		const viewer = feed.viewers.find((candidate) => candidate.userId === userId);
+		const viewer = feed.audience.viewers.find((candidate) => candidate.userId === userId);
 		return viewer && !this.#isFull() ? this.#openStream(viewer) : undefined;
 	}
 
@@ -215,7 +225,7 @@ export class Upstreams {
 	/** Those who listen to it, and those whose stream is open for another channel and who are known to be members. */
 	#candidates(feed: ChannelFeed): ReadonlySet<string> {
 		const others = this.#options.access.knownMembers(feed.channelId).filter((userId) => this.#streams.has(userId));
-		return new Set([...feed.viewers.map(({ userId }) => userId), ...others]);
+		return new Set([...feed.audience.viewers.map(({ userId }) => userId), ...others]);
 	}
 
 	#reviewLater(userId: string): void {
@@ -227,7 +237,7 @@ export class Upstreams {
 		const stream = this.#streams.get(userId);
 		if (!stream) return;
 		const feeds = [...this.#feeds.values()];
-		const isGone = !feeds.some((feed) => feed.hasListener(userId));
+		const isGone = !feeds.some((feed) => feed.audience.has(userId));
 		if (isGone || !feeds.some(({ cover }) => cover === stream)) stream.close();
 	}
 
