@@ -1,8 +1,9 @@
 // The bot: its way into Mattermost, who it is, and Mattermost's clock, read from each answer.
 import { type HttpResponse, isApiError, isHttpError, Mattermost } from '@matterkit/client';
 import { MattermostClientError } from './errors/mattermost-client-error.ts';
+import { silence, tokenRefused } from './gate.ts';
 import { type Chat, type ChatUser, chatOf } from './mattermost.ts';
-import { failureOf } from './outcome.ts';
+import { type Failure, failureOf } from './outcome.ts';
 import { ServerClock } from './server-clock.ts';
 
 export interface BotOptions {
@@ -42,6 +43,9 @@ export class Bot {
 	/** Empty until it is known. */
 	readonly userId = (): string => this.#user?.id ?? '';
 
+	/** Empty until it is known. */
+	readonly username = (): string => this.#user?.username ?? '';
+
 	/** Asks Mattermost who it is. @returns why that is not known. */
 	async introduce(signal: AbortSignal): Promise<MattermostClientError | undefined> {
 		try {
@@ -49,9 +53,7 @@ export class Bot {
 			return undefined;
 		} catch (error) {
 			if (!isHttpError(error)) throw error;
-			const failure = failureOf(error);
-			const reason = 'reason' in failure ? failure.reason : failure.kind;
-			return new MattermostClientError(`Mattermost did not say who the bot is: ${reason}`, {
+			return new MattermostClientError(inWords(failureOf(error)), {
 				status: error.status,
 				code: error.code,
 				cause: error,
@@ -76,6 +78,12 @@ export class Bot {
 			throw error;
 		}
 	}
+}
+
+function inWords(failure: Failure): string {
+	if (failure.kind === 'unauthorized') return tokenRefused;
+	if (failure.kind === 'refused') return `Mattermost does not let the bot in: ${failure.reason}`;
+	return silence('reason' in failure ? failure.reason : failure.kind);
 }
 
 const isPost = ({ method, path }: { method: string; path: unknown }) =>

@@ -20,6 +20,8 @@ export interface EarsOptions {
 	readonly ownPost: (post: MarkedPost) => void;
 	/** What was known of a person is in doubt; undefined: of everyone. */
 	readonly doubt: (userId: string | undefined) => Promise<void>;
+	/** A channel was archived or brought back. */
+	readonly channelChanged: (channelId: string) => void;
 }
 
 const heard = [
@@ -28,6 +30,8 @@ const heard = [
 	'leave_team',
 	'user_updated',
 	'user_activation_status_change',
+	'channel_deleted',
+	'channel_restored',
 	'resync',
 ] as const;
 type Heard = (typeof heard)[number];
@@ -97,6 +101,8 @@ export class Ears {
 		stream.on('user_updated', ({ data }) => this.#doubt(data.user.id));
 		// Says that someone was deactivated or came back, but not who.
 		stream.on('user_activation_status_change', () => this.#doubt(undefined));
+		stream.on('channel_deleted', ({ data }) => this.#options.channelChanged(data.channel_id));
+		stream.on('channel_restored', ({ data }) => this.#options.channelChanged(data.channel_id));
 		stream.on('resync', () => this.#doubt(undefined));
 		return stream;
 	}

@@ -70,7 +70,12 @@ test("a proxy's 403 or 404 does not make a delivery dead, Mattermost's own does"
 		{ status: 404, body: '{"message":"no route"}', headers: { 'content-type': 'application/json' } },
 	);
 	assert.equal((await send(service, 1)).body.status, 'sent');
-	await world.admin.channels.removeMember(world.channelId, world.botUserId);
+	const id = 'api.context.permissions.app_error';
+	strike(world, {
+		status: 403,
+		body: JSON.stringify({ id, message: 'You do not have the appropriate permissions.', status_code: 403 }),
+		headers: { 'content-type': 'application/json' },
+	});
 	const { body } = await send(service, 2);
 	assert.equal(body.status, 'dead');
 	assert.match(body.error, /api\.context\.permissions\.app_error/);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '@matterkit/testing';
-import { Gate, type Probe } from './gate.ts';
+import { Gate } from './gate.ts';
 
-function gated(probe: () => Probe) {
+const away = 'Mattermost does not answer: status 502';
+
+function gated(probe: () => string | undefined) {
 	const told: string[] = [];
 	const gate = new Gate({
 		probe: async () => probe(),
@@ -15,35 +17,35 @@ function gated(probe: () => Probe) {
 
 test('three failures with no answer between them close it, until a probe is answered', async () => {
 	let there = false;
-	await using made = gated(() => (there ? 'ok' : 'unavailable'));
+	await using made = gated(() => (there ? undefined : away));
 	const { gate, told } = made;
-	gate.failed();
-	gate.failed();
+	gate.failed('status 502');
+	gate.failed('status 502');
 	gate.answered();
-	gate.failed();
-	gate.failed();
+	gate.failed('status 502');
+	gate.failed('status 502');
 	assert.equal(gate.wait, 0);
-	gate.failed();
-	assert.deepEqual([gate.wait, gate.waitingFor], [Number.POSITIVE_INFINITY, 'Mattermost does not answer']);
-	gate.failed();
+	gate.failed('status 502');
+	assert.deepEqual([gate.wait, gate.waitingFor], [Number.POSITIVE_INFINITY, away]);
+	gate.failed('status 502');
 	there = true;
 	await until('it opens', () => gate.wait === 0);
-	assert.deepEqual(told, ['Mattermost does not answer', 'opened']);
+	assert.deepEqual(told, [away, 'opened']);
 });
 
 test('a token that is refused closes it at once, and it says that it is the token', async () => {
-	let answer: Probe = 'unauthorized';
+	let answer: string | undefined = 'the token';
 	await using made = gated(() => answer);
 	made.gate.unauthorized();
 	assert.match(made.gate.waitingFor ?? '', /token/);
-	answer = 'unavailable';
-	await until('it says what the last probe found', () => made.gate.waitingFor === 'Mattermost does not answer');
-	answer = 'ok';
+	answer = away;
+	await until('it says what the last probe found', () => made.gate.waitingFor === away);
+	answer = undefined;
 	await until('it opens', () => made.gate.waitingFor === undefined);
 });
 
 test('a throttle holds everything for its time, and the longer of two counts', async () => {
-	await using made = gated(() => 'ok');
+	await using made = gated(() => undefined);
 	made.gate.throttled(60_000);
 	made.gate.throttled(1_000);
 	assert.ok(made.gate.wait > 50_000 && made.gate.wait <= 60_000);
@@ -51,10 +53,10 @@ test('a throttle holds everything for its time, and the longer of two counts', a
 });
 
 test('at the start it is closed until Mattermost has answered once', async () => {
-	await using there = gated(() => 'ok');
+	await using there = gated(() => undefined);
 	await there.gate.begin();
 	assert.equal(there.gate.wait, 0);
-	await using away = gated(() => 'unavailable');
-	await away.gate.begin();
-	assert.equal(away.gate.wait, Number.POSITIVE_INFINITY);
+	await using silent = gated(() => away);
+	await silent.gate.begin();
+	assert.equal(silent.gate.wait, Number.POSITIVE_INFINITY);
 });

@@ -2,20 +2,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoff } from './backoff.ts';
 
-export type Probe = 'ok' | 'unauthorized' | 'unavailable';
-
 /** Failures in a row, with no answer between them, after which nothing is sent until a probe is answered. */
 const failuresToClose = 3;
 
 /** Milliseconds between two probes at most. */
 const longestWait = 5_000;
 
-const silent = 'Mattermost does not answer';
-const refused = 'Mattermost refuses the bot token (401): is it revoked, or the bot disabled?';
+export const silence = (reason: string) => `Mattermost does not answer: ${reason}`;
+export const tokenRefused =
+	'Mattermost refuses the bot token (401): check MATTERMOST_BOT_TOKEN, and that neither the token nor the bot is disabled';
 
 export interface GateOptions {
-	/** Asks Mattermost something harmless as the bot. Must not throw. */
-	readonly probe: (signal: AbortSignal) => Promise<Probe>;
+	/** Asks Mattermost something harmless as the bot. @returns why nothing can go out; undefined: it can. */
+	readonly probe: (signal: AbortSignal) => Promise<string | undefined>;
 	/** Told when it opens after having been closed. */
 	readonly opened: () => void;
 	/** Told when it closes, and why. */
@@ -52,18 +51,18 @@ export class Gate {
 		this.#failures = 0;
 	}
 
-	/** A call had no clear answer. */
-	failed(): void {
-		if (++this.#failures >= failuresToClose) this.#close(silent);
+	/** A call had no clear answer, for this reason. */
+	failed(reason: string): void {
+		if (++this.#failures >= failuresToClose) this.#close(silence(reason));
 	}
 
 	unauthorized(): void {
-		this.#close(refused);
+		this.#close(tokenRefused);
 	}
 
 	/** Closed until Mattermost answers: at the start. Resolves after the first try, whatever it gave. */
 	async begin(): Promise<void> {
-		this.#reason = silent;
+		this.#reason = silence('not asked yet');
 		await this.#tryOnce();
 		if (this.#reason !== undefined) this.#close(this.#reason);
 	}
@@ -100,10 +99,9 @@ export class Gate {
 		const { signal } = this.#ended;
 		const found = await this.#options.probe(signal);
 		if (signal.aborted) return;
-		if (found === 'ok') {
-			this.#failures = 0;
-			this.#reason = undefined;
-			this.#options.opened();
-		} else this.#reason = found === 'unauthorized' ? refused : silent;
+		this.#reason = found;
+		if (found !== undefined) return;
+		this.#failures = 0;
+		this.#options.opened();
 	}
 }

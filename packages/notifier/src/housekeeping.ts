@@ -2,7 +2,7 @@
 import { dropOldDigests } from './outbox/digest.ts';
 import { unfinishedLiterals } from './outbox/line.ts';
 import type { Outbox } from './outbox/outbox.ts';
-import { dropOldMessages } from './outbox/webhooks.ts';
+import { dropOldMessages } from './outbox/webhook-messages.ts';
 
 /** Rows a statement, so that none holds the embedded database for long. */
 const batch = 500;

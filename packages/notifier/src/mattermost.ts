@@ -10,12 +10,22 @@ export interface ChatUser {
 	readonly delete_at: number;
 }
 
+export interface ChatChannel {
+	readonly name: string;
+	/** O, P: of a team; D, G: direct, group. */
+	readonly type: string;
+	/** 0: not archived. */
+	readonly delete_at: number;
+}
+
 export interface Chat {
 	me(signal?: AbortSignal): Promise<ChatUser>;
 	/** This and the next two reject with the server's 404 where there is nobody. */
 	userByName(username: string): Promise<ChatUser>;
 	userById(id: string): Promise<ChatUser>;
 	userByEmail(email: string): Promise<ChatUser>;
+	/** Rejects with the server's 404 or 403 where there is none that the bot may see. */
+	channel(id: string): Promise<ChatChannel>;
 	/** The direct channel of two users, made where there is none. */
 	directChannel(one: string, other: string): Promise<string>;
 	/** Rejects with the server's 404 where they are not in. */
@@ -47,6 +57,7 @@ export function chatOf(mattermost: Mattermost, timeout: number): Chat {
 		userByName: (username) => mattermost.request('GET /api/v4/users/username/{username}', { username }, once),
 		userById: (user_id) => mattermost.request('GET /api/v4/users/{user_id}', { user_id }, once),
 		userByEmail: (email) => mattermost.request('GET /api/v4/users/email/{email}', { email }, once),
+		channel: (id) => mattermost.channels.getById(id, once),
 		directChannel: async (one, other) => (await mattermost.channels.createDirect([one, other], once)).id,
 		member: async (channelId, userId) => void (await mattermost.channels.getMember(channelId, userId, once)),
 		addMember: async (channelId, userId) =>

@@ -28,6 +28,8 @@ export function failureOf(error: unknown): Failure {
 	// A status of Mattermost's means something only from Mattermost: a proxy's 403 or 404 says nothing about the post.
 	const final = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 425;
 	if (own && final) return { kind: 'refused', id: own.id, reason: `${own.message} (${own.id})` };
+	if (final)
+		return { kind: 'unclear', reason: `status ${status}, and not in Mattermost's own words: does a proxy answer?` };
 	return { kind: 'unclear', reason: status === undefined ? (message ?? String(error)) : `status ${status}` };
 }
 

@@ -5,10 +5,11 @@ import { Auditor } from './auditor.ts';
 import type { Bot } from './bot.ts';
 import { deliver } from './deliver.ts';
 import { Ears } from './ears.ts';
-import { Gate, type Probe } from './gate.ts';
+import { Gate } from './gate.ts';
 import type { Limiter } from './limiter.ts';
 import { LookUps } from './look-up.ts';
 import type { Metrics } from './metrics.ts';
+import { NotificationChannel } from './notification-channel.ts';
 import type { Settings } from './options.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { hearDirectMessage } from './phases.ts';
@@ -44,13 +45,14 @@ export class Outgoing {
 	readonly #auditor: Auditor;
 	readonly #lookUps: LookUps;
 	readonly #worker: Worker;
+	readonly #channel: NotificationChannel;
 	#ears: Ears | undefined;
 
 	constructor(options: OutgoingOptions) {
 		this.#options = options;
 		const { outbox, bot, limiter, metrics, log } = options;
 		this.#gate = new Gate({
-			probe: (signal) => this.#probe(signal),
+			probe: async (signal) => (await bot.introduce(signal))?.message,
 			opened: () => this.#opened(),
 			closed: (reason) => log.error({ reason }, 'nothing goes out for now'),
 			throttled: (wait) => void limiter?.pause(wait).catch(() => {}),
@@ -61,6 +63,7 @@ export class Outgoing {
 			botUserId: bot.userId,
 			seen: (posts) => this.#auditor.inspect(posts),
 		});
+		this.#channel = new NotificationChannel({ id: options.settings.channelId, chat: bot.chat, bot, log });
 		this.#worker = this.#createWorker();
 	}
 
@@ -70,6 +73,7 @@ export class Outgoing {
 		return [
 			this.#worker.waitingFor,
 			this.#gate.waitingFor,
+			this.#channel.problem,
 			isDeaf ? `Mattermost's event stream (${this.attempts} attempts failed)` : undefined,
 		].filter((what) => what !== undefined);
 	}
@@ -84,9 +88,10 @@ export class Outgoing {
 		return this.#ears?.attempts ?? 0;
 	}
 
-	/** A Mattermost that answers is worth a moment: then everything is there when this resolves. One that hangs is not waited for. */
+	/** A Mattermost that answers is worth a moment: then what is wrong is known when this resolves. One that hangs is not waited for. */
 	async start(): Promise<void> {
-		await Promise.race([this.#gate.begin(), delay(firstAnswer, undefined, { ref: false })]);
+		const looked = this.#gate.begin().then(() => this.#channel.settled());
+		await Promise.race([looked, delay(firstAnswer, undefined, { ref: false })]);
 		await this.#worker.start();
 	}
 
@@ -104,19 +109,20 @@ export class Outgoing {
 	async end(): Promise<void> {
 		await this.#worker.end();
 		await this.#gate.end();
+		await this.#channel.end();
 		await this.#ears?.close();
 		await this.#auditor.settled();
 	}
 
 	#createWorker(): Worker {
 		const { outbox, bot, limiter, settings, rendering, metrics, finished, log } = this.#options;
-		const { channelId, dmPolicy, fallback, slots, postTimeout, quietPeriod, auditDelay } = settings;
+		const { dmPolicy, fallback, slots, postTimeout, quietPeriod, auditDelay } = settings;
 		const lease = 3 * postTimeout;
 		const context = {
 			outbox,
 			chat: bot.chat,
 			botUserId: bot.userId,
-			channelId,
+			channel: this.#channel,
 			dmPolicy,
 			fallback,
 			rendering,
@@ -145,12 +151,6 @@ export class Outgoing {
 		});
 	}
 
-	async #probe(signal: AbortSignal): Promise<Probe> {
-		const error = await this.#options.bot.introduce(signal);
-		if (error === undefined) return 'ok';
-		return error.status === 401 ? 'unauthorized' : 'unavailable';
-	}
-
 	/** Mattermost answers (again). */
 	#opened(): void {
 		const { bot, settings, log } = this.#options;
@@ -158,6 +158,7 @@ export class Outgoing {
 		if (configured !== undefined && configured !== bot.userId())
 			log.warn({ configured, actual: bot.userId() }, 'the bot token belongs to another user than configured');
 		this.#ears ??= this.#listen();
+		void this.#channel.look();
 		this.#worker.wake();
 	}
 
@@ -177,7 +178,13 @@ export class Outgoing {
 				const other = this.#witness.hear(post, bot.userId());
 				if (other) this.#auditor.inspect([other, post]);
 			},
-			doubt: (userId) => doubt(outbox.db, userId),
+			doubt: async (userId) => {
+				if (userId === undefined || userId === bot.userId()) void this.#channel.look();
+				await doubt(outbox.db, userId);
+			},
+			channelChanged: (id) => {
+				if (id === this.#channel.id) void this.#channel.look();
+			},
 		});
 	}
 }

@@ -3,6 +3,7 @@
 import { addressOf, spokenAddress } from './address.ts';
 import { type DmPolicy, decideTarget } from './decide.ts';
 import type { Chat, ChatUser } from './mattermost.ts';
+import type { NotificationChannel } from './notification-channel.ts';
 import type { Delivery } from './outbox/claim.ts';
 import { closeDigest } from './outbox/digest.ts';
 import { earlierOf, isBehindUpdate } from './outbox/follow-ups.ts';
@@ -33,8 +34,7 @@ export interface TargetContext {
 	readonly chat: Chat;
 	/** Known since Mattermost answered for the first time; nothing is delivered before. */
 	readonly botUserId: () => string;
-	/** The notification channel. */
-	readonly channelId: string;
+	readonly channel: NotificationChannel;
 	readonly dmPolicy: DmPolicy;
 	readonly fallback: readonly Fallback[];
 	readonly rendering: () => RenderingOptions;
@@ -51,11 +51,16 @@ export interface Later {
 	readonly why: string;
 }
 
+/** Not while that is so. It stays first in its line, so that the order is kept. */
+export interface Held {
+	readonly held: string;
+}
+
 /** Rejects with the error of the call to Mattermost that failed. */
 export async function chooseTarget(
 	context: TargetContext,
 	delivery: Delivery,
-): Promise<Decision | Unreachable | Later> {
+): Promise<Decision | Unreachable | Later | Held> {
 	try {
 		return await choose(context, delivery);
 	} catch (error) {
@@ -64,7 +69,7 @@ export async function chooseTarget(
 	}
 }
 
-async function choose(everyone: TargetContext, delivery: Delivery): Promise<Decision | Unreachable | Later> {
+async function choose(everyone: TargetContext, delivery: Delivery): Promise<Decision | Unreachable | Later | Held> {
 	const { outbox, chat, botUserId, fallback } = everyone;
 	const recipient = await recipientOf(outbox.db, delivery.recipient);
 	if (delivery.template === welcomeTemplate) {
@@ -92,6 +97,7 @@ async function choose(everyone: TargetContext, delivery: Delivery): Promise<Deci
 		return direct(context, delivery, target.channelId ?? (await chat.directChannel(botUserId(), user.id)));
 	const absent = await makeMember(context, recipient, user);
 	if (!absent) return mention(context, delivery, user.username);
+	if ('held' in absent) return absent;
 	for (const instead of fallback) {
 		if (instead === 'channel') return naming(context, delivery, user.username);
 		return direct(context, delivery, dmChannelId ?? (await chat.directChannel(botUserId(), user.id)));
@@ -148,19 +154,37 @@ function userAt(chat: Chat, recipient: string): Promise<ChatUser> {
 	}
 }
 
+/** In the notification channel; `held`: it can't be used. */
 async function makeMember(
-	{ outbox, chat, channelId }: TargetContext,
+	context: TargetContext,
+	recipient: Recipient,
+	user: Pick<ChatUser, 'id' | 'username'>,
+): Promise<Unreachable | Held | undefined> {
+	const { channel } = context;
+	if (channel.problem !== undefined) return { held: channel.problem };
+	try {
+		return await addWhereMissing(context, recipient, user);
+	} catch (error) {
+		// Is it about the person, or about the channel?
+		const problem = failureOf(error).kind === 'refused' ? await channel.look() : undefined;
+		if (problem === undefined) throw error;
+		return { held: problem };
+	}
+}
+
+async function addWhereMissing(
+	{ outbox, chat, channel }: TargetContext,
 	{ username: address, member_at, mattermost_user_id }: Recipient,
 	{ id: userId, username }: Pick<ChatUser, 'id' | 'username'>,
 ): Promise<Unreachable | undefined> {
 	if (userId === mattermost_user_id && isFresh(member_at, Date.now())) return undefined;
 	const isMember = await notFoundIs(
-		chat.member(channelId, userId).then(() => true),
+		chat.member(channel.id, userId).then(() => true),
 		false,
 	);
 	if (!isMember) {
 		try {
-			await chat.addMember(channelId, userId);
+			await chat.addMember(channel.id, userId);
 		} catch (error) {
 			const failure = failureOf(error);
 			if (failure.kind !== 'refused' || failure.id !== 'app.team.get_member.missing.app_error') throw error;
@@ -187,7 +211,7 @@ async function follow(
 	delivery: Delivery,
 	followed: string,
 	username: string,
-): Promise<Decision | Unreachable | Later> {
+): Promise<Decision | Unreachable | Later | Held> {
 	const earlier = await earlierOf(context.outbox, followed);
 	if (!earlier) return { dead: `the notification ${followed} that it follows is not known any more` };
 	// The last text given must be the one that stays.
@@ -215,18 +239,19 @@ async function direct(context: TargetContext, delivery: Delivery, channelId: str
 	return { target: 'dm', channelId, ...(await written(context, delivery, 'message')) };
 }
 
-function mention(context: TargetContext, delivery: Delivery, username: string): Promise<Decision> {
+function mention(context: TargetContext, delivery: Delivery, username: string): Promise<Decision | Held> {
 	return inChannel(context, delivery, `@${username}`);
 }
 
 /** As code, the name notifies nobody. */
-function naming(context: TargetContext, delivery: Delivery, username: string): Promise<Decision> {
+function naming(context: TargetContext, delivery: Delivery, username: string): Promise<Decision | Held> {
 	return inChannel(context, delivery, `\`@${username}\``);
 }
 
-async function inChannel(context: TargetContext, delivery: Delivery, name: string): Promise<Decision> {
+async function inChannel(context: TargetContext, delivery: Delivery, name: string): Promise<Decision | Held> {
+	if (context.channel.problem !== undefined) return { held: context.channel.problem };
 	const { message, attachments } = await written(context, delivery, 'mention');
-	return { target: 'channel', channelId: context.channelId, message: `${name} ${message}`, attachments };
+	return { target: 'channel', channelId: context.channel.id, message: `${name} ${message}`, attachments };
 }
 
 async function written(

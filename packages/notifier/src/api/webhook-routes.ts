@@ -2,12 +2,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Outbox } from '../outbox/outbox.ts';
+import { listMessages, replayMessage } from '../outbox/webhook-messages.ts';
 import {
 	deleteWebhook,
 	findWebhookRow,
-	listMessages,
 	listWebhookRows,
-	replayMessage,
 	type WebhookEvent,
 	webhookEvents,
 } from '../outbox/webhooks.ts';

@@ -1,7 +1,8 @@
 // Hands messages to webhooks: each at least once, in no order, tried again over a day.
 import type { Logger } from 'pino';
 import type { Outbox } from '../outbox/outbox.ts';
-import { type ClaimedMessage, claimMessages, disableWebhook, finishTry, untilNextMessage } from '../outbox/webhooks.ts';
+import { type ClaimedMessage, claimMessages, finishTry, untilNextMessage } from '../outbox/webhook-messages.ts';
+import { disableWebhook } from '../outbox/webhooks.ts';
 import { postWebhook } from './post.ts';
 import { nextStep } from './schedule.ts';
 import { sign } from './signature.ts';

@@ -2,13 +2,8 @@
 import { lookup } from 'node:dns/promises';
 import { badRequest } from '../api/parse.ts';
 import type { Outbox } from '../outbox/outbox.ts';
-import {
-	insertMessage,
-	insertWebhook,
-	type WebhookEvent,
-	type WebhookMessage,
-	type WebhookRow,
-} from '../outbox/webhooks.ts';
+import { insertMessage, type WebhookMessage } from '../outbox/webhook-messages.ts';
+import { insertWebhook, type WebhookEvent, type WebhookRow } from '../outbox/webhooks.ts';
 import { addressInHost, isPublicAddress, privateProblem, urlProblem } from './address.ts';
 import { newSecret } from './signature.ts';
 
