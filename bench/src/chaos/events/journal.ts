@@ -51,13 +51,8 @@ export class Journal {
 
 	/** Is everything that was acknowledged told? */
 	get complete(): boolean {
-		const told = new Set(this.heard.filter(({ type }) => type === 'posted').map(({ postId }) => postId));
-		const gone = new Set(this.heard.filter(({ type }) => type === 'post_deleted').map(({ postId }) => postId));
-		const moved = this.heard.filter(({ membership }) => membership !== undefined).length;
-		const moves = [...this.memberships.values()].reduce((sum, times) => sum + times, 0);
-		return (
-			moved >= moves && [...this.made.values()].every(({ id, deleted }) => told.has(id) && (!deleted || gone.has(id)))
-		);
+		const { lost, editsLost, deletionsLost, membershipsWrong } = this.check();
+		return lost + editsLost + deletionsLost + membershipsWrong === 0;
 	}
 
 	check(): Verdict {

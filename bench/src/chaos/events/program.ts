@@ -54,6 +54,13 @@ export class Program {
 		await this.#run;
 	}
 
+	/** What whoever runs it does when it ended since its user was deactivated. */
+	async restartIfRefused(): Promise<void> {
+		if (this.state !== 'refused') return;
+		await this.kill();
+		await this.start();
+	}
+
 	async #listen(stream: EventStream): Promise<void> {
 		try {
 			for await (const event of stream) {

@@ -21,7 +21,7 @@ export interface ChaosOptions {
 	readonly pause?: number;
 	/** Default: short times, so that a run of seconds sees what takes minutes in life. */
 	readonly timing?: Partial<MachineOptions>;
-	/** Only these. Default: all but `deaf`. */
+	/** Only these. Default: all. */
 	readonly faults?: readonly Fault[];
 }
 
@@ -49,9 +49,6 @@ const faults = [
 ] as const;
 export type Fault = (typeof faults)[number];
 
-/** Without `deaf`: a user deactivated and activated again between two pings is noticed by an event that not every server sends. */
-const usual = faults.filter((fault) => fault !== 'deaf');
-
 const quick: Partial<MachineOptions> = {
 	heartbeat: 1_000,
 	deadline: 400,
@@ -73,14 +70,16 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 	const end = performance.now() + options.seconds * 1_000;
 	while (performance.now() < end) {
 		await sleep(150 + 1_000 * random());
-		const fault = pick(random, options.faults ?? usual);
+		const fault = pick(random, options.faults ?? faults);
 		came[fault] = (came[fault] ?? 0) + 1;
 		program.log.push(`--- ${fault}, server time ${world.emulator().clock.now()}`);
 		await strike(fault, { random, world, proxy, program });
+		await program.restartIfRefused();
 	}
 	proxy.delay = 0;
 	// A lost event shows by the number of the next one.
 	await sleep(500);
+	await program.restartIfRefused();
 	await writers.stop();
 	// All that is missing now is told within the time of a heartbeat, a wait and a catch-up, or it is lost.
 	await until('the stream has told everything', () => program.state === 'live' && journal.complete, {
@@ -143,11 +142,12 @@ async function strike(fault: Fault, { random, world, proxy, program }: Stage): P
 			world.emulator().clock.advance(Math.round(40_000 * (random() - 0.5)));
 			break;
 		case 'deaf': {
-			// Deactivated and activated again, between two pings if it may be: nothing but the events in between is missing.
+			// Deactivated and activated again, between two pings if it may be, and cut before the next one could tell.
 			const { admin, listener } = world;
 			await admin.call('PUT', `/users/${listener.id}/active`, { active: false });
 			await sleep(300 * random());
 			await admin.call('PUT', `/users/${listener.id}/active`, { active: true });
+			if (random() < 0.5) proxy.cut();
 			break;
 		}
 		case 'page':

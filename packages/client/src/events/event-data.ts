@@ -53,7 +53,8 @@ export interface ResyncData {
 	 * - `resume-refused`: the connection could not be resumed: the server can't replay what was missed, or the token is another.
 	 *   Posts, edits, deletions and memberships were caught up; reactions, typing, statuses, preferences, … of that time were not.
 	 * - `slow-consumer`: more came than the buffer holds; caught up likewise.
-	 * - `was-deaf`: the user was deactivated and activated again; caught up likewise.
+	 * - `was-deaf`: the token may have been without effect for a while, when its user was deactivated or it was disabled; caught up
+	 *   likewise.
 	 * - `too-many-changes`: 1,000 or more posts of `channelId` changed; new posts were read page by page, edits and deletions of
 	 *   older posts may be missing.
 	 * - `channel-unreadable`: `channelId` could not be read (`detail` says why): its posts of that time are missing.

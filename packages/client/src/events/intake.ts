@@ -130,16 +130,20 @@ export class Intake {
 		return false;
 	}
 
-	/**
-	 * A new connection began. What was held of posts and memberships lies before the gap between the two, which is read with all
-	 * that was missed: that is told from there, in its order. The rest can't be read, and is kept.
-	 * @returns false: the position was not that of this user
-	 */
+	/** A new connection began. @returns false: the position was not that of this user */
 	connected(userId: string): boolean {
 		if (this.userId !== '' && this.userId !== userId) return false;
 		this.userId = userId;
-		this.#held = this.#held.filter(({ body }) => !postChanges.has(body.type) && !changeOfEvent(body, this.userId));
+		this.discardHeld();
 		return true;
+	}
+
+	/**
+	 * What is held of posts and memberships lies before or around a gap, which is read with all that was missed: it is told from
+	 * there, in its order. The rest can't be read, and is kept.
+	 */
+	discardHeld(): void {
+		this.#held = this.#held.filter(({ body }) => !postChanges.has(body.type) && !changeOfEvent(body, this.userId));
 	}
 
 	/** Did this post come live since the catch-up began? Thrown away or not, it was made after what is read now. */
@@ -185,16 +189,6 @@ export class Intake {
 		return true;
 	}
 
-	/**
-	 * Was the user deactivated and activated again? In between the server sent nothing, and no number shows that. The event of it
-	 * names nobody; a bot is told as `user_updated`.
-	 */
-	mayHaveBeenDeaf({ type, raw }: EventBody): boolean {
-		if (type === 'user_activation_status_change') return true;
-		const user = type === 'user_updated' ? (raw.user as { id?: string; is_bot?: boolean }) : undefined;
-		return user?.is_bot === true && user.id === this.userId;
-	}
-
 	/** All that the server sent before its time `at` has been delivered. */
 	reached(at: number): void {
 		this.at = at;
@@ -232,7 +226,7 @@ export class Intake {
 	 * @param taken does it count what it has taken and is not done with?
 	 */
 	position(
-		{ next, behind, tokenMark }: Pick<Link, 'next' | 'behind' | 'tokenMark'>,
+		{ next, behind, tokenMark, sessions }: Pick<Link, 'next' | 'behind' | 'tokenMark' | 'sessions'>,
 		ahead: number,
 		taken: boolean,
 	): Position {
@@ -260,6 +254,7 @@ export class Intake {
 			posts: postsOf(posts),
 			memberships: this.ledger.openBefore(waiting.flatMap(({ booking }) => booking ?? [])),
 			...(tokenMark ? { tokenMark } : {}),
+			...(sessions ? { sessions } : {}),
 			...(connection ? { connection } : {}),
 			...(channels ? { channels: Object.fromEntries(channels) } : {}),
 		};

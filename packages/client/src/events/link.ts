@@ -30,6 +30,7 @@ export interface LinkListener {
 	catchUp(): void;
 	stopCatchUp(): void;
 	release(): void;
+	distrust(): void;
 	ended(error: Error | undefined): void;
 }
 
@@ -42,6 +43,8 @@ export class Link {
 	readonly #stop = new AbortController();
 	/** Tells tokens apart without giving them away; of the one last connected with. */
 	tokenMark: string | undefined;
+	/** The sessions of the user's access tokens, when last looked at. */
+	sessions: readonly string[] | undefined;
 	#openSocket: OpenSocket | undefined;
 	#socket: Socket | undefined;
 	/** Counts connections: what an earlier one still has to say is not heard. */
@@ -69,6 +72,11 @@ export class Link {
 	/** Something is missing that has to be read. */
 	get behind(): boolean {
 		return this.#machine.behind;
+	}
+
+	/** What comes is held back until it is known whether something is missing. */
+	get unsure(): boolean {
+		return this.#machine.unsure;
 	}
 
 	get replaying(): boolean {
@@ -119,6 +127,12 @@ export class Link {
 				break;
 			case 'probe':
 				void this.#probe();
+				break;
+			case 'look':
+				void this.#look();
+				break;
+			case 'distrust':
+				this.#listener.distrust();
 				break;
 			case 'catch-up':
 				this.#listener.catchUp();
@@ -186,7 +200,7 @@ export class Link {
 			this.#actions.answered(frame.reply);
 		} else if (frame.body.type === 'hello') {
 			this.input({ kind: 'hello', connectionId: String(frame.body.raw.connection_id) });
-			this.#listener.event(frame.body, frame.seq, this.#machine.behind);
+			this.#listener.event(frame.body, frame.seq, this.behind);
 		} else this.#event(frame.body, frame.seq);
 	}
 
@@ -218,6 +232,25 @@ export class Link {
 		}
 	}
 
+	/**
+	 * A token that has no effect for a while (its user is deactivated, it is disabled) loses its session, and gets a new one when
+	 * it is used again: the only trace of a time in which the server sent nothing, if the connection was cut before a ping told.
+	 */
+	async #look(): Promise<void> {
+		const generation = this.#generation;
+		try {
+			const sessions = await accessTokenSessions(this.#connection, this.#stop.signal);
+			if (generation !== this.#generation) return;
+			const known = this.sessions;
+			this.sessions = sessions;
+			this.input({ kind: 'looked', steady: known !== undefined && sessions.every((id) => known.includes(id)) });
+		} catch (error) {
+			if (generation !== this.#generation) return;
+			if (statusOf(error) === 401) this.input({ kind: 'probed', token: 'refused' });
+			else this.input({ kind: 'looked', steady: false });
+		}
+	}
+
 	/** One timer a stream. One that is set too early is left alone: it finds nothing due and sets itself again. */
 	#arm(): void {
 		const at = this.#machine.wakeAt;
@@ -233,6 +266,15 @@ export class Link {
 		// Rounded up: a timer of Node may fire a fraction of a millisecond early, and would be set again for nothing.
 		this.#timer = setTimeout(wake, Math.max(1, Math.ceil(at - this.#options.now())));
 	}
+}
+
+async function accessTokenSessions(connection: EventConnection, signal: AbortSignal): Promise<string[]> {
+	const sessions = await connection.read<{ id: string; props: { type?: string } }[]>(
+		'GET',
+		'/api/v4/users/me/sessions',
+		{ signal },
+	);
+	return sessions.filter(({ props }) => props.type === 'UserAccessToken').map(({ id }) => id);
 }
 
 function revealed(token: string | Secret): string {

@@ -38,9 +38,11 @@ export type Input =
 	| { readonly kind: 'deaf' }
 	| { readonly kind: 'ended'; readonly error: UpgradeError | ConnectionLostError }
 	| { readonly kind: 'probed'; readonly token: 'good' | 'refused' | 'unknown' }
+	/** `steady`: the token opened the same sessions all the time, so that the server kept nothing from it. False: perhaps not. */
+	| { readonly kind: 'looked'; readonly steady: boolean }
 	| { readonly kind: 'caught-up' }
 	| { readonly kind: 'catch-up-failed'; readonly error: Error }
-	/** Something is missing: more came than could be kept, or the server may have kept silent for a while. */
+	/** Something is missing: more came than could be kept. */
 	| { readonly kind: 'missed' }
 	/** The network seems to be back. */
 	| { readonly kind: 'network' }
@@ -55,6 +57,10 @@ export type Effect =
 	| { readonly do: 'ping' }
 	/** Ask GET /users/me whether the token is good; that it was asked keeps the resume window of a silent listener open. */
 	| { readonly do: 'probe' }
+	/** See whether the token was without effect for a while: the server sends nothing then, and no number shows it. */
+	| { readonly do: 'look' }
+	/** What is held back may lie behind a gap. */
+	| { readonly do: 'distrust' }
 	| { readonly do: 'catch-up' }
 	| { readonly do: 'stop-catch-up' }
 	/** Give out what was held back. */
@@ -68,8 +74,6 @@ export interface MachineOptions {
 	readonly deadline: number;
 	/** Milliseconds for an upgrade and for the first answer after it. */
 	readonly connectTimeout: number;
-	/** Milliseconds without a sign of life after the upgrade until the token is looked at: a bad one is answered by silence. */
-	readonly silence: number;
 	/** Milliseconds between calls that keep the resume window of the server open (it closes after about 5 minutes). */
 	readonly touch: number;
 	/** Milliseconds after which a connection counts as healthy, so that the next failure is the first. */
@@ -82,7 +86,6 @@ export const machineDefaults: MachineOptions = {
 	heartbeat: 24_000,
 	deadline: 5_000,
 	connectTimeout: 10_000,
-	silence: 1_500,
 	touch: 240_000,
 	healthy: 30_000,
 	waiting: { shortest: 500, longest: 30_000 },

@@ -10,7 +10,7 @@ export type Verdict = 'deliver' | 'hold' | 'ignore' | 'gap';
 /** Times at which something is due, if nothing happens before; all in milliseconds of the caller's monotonic clock. */
 interface Due {
 	connect?: number;
-	silence?: number;
+	look?: number;
 	ping?: number;
 	pong?: number;
 	touch?: number;
@@ -37,6 +37,7 @@ export class Machine {
 	#fresh = false;
 	/** The first ping was answered: what was to be replayed has been. */
 	#barrier = false;
+	#unsure = false;
 	/** Something more was thrown away while the catch-up was reading: read once more. */
 	#again = false;
 	/** A ping is under way whose answer begins a catch-up. */
@@ -62,6 +63,11 @@ export class Machine {
 		return this.#connectionId === undefined ? undefined : { connectionId: this.#connectionId, seq: this.#nextSeq };
 	}
 
+	/** Resumed, and it is not known yet whether the server told this token everything. */
+	get unsure(): boolean {
+		return this.#unsure;
+	}
+
 	/** The events that come now were missed before: the server replays them. */
 	get replaying(): boolean {
 		return this.#open && !this.#barrier && !this.#fresh;
@@ -80,7 +86,7 @@ export class Machine {
 		if (seq < this.#nextSeq) return 'ignore';
 		if (seq > this.#nextSeq) return 'gap';
 		this.#nextSeq = seq + 1;
-		return this.behind ? 'hold' : 'deliver';
+		return this.behind || this.#unsure ? 'hold' : 'deliver';
 	}
 
 	/** A reply came in: a sign of life. */
@@ -116,6 +122,9 @@ export class Machine {
 				break;
 			case 'probed':
 				this.#probed(input.token, now);
+				break;
+			case 'looked':
+				if (this.#unsure) this.#looked(input.steady);
 				break;
 			case 'caught-up':
 				if (this.state === 'catching-up') this.#caughtUp(now);
@@ -163,6 +172,7 @@ export class Machine {
 		this.#open = false;
 		this.#fresh = false;
 		this.#barrier = false;
+		this.#unsure = false;
 		const resume = this.next;
 		this.state = resume ? 'resuming' : 'connecting';
 		this.#effects.push({ do: 'open', resume });
@@ -171,14 +181,16 @@ export class Machine {
 	#opened(now: number): void {
 		this.#open = true;
 		this.#heard = now;
+		this.#unsure = this.state === 'resuming';
 		// A ping as the first thing: its answer comes after hello, or after all that is replayed.
-		this.#effects.push({ do: 'ping' });
-		this.#due.silence = now + this.#options.silence;
+		this.#effects.push({ do: 'ping' }, { do: 'look' });
+		if (this.#unsure) this.#due.look = now + this.#options.connectTimeout;
 	}
 
 	#hello(connectionId: string, now: number): void {
 		this.#heard = now;
 		this.#fresh = true;
+		this.#unsure = false;
 		// Hello where a connection was to be resumed: the server could not, and what was missed has to be read.
 		if (this.#connectionId !== undefined) this.behind = true;
 		this.#connectionId = connectionId;
@@ -194,8 +206,25 @@ export class Machine {
 			return;
 		}
 		this.#barrier = true;
-		this.#due = { ping: now + this.#pause(this.#options.heartbeat), touch: now + this.#pause(this.#options.touch) };
+		delete this.#due.connect;
+		this.#due.ping = now + this.#pause(this.#options.heartbeat);
+		this.#due.touch = now + this.#pause(this.#options.touch);
 		this.#liveSince = now;
+		if (!this.#unsure) this.#arrived();
+	}
+
+	#looked(steady: boolean): void {
+		this.#unsure = false;
+		delete this.#due.look;
+		if (!steady) {
+			this.behind = true;
+			this.#effects.push({ do: 'distrust' });
+		} else if (!this.behind) this.#effects.push({ do: 'release' });
+		if (this.#barrier) this.#arrived();
+	}
+
+	/** All that the server replays has come, and what it may have left out is known. */
+	#arrived(): void {
 		if (this.behind) this.#catchUp();
 		else this.#live();
 	}
@@ -307,7 +336,7 @@ export class Machine {
 			this.#lost(new ConnectionLostError('no answer to a ping: the connection is half-open'), now);
 		} else if (past(due.probe)) this.#probed('unknown', now);
 		else {
-			if (past(due.silence)) this.#silent();
+			if (past(due.look)) this.#looked(false);
 			if (past(due.retry)) this.#retry(now);
 			if (past(due.ping)) this.#heartbeat(now);
 			if (past(due.touch)) this.#touch(now);
@@ -319,11 +348,6 @@ export class Machine {
 		if (now - this.#heard >= this.#options.deadline) return false;
 		this.#due.pong = this.#heard + this.#options.deadline;
 		return true;
-	}
-
-	#silent(): void {
-		delete this.#due.silence;
-		if (!this.#fresh && !this.#barrier) this.#effects.push({ do: 'probe' });
 	}
 
 	#retry(now: number): void {

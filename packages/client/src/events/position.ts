@@ -10,6 +10,8 @@ export interface Position {
 	readonly userId: string;
 	/** Tells whether the token is still the same, and does not give it away. */
 	readonly tokenMark?: string;
+	/** The sessions of the user's access tokens by id: another one says that a token was without effect for a while. */
+	readonly sessions?: readonly string[];
 	/** Where the server may still be able to go on (for about five minutes). */
 	readonly connection?: { readonly connectionId: string; readonly seq: number };
 	/** When the stream was first opened; what happened before is not told. Milliseconds of the server's clock. */

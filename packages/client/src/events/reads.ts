@@ -22,10 +22,6 @@ export class Reads {
 		this.#signal = signal;
 	}
 
-	me(): Promise<{ id: string; update_at: number }> {
-		return this.#get('/api/v4/users/me');
-	}
-
 	/** The channels that the user is in, of all teams, with direct and group channels; without archived ones. */
 	myChannels(): Promise<Channel[]> {
 		return this.#get('/api/v4/users/me/channels');

@@ -56,7 +56,7 @@ export class Recovery {
 		const from = this.#intake.at;
 		this.#intake.forgetLive();
 		// Nothing was told before: there is no past to catch up with.
-		if (from > 0 && (this.reason !== 'was-deaf' || (await this.#wasDeaf(from, signal)))) {
+		if (from > 0) {
 			for await (const made of catchUp(new Reads(this.#connection, signal), this.#plan(from, now))) {
 				if (!(await this.#intake.make(made, signal))) return false;
 			}
@@ -84,12 +84,6 @@ export class Recovery {
 				.then(teamsOf)
 				.catch(() => undefined),
 		);
-	}
-
-	/** Did anything change about the user since the time up to which all is told? Then it may have been its deactivation. */
-	async #wasDeaf(from: number, signal: AbortSignal): Promise<boolean> {
-		const me = await new Reads(this.#connection, signal).me();
-		return me.update_at >= from;
 	}
 
 	#plan(from: number, now: number): CatchUpPlan {

@@ -115,7 +115,7 @@ test('a token that the server does not know ends the stream before the server cl
 	const connection = server.connection(async () => {
 		throw Object.assign(new Error('401'), { status: 401 });
 	});
-	await using stream = new EventStream(connection, { timing: { silence: 50 } });
+	await using stream = new EventStream(connection);
 	(await server.peer()).answersPings = false;
 	await assert.rejects(stream.ready(), { name: 'TokenRefusedError' });
 });

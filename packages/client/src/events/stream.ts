@@ -176,6 +176,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 				this.#intake.restore(from);
 				this.#clock.restore(from.ahead, now(), Date.now());
 				this.#link.tokenMark = from.tokenMark;
+				this.#link.sessions = from.sessions;
 			}
 			const resume = from?.connection ? { resume: from.connection } : {};
 			this.#link.input({ kind: 'start', behind: from?.behind ?? false, ...resume });
@@ -220,7 +221,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			event: (body, seq, hold) => this.#event(body, seq, hold),
 			pong: (serverTime, sent) => {
 				this.#clock.heard(serverTime, sent, now());
-				if (this.#link.behind) return;
+				if (this.#link.behind || this.#link.unsure) return;
 				this.#clock.forgive();
 				this.#intake.reached(serverTime);
 			},
@@ -233,6 +234,10 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			stopCatchUp: () => this.#recovery.stop(),
 			release: () => {
 				if (!this.#intake.release()) this.#overflow();
+			},
+			distrust: () => {
+				this.#intake.discardHeld();
+				this.#recovery.reason = 'was-deaf';
 			},
 			ended: (error) => {
 				this.#removeAbort();
@@ -261,22 +266,11 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 		};
 		const taken = hold ? this.#intake.hold(incoming) : this.#intake.deliver(incoming);
 		if (!taken) this.#overflow();
-		else if (this.#intake.mayHaveBeenDeaf(body)) this.#suspect();
-	}
-
-	/** What comes now waits until it is known whether something was kept silent before. */
-	#suspect(): void {
-		if (!this.#link.behind) this.#recovery.reason = 'was-deaf';
-		this.#missed();
-	}
-
-	#missed(): void {
-		this.#link.input({ kind: 'missed' });
 	}
 
 	#overflow(): void {
 		this.#recovery.reason = 'slow-consumer';
-		this.#missed();
+		this.#link.input({ kind: 'missed' });
 	}
 
 	async #catchUp(): Promise<void> {

@@ -17,7 +17,7 @@ const droppable = new Set(['typing', 'status_change', 'multiple_channels_viewed'
 export class Connection {
 	id = newId();
 	readonly userId: string;
-	/** The session's; its end silences the connection without closing it. */
+	/** The session's; its end silences the connection without closing it. Empty: it was found without a session. */
 	token: string;
 	/** The server's time of the user's last request or frame in this session. */
 	activeAt: number;

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { isSystemAdmin } from '../permissions.ts';
+import { sessionFor } from '../session.ts';
 import type { Site } from '../site.ts';
 import { setOffline, setOnline } from '../status.ts';
 import { serverVersion } from '../version.ts';
@@ -119,9 +120,11 @@ export class Hub {
 		for (const connection of [...this.#connections.values()]) this.drop(connection);
 	}
 
+	/** A connection that is once found without a session stays so, even if its token opens one again: the client must come anew. */
 	isAuthenticated(connection: Connection): boolean {
-		const session = this.#site.world.sessions.withToken(connection.token);
-		return session !== undefined && (session.expires_at === 0 || session.expires_at > this.#site.clock.now());
+		if (connection.token !== '' && sessionFor(this.#site, connection.token)) return true;
+		connection.token = '';
+		return false;
 	}
 
 	#resumable(id: string, session: Session, now: number): Connection | undefined {

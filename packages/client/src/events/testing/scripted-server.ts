@@ -112,6 +112,10 @@ export interface ScriptedServer extends AsyncDisposable {
 	connection(read?: EventConnection['read']): EventConnection;
 }
 
+/** Nothing was kept from the token; nothing else can be read. */
+const sameSessions: EventConnection['read'] = async (_method, path) =>
+	(path === '/api/v4/users/me/sessions' ? [] : {}) as never;
+
 export async function scriptedServer(server: Server = createServer()): Promise<ScriptedServer> {
 	const sockets = new WebSocketServer({ noServer: true });
 	const peers: Peer[] = [];
@@ -148,7 +152,7 @@ export async function scriptedServer(server: Server = createServer()): Promise<S
 		},
 		refuseNext: (status, contentType = 'application/json') => refusals.push({ status, contentType }),
 		open: () => sockets.clients.size,
-		connection: (read = async () => ({}) as never) => ({ url, token: () => 'the-token', read }),
+		connection: (read = sameSessions) => ({ url, token: () => 'the-token', read }),
 		async [Symbol.asyncDispose]() {
 			for (const client of sockets.clients) client.terminate();
 			server.close();
