@@ -11,7 +11,7 @@ import {
 import type { ClientConfig } from '@mattermost/types/config';
 import type { UserProfile } from '@mattermost/types/users';
 import { binaryRoutes } from './binary-routes.ts';
-import type { EventConnection } from './events/index.ts';
+import { type EventConnection, EventStream, type EventStreamOptions, type EventType } from './events/index.ts';
 import type { MattermostOptions } from './options.ts';
 import { fillPath, type PathParams, type PathValues } from './path.ts';
 import { repeats, safePosts } from './repeat.ts';
@@ -31,12 +31,17 @@ export class Connection {
 	readonly http: HttpClient;
 	readonly token: Secret | undefined;
 	readonly #server: Server;
+	/** The one that this was made from by `as`: its end is the end of this. */
+	readonly #parent: Connection | undefined;
+	/** Open ones, of those made from this one, too. */
+	readonly #streams = new Set<AsyncDisposable>();
 	#me: Promise<UserProfile> | undefined;
 
-	constructor(http: HttpClient, token: Secret | undefined, server: Server) {
+	constructor(http: HttpClient, token: Secret | undefined, server: Server, parent?: Connection) {
 		this.http = http;
 		this.token = token;
 		this.#server = server;
+		this.#parent = parent;
 	}
 
 	static open({ url: given, strict = false, ...options }: MattermostOptions): Connection {
@@ -53,7 +58,7 @@ export class Connection {
 
 	as(token: string | Secret): Connection {
 		const other = secret(token);
-		return new Connection(this.http.with({ token: other }), other, this.#server);
+		return new Connection(this.http.with({ token: other }), other, this.#server, this);
 	}
 
 	/** How long to wait before what was broken off is taken up again. */
@@ -84,17 +89,31 @@ export class Connection {
 		return this.#send(route, (_, index) => path[index], { ...options, response: 'stream' });
 	}
 
-	/** What the event stream needs. */
-	forEvents(): EventConnection {
+	/** A stream of events, which ends with this connection at the latest. */
+	events<T extends EventType>(options?: EventStreamOptions<T>): EventStream<T> {
 		const { token } = this;
 		if (!token) throw new ValidationError('events: the server tells them to signed-in users only; give a token');
-		return {
+		const connection: EventConnection = {
 			url: this.url,
 			token: () => token,
 			// What a stream sends by POST only reads, too.
 			read: (method, path, options) => this.http.request(method, path, { ...options, repeat: 'safe' }),
 			tls: this.#server.tls,
 		};
+		const stream = new EventStream<T>(connection, options);
+		for (let each: Connection | undefined = this; each; each = each.#parent) {
+			const streams = each.#streams.add(stream);
+			stream.on('state', (state) => {
+				if (state === 'closed' || state === 'refused') streams.delete(stream);
+			});
+		}
+		return stream;
+	}
+
+	/** Closes its streams, which store their positions, and then the connections to the server. */
+	async close(): Promise<void> {
+		await Promise.all([...this.#streams].map((stream) => stream[Symbol.asyncDispose]()));
+		await this.http.close();
 	}
 
 	/** The user whose token this is; asked once. */

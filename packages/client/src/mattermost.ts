@@ -1,7 +1,7 @@
 import type { HttpClient, RequestOptions, Secret } from '@matterkit/http';
 import { ValidationError } from '@matterkit/http';
 import { Connection } from './connection.ts';
-import { EventStream, type EventStreamOptions, type EventType } from './events/index.ts';
+import type { EventStream, EventStreamOptions, EventType } from './events/index.ts';
 import type { MattermostOptions } from './options.ts';
 import type { PathParams, PathValues } from './path.ts';
 import { ProfileAttributes } from './resources/attributes.ts';
@@ -200,7 +200,7 @@ export class Mattermost implements AsyncDisposable {
 
 	/** What happens on the server, as it happens; nothing is lost when the connection is. */
 	events<T extends EventType = EventType>(options?: EventStreamOptions<T>): EventStream<T> {
-		return new EventStream(this.#connection.forEvents(), options);
+		return this.#connection.events(options);
 	}
 
 	/**
@@ -217,7 +217,9 @@ export class Mattermost implements AsyncDisposable {
 			if (stopped) return;
 			stopped = true;
 			stop();
-			if (--shared.handlers === 0) void this.#closeShared();
+			if (--shared.handlers > 0) return;
+			this.#shared = undefined;
+			void shared.stream.close();
 		};
 		// The overloads are those of the stream, and what they say of name and handler holds for it.
 	}) as EventStream['on'];
@@ -228,17 +230,10 @@ export class Mattermost implements AsyncDisposable {
 		return this.#connection.request(route, (path ?? {}) as PathParams<R>, options);
 	}
 
-	/** Closes the connections; requests under way fail with AbortError. */
+	/** Closes the event streams and the connections; requests under way fail with AbortError. */
 	async close(): Promise<void> {
 		this.#closed = true;
-		await this.#closeShared();
-		await this.#connection.http.close();
-	}
-
-	async #closeShared(): Promise<void> {
-		const shared = this.#shared;
-		this.#shared = undefined;
-		await shared?.stream.close();
+		await this.#connection.close();
 	}
 
 	[Symbol.asyncDispose](): Promise<void> {

@@ -9,6 +9,7 @@ import type { FrameDecoder, Reply } from './frames.ts';
 import { Machine } from './machine.ts';
 import type { Effect, Input, MachineOptions, ResumePoint, StreamState } from './machine-inputs.ts';
 import { onNetworkChange } from './network.ts';
+import { Reads } from './reads.ts';
 import { loadSockets, type OpenSocket, type Socket } from './socket.ts';
 import { statusOf } from './status.ts';
 
@@ -239,7 +240,7 @@ export class Link {
 	async #look(): Promise<void> {
 		const generation = this.#generation;
 		try {
-			const sessions = await accessTokenSessions(this.#connection, this.#stop.signal);
+			const sessions = await new Reads(this.#connection, this.#stop.signal).tokenSessions();
 			if (generation !== this.#generation) return;
 			const known = this.sessions;
 			this.sessions = sessions;
@@ -266,15 +267,6 @@ export class Link {
 		// Rounded up: a timer of Node may fire a fraction of a millisecond early, and would be set again for nothing.
 		this.#timer = setTimeout(wake, Math.max(1, Math.ceil(at - this.#options.now())));
 	}
-}
-
-async function accessTokenSessions(connection: EventConnection, signal: AbortSignal): Promise<string[]> {
-	const sessions = await connection.read<{ id: string; props: { type?: string } }[]>(
-		'GET',
-		'/api/v4/users/me/sessions',
-		{ signal },
-	);
-	return sessions.filter(({ props }) => props.type === 'UserAccessToken').map(({ id }) => id);
 }
 
 function revealed(token: string | Secret): string {

@@ -1,4 +1,4 @@
-// The reads of the REST API that a catch-up is made of.
+// What the stream reads from the REST API.
 import type { Channel } from '@mattermost/types/channels';
 import type { Post, PostList } from '@mattermost/types/posts';
 import type { EventConnection, ReadOptions } from './connection.ts';
@@ -20,6 +20,12 @@ export class Reads {
 	constructor(connection: EventConnection, signal: AbortSignal) {
 		this.#connection = connection;
 		this.#signal = signal;
+	}
+
+	/** Ids of the sessions that the user's access tokens have opened. */
+	async tokenSessions(): Promise<string[]> {
+		const sessions = await this.#get<{ id: string; props: { type?: string } }[]>('/api/v4/users/me/sessions');
+		return sessions.filter(({ props }) => props.type === 'UserAccessToken').map(({ id }) => id);
 	}
 
 	/** The channels that the user is in, of all teams, with direct and group channels; without archived ones. */

@@ -34,3 +34,18 @@ test('over a restart of the program a clock that was set back is noticed by that
 	after.heard(1_015_000, 7, 7);
 	assert.ok(after.setBack >= 9_000 && after.setBack <= 10_000, `${after.setBack}`);
 });
+
+test('a clock set back that is not made up for yet is noticed again after a restart', () => {
+	const clock = new ServerClock();
+	clock.heard(100_000, 0, 0);
+	clock.heard(80_000, 1_000, 1_000);
+	const restarted = new ServerClock();
+	restarted.restore(clock.ahead(1_000, 50_000), 0, 50_000);
+	restarted.heard(81_000, 1_000, 1_000);
+	assert.ok(restarted.setBack >= 20_000, `${restarted.setBack}`);
+	restarted.forgive();
+	const later = new ServerClock();
+	later.restore(restarted.ahead(1_000, 51_000), 0, 51_000);
+	later.heard(82_000, 1_000, 1_000);
+	assert.ok(later.setBack < 2_000, `${later.setBack}`);
+});

@@ -22,9 +22,12 @@ export class ServerClock {
 		this.#most = most;
 	}
 
-	/** By how much the server's clock is ahead of the machine's, about: what is left of the knowledge after a restart. */
+	/**
+	 * By how much the server's clock is ahead of the machine's, about: what is left of the knowledge after a restart. That it was
+	 * set back is left out until it is forgiven, so that it is noticed again.
+	 */
 	ahead(mono: number, wall: number): number {
-		return this.at(mono) - wall;
+		return this.at(mono) + this.#setBack - wall;
 	}
 
 	/** Goes on with what a stream of before a restart knew. */

@@ -217,13 +217,6 @@ test('the token is in no error', async () => {
 	await assert.rejects(stream.ready(), (error) => !inspect(error).includes('the-token'));
 });
 
-test('TLS to what speaks none ends the first connection as "tls"', async () => {
-	await using server = await scriptedServer();
-	const url = server.url.replace('http:', 'https:');
-	await using stream = new EventStream({ ...server.connection(), url });
-	await assert.rejects(stream.ready(), { name: 'UpgradeError', obstacle: 'tls' });
-});
-
 test('a server that can not be reached is waited for, and the state says why', async () => {
 	const server = await scriptedServer();
 	await server[Symbol.asyncDispose]();

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { isServerError, type RequestOptions, ValidationError } from '@matterkit/http';
 import type { PaginatedPostList, Post, PostList } from '@mattermost/types/posts';
 import { assertNoneDropped, maxFilesPerPost } from '../dropped-files.ts';
-import { EventStream } from '../events/index.ts';
 import { Pages } from '../pages.ts';
 import { type Edge, newPosts, noEdge } from '../post-edge.ts';
 import { wait } from '../wait.ts';
@@ -122,7 +121,7 @@ export class Posts extends Resource {
 	async *watch(channelId: string, options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<Post> {
 		required({ channel_id: channelId });
 		const only = { types: ['posted'], channels: [channelId] } as const;
-		await using stream = new EventStream(this.connection.forEvents(), { ...options, ...only });
+		await using stream = this.connection.events({ ...options, ...only });
 		for await (const event of stream) yield event.data.post;
 	}
 

@@ -183,6 +183,10 @@ export const behaviourGroups: readonly BehaviourGroup[] = [
 			],
 			['recorded', 'a revoked token or a disabled bot leaves the socket open and silent; only ping tells'],
 			[
+				'read',
+				'a socket that fell silent stays so when its token has an effect again; resumed, it lacks what it did not hear',
+			],
+			[
 				'recorded',
 				'a connection sets its user online, after the answer to a first ping; its end sets it offline, even after a resume',
 			],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '@matterkit/testing';
 import { createEmulator, type Emulator, type SettingsOptions } from '../index.ts';
+import { Person } from '../testing/person.ts';
 import { messageOf, Stream } from '../testing/stream.ts';
 
 /** A channel with two users in it. */
@@ -199,4 +200,23 @@ test('a user is online while connected, and offline soon after', async () => {
 	assert.equal(await statusOf(), 'online');
 	await stream.cut();
 	await until('she is offline', async () => (await statusOf()) === 'offline');
+});
+
+test('a connection whose user was deactivated stays silent when the user is active again', async () => {
+	const { emulator, channel, bob } = await world();
+	await using _ = emulator;
+	const robot = channel.bot('robot');
+	await using stream = new Stream(emulator.url, { token: robot.token });
+	await stream.hello();
+	const person = (token: string) => new Person(emulator.url, { id: '', username: '', token });
+	const admin = person(emulator.admin.token);
+	for (const active of [false, true]) await admin.put(`/users/${robot.id}/active`, { active });
+	await channel.post('unheard', { by: bob });
+	assert.equal((await person(robot.token).get('/users/me')).status, 200);
+	const { before, reply } = await stream.ping(1);
+	assert.equal(reply.error?.id, 'api.web_socket_router.not_authenticated.app_error');
+	assert.deepEqual(
+		before.map(({ event }) => event).filter((event) => event === 'posted'),
+		[],
+	);
 });

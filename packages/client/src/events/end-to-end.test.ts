@@ -1,0 +1,71 @@
+// The stream of a client against the emulator: what only the two together show.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createEmulator } from '@matterkit/emulator';
+import { Mattermost } from '../mattermost.ts';
+import { memoryStore } from './session-store.ts';
+
+/** A channel with a listening bot and a writer. */
+async function world() {
+	const emulator = await createEmulator();
+	const channel = emulator.team('eng').channel('ops');
+	const writer = channel.user('writer');
+	return {
+		emulator,
+		listener: channel.bot('listener'),
+		admin: new Mattermost({ url: emulator.url, token: emulator.admin.token }),
+		post: (message: string) => channel.post(message, { by: writer }),
+		async [Symbol.asyncDispose]() {
+			await this.admin.close();
+			await emulator.close();
+		},
+	};
+}
+
+type Chat = Awaited<ReturnType<typeof world>>;
+
+/** @param turn takes the token's effect away, or gives it back */
+async function losesNothing(turn: (chat: Chat, on: boolean) => Promise<unknown>): Promise<void> {
+	await using chat = await world();
+	await using mm = new Mattermost({ url: chat.emulator.url, token: chat.listener.token });
+	await using stream = mm.events({ types: ['posted', 'resync'], timing: { waiting: { shortest: 1, longest: 1 } } });
+	await stream.ready();
+	const events = stream[Symbol.asyncIterator]();
+	const next = async () => {
+		const { value } = await events.next();
+		return value?.type === 'posted' ? [value.data.post.message, value.source] : value?.data.reason;
+	};
+	await chat.post('before');
+	assert.deepEqual(await next(), ['before', 'live']);
+	await turn(chat, false);
+	await chat.post('unheard');
+	await turn(chat, true);
+	chat.emulator.dropSockets();
+	await chat.post('after');
+	assert.deepEqual(await next(), ['unheard', 'catch-up']);
+	assert.deepEqual(await next(), ['after', 'catch-up']);
+	assert.equal(await next(), 'was-deaf');
+	await chat.post('again');
+	assert.deepEqual(await next(), ['again', 'live']);
+}
+
+test('a user deactivated for a moment loses no post, though the connection is resumed', () =>
+	losesNothing(({ admin, listener }, on) => admin.users.setActive(listener.id, on)));
+
+test('a token disabled for a moment loses no post, though the connection is resumed', () =>
+	losesNothing(async ({ admin, listener }, on) => {
+		for await (const { id } of admin.tokens.list(listener.id)) await admin.tokens[on ? 'enable' : 'disable'](id);
+	}));
+
+test('a client that is closed closes its streams, which store their positions', async () => {
+	await using chat = await world();
+	await using mm = new Mattermost({ url: chat.emulator.url, token: chat.admin.token ?? '' });
+	const store = memoryStore();
+	const stream = mm.as(chat.listener.token).events({ store });
+	const watching = Array.fromAsync(mm.posts.watch('c'.repeat(26)));
+	await stream.ready();
+	await mm.close();
+	assert.equal(stream.state, 'closed');
+	assert.equal((await store.load())?.userId, chat.listener.id);
+	assert.deepEqual(await watching, []);
+});
