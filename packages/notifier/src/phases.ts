@@ -1,5 +1,5 @@
 // Seed 004's two phases: the first direct message that a person writes to the bot makes them known, and is answered once.
-import { acceptIn } from './accept.ts';
+import { acceptIn } from './accept-one.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { welcomeTemplate } from './templates/names.ts';
 

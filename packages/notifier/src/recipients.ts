@@ -1,5 +1,8 @@
 // What is known of the people who are notified, and for how long it is believed.
 import type { Kysely, Selectable } from 'kysely';
+import { batched } from './outbox/batched.ts';
+import { listed } from './outbox/given.ts';
+import type { Outbox } from './outbox/outbox.ts';
 import type { NotifierTables, RecipientTable } from './outbox/tables.ts';
 
 /** Milliseconds after which a name or a membership is looked up again, should no event have told of a change before. */
@@ -10,14 +13,26 @@ export type Recipient = Selectable<RecipientTable> & {
 	readonly dm_channel_id: string | null;
 };
 
-export async function recipientOf(db: Kysely<NotifierTables>, username: string): Promise<Recipient> {
-	return await db
+/** Rejects where nothing was ever accepted for them. */
+export const recipientOf = batched<string, Recipient>({
+	together: recipientsOf,
+	alone: async (outbox, username) => {
+		const [recipient] = await recipientsOf(outbox, [username]);
+		if (!recipient) throw new Error(`bug: a delivery to ${username}, who has no line`);
+		return recipient;
+	},
+});
+
+async function recipientsOf({ store, db }: Outbox, usernames: readonly string[]): Promise<(Recipient | undefined)[]> {
+	const rows = await db
 		.selectFrom('notifier_recipient')
 		.leftJoin('notifier_contact', 'notifier_contact.mattermost_user_id', 'notifier_recipient.mattermost_user_id')
 		.selectAll('notifier_recipient')
 		.select('notifier_contact.dm_channel_id')
-		.where('notifier_recipient.username', '=', username)
-		.executeTakeFirstOrThrow();
+		.where('notifier_recipient.username', 'in', listed(store.kind, usernames))
+		.execute();
+	const byName = new Map(rows.map((row) => [row.username, row]));
+	return usernames.map((username) => byName.get(username));
 }
 
 /** The direct channel in which the person wrote to the bot; undefined: they have not. */

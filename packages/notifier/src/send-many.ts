@@ -1,5 +1,6 @@
 // Taking many notifications in at once: all of them or, should one not be taken, none.
-import { type Accepted, acceptIn } from './accept.ts';
+import { acceptIn } from './accept-one.ts';
+import type { Accepted } from './acceptance.ts';
 import { standingsOf } from './outcomes.ts';
 import {
 	acceptanceOf,

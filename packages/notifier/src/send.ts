@@ -1,6 +1,7 @@
 // Taking a notification in: from a checked request to an accepted delivery, and to what the caller is told.
 import { createHash } from 'node:crypto';
-import { type Acceptance, type Accepted, accept, type Plan } from './accept.ts';
+import { accept } from './accept.ts';
+import type { Acceptance, Accepted, Plan } from './acceptance.ts';
 import type { GeneralRequest } from './api/general-request.ts';
 import { planOf } from './api/plan-fields.ts';
 import { notificationKey, type SendRequest } from './api/send-request.ts';

@@ -71,7 +71,7 @@ export async function chooseTarget(
 
 async function choose(everyone: TargetContext, delivery: Delivery): Promise<Decision | Unreachable | Later | Held> {
 	const { outbox, chat, botUserId, fallback } = everyone;
-	const recipient = await recipientOf(outbox.db, delivery.recipient);
+	const recipient = await recipientOf(outbox, delivery.recipient);
 	if (delivery.template === welcomeTemplate) {
 		// Accepted together with the contact that it answers, so the channel is there.
 		return direct(everyone, delivery, (JSON.parse(delivery.variables) as { channelId: string }).channelId);

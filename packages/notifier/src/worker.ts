@@ -17,6 +17,9 @@ const pause = 1_000;
 /** Milliseconds after which the table is looked at though nobody called: a wake may be lost while the database is away. */
 const poll = 2_000;
 
+/** Milliseconds after which it looks for what became due while deliveries are in hand. */
+const glance = 100;
+
 export interface WorkerOptions {
 	readonly store: Store;
 	readonly outbox: Outbox;
@@ -117,10 +120,9 @@ export class Worker {
 				if (count === 0) break;
 				const held = [...this.#running.keys()];
 				const claimed = await claim(outbox, { count, lease, held });
-				for (const delivery of claimed) {
-					this.#called = true;
-					this.#run(delivery);
-				}
+				for (const delivery of claimed) this.#run(delivery);
+				// Fewer than asked for: there are no more.
+				if (claimed.length === count) this.#called = true;
 				if (limiter && claimed.length < count) await limiter.giveBack(count - claimed.length);
 			}
 			await this.#sleep();
@@ -142,12 +144,11 @@ export class Worker {
 	async #sleep(): Promise<void> {
 		const { outbox, gate, limiter, hands } = this.#options;
 		if (this.#called || this.#ended) return;
-		let wait = poll;
-		if (Number.isFinite(gate.wait) && this.#running.size < hands) {
-			const due = await untilNextDue(outbox, [...this.#running.keys()]);
-			wait = Math.min(poll, Math.max(gate.wait, limiter?.wait ?? 0, due ?? poll));
-		}
-		this.#sleepFor(wait);
+		if (!Number.isFinite(gate.wait) || this.#running.size === hands) return this.#sleepFor(poll);
+		const wait = Math.max(gate.wait, limiter?.wait ?? 0);
+		// Who is done wakes it, most likely before that: it is not worth a statement each time to know when the next one is due.
+		if (this.#running.size > 0) return this.#sleepFor(wait || glance);
+		this.#sleepFor(Math.min(poll, Math.max(wait, (await untilNextDue(outbox)) ?? poll)));
 	}
 
 	#sleepFor(wait: number): void {

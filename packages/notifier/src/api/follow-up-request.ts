@@ -1,6 +1,6 @@
 // The bodies of POST …/{id}/replies and PUT …/{id}/content: who it goes to is known.
 import { z } from 'zod';
-import type { Plan } from '../accept.ts';
+import type { Plan } from '../acceptance.ts';
 import type { Templates } from '../templates/registry.ts';
 import { type Checked, checked, content, key } from './general-request.ts';
 import { parse } from './parse.ts';

@@ -1,6 +1,6 @@
 // The body of POST /api/notifications: any template, to anyone.
 import { z } from 'zod';
-import type { Plan } from '../accept.ts';
+import type { Plan } from '../acceptance.ts';
 import { type Address, recipientAt } from '../address.ts';
 import { isLocale, type Template } from '../templates/definition.ts';
 import type { Templates } from '../templates/registry.ts';
@@ -49,7 +49,10 @@ export const content = {
 };
 
 /** By which repeats are known, within the window: the same template, key and person is skipped. */
-export const key = text.min(1, 'must not be empty').max(200, 'must have at most 200 characters');
+export const key = text
+	.min(1, 'must not be empty')
+	.max(200, 'must have at most 200 characters')
+	.regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not have control characters');
 
 /** Collected with others of the same name, and told in one message. */
 const digest = z.strictObject(

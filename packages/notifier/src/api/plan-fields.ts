@@ -1,6 +1,6 @@
 // When and how a notification goes out: fields that every sending endpoint takes in its body.
 import { z } from 'zod';
-import type { Plan } from '../accept.ts';
+import type { Plan } from '../acceptance.ts';
 import { priorities } from '../priority.ts';
 import { parseDuration } from './duration.ts';
 import { badRequest } from './parse.ts';

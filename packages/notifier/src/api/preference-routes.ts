@@ -64,7 +64,7 @@ export function preferenceRoutes(scope: FastifyInstance, outbox: Outbox): void {
 	scope.delete(path, async (request) => {
 		const name = nameIn(request);
 		await dropPreferences(outbox, name);
-		return { success: true, username: name, ...shown(undefined) };
+		return { success: true, username: name, ...shown(null) };
 	});
 }
 
@@ -75,7 +75,7 @@ function nameIn(request: FastifyRequest): string {
 }
 
 /** null: as the service does for everyone. */
-function shown(preferences: Preferences | undefined) {
+function shown(preferences: Preferences | null) {
 	const { locale = null, time_zone = null, quiet_start = null, quiet_end = null, dm_policy = null } = preferences ?? {};
 	return {
 		locale,

@@ -17,14 +17,20 @@ export function sendOptions(
 		throw new RequestError(400, 'Idempotency-Key must be 1 to 255 visible ASCII characters', {
 			'Idempotency-Key': 'malformed',
 		});
-	const left = new AbortController();
-	// Of the response, not the socket: one connection carries many requests.
-	reply.raw.once('close', () => left.abort());
+	const wait = waitOf(request);
 	return {
-		wait: waitOf(request),
-		signal: left.signal,
+		wait,
+		...(wait > 0 && { signal: untilLeft(reply) }),
 		...(idempotencyKey !== undefined && { idempotencyKey: String(idempotencyKey) }),
 	};
+}
+
+/** Aborted when the caller has gone. */
+function untilLeft({ raw }: FastifyReply): AbortSignal {
+	const left = new AbortController();
+	// Of the response, not the socket: one connection carries many requests.
+	raw.once('close', () => left.abort());
+	return left.signal;
 }
 
 /** 202: stored, and on its way. 200: its outcome. */

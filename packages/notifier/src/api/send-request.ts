@@ -9,7 +9,12 @@ export type Action = 'BORROW' | 'RETURN' | 'RENEWAL';
 const id = z.union(
 	[
 		z.int({ error: 'must be a whole number or a text' }).nonnegative(),
-		z.string().trim().min(1, 'must not be empty').max(128, 'must have at most 128 characters'),
+		z
+			.string()
+			.trim()
+			.min(1, 'must not be empty')
+			.max(128, 'must have at most 128 characters')
+			.regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not have control characters'),
 	],
 	{ error: 'must be a whole number or a text' },
 );

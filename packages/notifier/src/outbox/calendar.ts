@@ -36,7 +36,7 @@ export async function joinDue(outbox: Outbox): Promise<number> {
 			// Cancelled, expired or joined by another process in between.
 			.where('state', '=', 'scheduled')
 			.executeTakeFirst();
-		await giveTurns(tx, recipients);
+		await giveTurns(outbox, tx, recipients);
 		await overtake(outbox, tx, recipients);
 		return Number(joined.numUpdatedRows);
 	});
@@ -78,7 +78,7 @@ export async function expireDue(outbox: Outbox): Promise<string[]> {
 			.where('lease_until', '<=', outbox.now())
 			.returning('id')
 			.execute();
-		await giveTurns(tx, recipients);
+		await giveTurns(outbox, tx, recipients);
 		const ids = expired.map(({ id }) => id);
 		await tellWebhooks(outbox, tx, 'expired', ids);
 		return ids;

@@ -31,7 +31,7 @@ export async function cancel(outbox: Outbox, id: string): Promise<boolean> {
 			.where('state', 'in', [...notBegun])
 			.executeTakeFirst();
 		if (cancelled.numUpdatedRows === 0n) return false;
-		await giveTurns(tx, recipients);
+		await giveTurns(outbox, tx, recipients);
 		await tellWebhooks(outbox, tx, 'cancelled', [id]);
 		return true;
 	});

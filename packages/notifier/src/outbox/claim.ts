@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { listed } from './given.ts';
 import type { Outbox } from './outbox.ts';
 import type { DeliveryTable } from './tables.ts';
 
@@ -22,7 +23,7 @@ export async function claim(
 		.orderBy('priority', 'desc')
 		.orderBy('next_at')
 		.limit(count);
-	if (held.length > 0) due = due.where('id', 'not in', held);
+	if (held.length > 0) due = due.where('id', 'not in', listed(store.kind, held));
 	// Other processes claim at the same time: each skips the rows that another is taking.
 	if (store.kind === 'postgres') due = due.forUpdate().skipLocked();
 	// As a common table expression it is run once, whatever the planner thinks of it.
@@ -40,10 +41,10 @@ export async function claim(
 }
 
 /**
- * Milliseconds until the next delivery is due or free; undefined: nothing waits. What this process holds is left out.
+ * Milliseconds until the next delivery is due or free; undefined: nothing waits.
  */
-export async function untilNextDue({ db, now }: Outbox, held: readonly string[]): Promise<number | undefined> {
-	let next = db
+export async function untilNextDue({ db, now }: Outbox): Promise<number | undefined> {
+	const row = await db
 		.selectFrom('notifier_delivery')
 		.select((eb) => [
 			eb.fn
@@ -58,9 +59,8 @@ export async function untilNextDue({ db, now }: Outbox, held: readonly string[])
 				.as('at'),
 			now().as('now'),
 		])
-		.where('turn', '=', sql.lit(1));
-	if (held.length > 0) next = next.where('id', 'not in', held);
-	const row = await next.executeTakeFirst();
+		.where('turn', '=', sql.lit(1))
+		.executeTakeFirst();
 	return row === undefined || row.at === null ? undefined : Math.max(0, row.at - row.now);
 }
 

@@ -1,6 +1,7 @@
 // The line of each recipient: whose turn it is. At most one delivery of a line has the turn (a unique index says so too), and only that
 // one is claimed, so a person gets what is due one after the other: by priority, then by the time it was due.
 import { type Kysely, sql } from 'kysely';
+import { listed } from './given.ts';
 import type { Outbox } from './outbox.ts';
 import { inLine, notBegun, unfinished } from './states.ts';
 import type { NotifierTables } from './tables.ts';
@@ -23,14 +24,18 @@ export async function lockLines(
 	await tx
 		.selectFrom('notifier_recipient')
 		.select('username')
-		.where('username', 'in', [...recipients])
+		.where('username', 'in', listed(store.kind, recipients))
 		.orderBy('username')
 		.forUpdate()
 		.execute();
 }
 
 /** In lines where nobody has the turn, the next one gets it. The lines are locked. */
-export async function giveTurns(tx: Kysely<NotifierTables>, recipients: readonly string[]): Promise<void> {
+export async function giveTurns(
+	{ store }: Outbox,
+	tx: Kysely<NotifierTables>,
+	recipients: readonly string[],
+): Promise<void> {
 	await tx
 		.updateTable('notifier_delivery')
 		.set({ turn: 1 })
@@ -49,7 +54,7 @@ export async function giveTurns(tx: Kysely<NotifierTables>, recipients: readonly
 						.limit(1)
 						.as('id'),
 				)
-				.where('line.username', 'in', [...recipients])
+				.where('line.username', 'in', listed(store.kind, recipients))
 				.where(({ not, exists, selectFrom }) =>
 					not(
 						exists(
@@ -90,5 +95,5 @@ export async function overtake(
 			),
 		)
 		.executeTakeFirst();
-	if (overtaken.numUpdatedRows > 0n) await giveTurns(tx, recipients);
+	if (overtaken.numUpdatedRows > 0n) await giveTurns(outbox, tx, recipients);
 }

@@ -13,6 +13,6 @@ export async function postpone(
 		await lockLines(outbox, tx, [held.recipient]);
 		await write(tx, held, { state: 'scheduled', turn: 0, lease_until: 0, due_at: until, next_at: until });
 		await remember(outbox, tx, held.id, { kind: 'retry', detail: `${why}; again at ${new Date(until).toISOString()}` });
-		await giveTurns(tx, [held.recipient]);
+		await giveTurns(outbox, tx, [held.recipient]);
 	});
 }

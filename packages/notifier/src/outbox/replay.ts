@@ -43,7 +43,7 @@ export async function replay(outbox: Outbox, id: string): Promise<boolean> {
 			}))
 			.where('id', '=', id)
 			.execute();
-		await giveTurns(tx, recipients);
+		await giveTurns(outbox, tx, recipients);
 		await overtake(outbox, tx, recipients);
 		await tellWebhooks(outbox, tx, 'replayed', [id]);
 		return true;

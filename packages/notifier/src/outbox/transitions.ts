@@ -1,7 +1,9 @@
 // What a worker writes about the delivery in its hands. Each WHERE names the fencing number: who lost the lease changes nothing.
 import { type Kysely, sql, type UpdateObject } from 'kysely';
 import { type Bounds, backoff } from '../backoff.ts';
+import { batched } from './batched.ts';
 import { remember } from './events.ts';
+import { given } from './given.ts';
 import { giveTurns, lockLines } from './line.ts';
 import type { Outbox } from './outbox.ts';
 import { type Finished, inLine } from './states.ts';
@@ -63,30 +65,79 @@ export async function letGo(outbox: Outbox, held: Held): Promise<void> {
 	}
 }
 
-/**
- * Commits that a post is about to be tried. With a decision for the first try; a later one keeps target, text and the time of the first.
- * `serverTime`: now by Mattermost's clock.
- */
-export function startSending(
-	outbox: Outbox,
-	held: Held,
-	{ decision, serverTime, lease }: { decision: Decision | undefined; serverTime: number; lease: number },
-): Promise<void> {
-	return write(outbox.db, held, {
-		state: 'sending',
-		attempts: sql<number>`attempts + 1`,
-		lease_until: leaseFrom(outbox, lease),
-		sending_at: sql<number>`coalesce(sending_at, ${outbox.now()})`,
-		first_attempt_at: sql<number>`coalesce(first_attempt_at, ${serverTime})`,
-		last_attempt_at: serverTime,
-		...(decision && {
-			target: decision.target,
-			channel_id: decision.channelId,
-			message: decision.message,
-			attachments: decision.attachments ?? null,
-			root_id: decision.rootId ?? null,
-		}),
-	});
+/** What is about to be posted, or posted again. */
+export interface Sending {
+	/** For the first try; a later one keeps target, text and the time of the first. */
+	readonly decision: Decision | undefined;
+	/** Now by Mattermost's clock. */
+	readonly serverTime: number;
+	readonly lease: number;
+}
+
+/** Commits that a post is about to be tried. */
+export async function startSending(outbox: Outbox, held: Held, sending: Sending): Promise<void> {
+	if (!(await start(outbox, { held, sending }))) throw new FencedError(held.id);
+}
+
+const start = batched<{ held: Held; sending: Sending }, boolean>({
+	together: startTogether,
+	alone: async (outbox, one) => (await startTogether(outbox, [one]))[0] === true,
+});
+
+/** @returns which were written. */
+async function startTogether(outbox: Outbox, all: readonly { held: Held; sending: Sending }[]): Promise<boolean[]> {
+	const rows = all.map(({ held, sending: { decision, serverTime, lease } }) => ({
+		id: held.id,
+		fence: held.fence,
+		lease,
+		server_time: serverTime,
+		target: decision?.target ?? null,
+		channel_id: decision?.channelId ?? null,
+		message: decision?.message ?? null,
+		attachments: decision?.attachments ?? null,
+		root_id: decision?.rootId ?? null,
+	}));
+	const kept = (column: 'target' | 'channel_id' | 'message' | 'attachments' | 'root_id') =>
+		sql<never>`coalesce(given.${sql.ref(column)}, ${sql.ref(`notifier_delivery.${column}`)})`;
+	const written = await outbox.db
+		.updateTable('notifier_delivery')
+		.from(given(outbox.store.kind, sendingColumns, rows))
+		.set({
+			state: 'sending',
+			attempts: sql<number>`attempts + 1`,
+			lease_until: sql<number>`${outbox.now()} + given.lease`,
+			sending_at: sql<number>`coalesce(sending_at, ${outbox.now()})`,
+			first_attempt_at: sql<number>`coalesce(first_attempt_at, given.server_time)`,
+			last_attempt_at: sql<number>`given.server_time`,
+			target: kept('target'),
+			channel_id: kept('channel_id'),
+			message: kept('message'),
+			attachments: kept('attachments'),
+			root_id: kept('root_id'),
+		})
+		.whereRef('notifier_delivery.id', '=', 'given.id')
+		.whereRef('notifier_delivery.fence', '=', 'given.fence')
+		.where('state', 'in', [...inLine])
+		.returning(['notifier_delivery.id', 'notifier_delivery.fence'])
+		.execute();
+	return whichOf(all, written);
+}
+
+const sendingColumns = {
+	id: 'text',
+	fence: 'bigint',
+	lease: 'bigint',
+	server_time: 'bigint',
+	target: 'text',
+	channel_id: 'text',
+	message: 'text',
+	attachments: 'text',
+	root_id: 'text',
+} as const;
+
+function whichOf(all: readonly { held: Held }[], written: readonly { id: string; fence: number }[]): boolean[] {
+	const found = new Set(written.map(({ id, fence }) => `${id} ${fence}`));
+	return all.map(({ held }) => found.has(`${held.id} ${held.fence}`));
 }
 
 /**
@@ -129,16 +180,7 @@ export function finishSent(
 	held: Held,
 	{ postId, auditIn, how }: { postId: string; auditIn: number | undefined; how?: string },
 ): Promise<void> {
-	return finish(
-		outbox,
-		held,
-		{
-			state: 'sent',
-			post_id: postId,
-			...(auditIn !== undefined && { audit_at: sql<number>`${outbox.now()} + ${sql.lit(auditIn)}` }),
-		},
-		how,
-	);
+	return finish(outbox, held, { state: 'sent', post_id: postId, audit_in: auditIn, how });
 }
 
 export function finishDead(outbox: Outbox, held: Held, reason: string): Promise<void> {
@@ -159,18 +201,74 @@ export async function finishExpired(outbox: Outbox, held: Held): Promise<boolean
 	return Boolean(expired);
 }
 
-/** The end of one delivery is the turn of the next one to the same recipient. */
-async function finish(
-	outbox: Outbox,
-	held: Held,
-	changes: Changes & { state: Finished },
-	found?: string,
-): Promise<void> {
-	await outbox.transaction(async (tx) => {
-		await lockLines(outbox, tx, [held.recipient]);
-		await write(tx, held, { ...changes, turn: 0, lease_until: 0, finished_at: outbox.now() });
-		if (found !== undefined) await remember(outbox, tx, held.id, { kind: 'found', detail: found });
-		await giveTurns(tx, [held.recipient]);
-		await tellWebhooks(outbox, tx, changes.state, [held.id]);
+interface End {
+	readonly state: Finished;
+	readonly post_id?: string;
+	readonly reason?: string;
+	readonly audit_in?: number | undefined;
+	readonly how?: string | undefined;
+}
+
+async function finish(outbox: Outbox, held: Held, end: End): Promise<void> {
+	if (!(await endOne(outbox, { held, end }))) throw new FencedError(held.id);
+}
+
+const endOne = batched<{ held: Held; end: End }, boolean>({
+	together: endTogether,
+	alone: async (outbox, one) => (await endTogether(outbox, [one]))[0] === true,
+});
+
+const endColumns = {
+	id: 'text',
+	fence: 'bigint',
+	state: 'text',
+	post_id: 'text',
+	reason: 'text',
+	audit_in: 'bigint',
+} as const;
+
+/** The end of one delivery is the turn of the next one to the same recipient. @returns which were written. */
+function endTogether(outbox: Outbox, all: readonly { held: Held; end: End }[]): Promise<boolean[]> {
+	const recipients = [...new Set(all.map(({ held }) => held.recipient))];
+	return outbox.transaction(async (tx) => {
+		await lockLines(outbox, tx, recipients);
+		const rows = all.map(({ held: { id, fence }, end: { state, post_id, reason, audit_in } }) => ({
+			id,
+			fence,
+			state,
+			post_id: post_id ?? null,
+			reason: reason ?? null,
+			audit_in: audit_in ?? null,
+		}));
+		const written = await tx
+			.updateTable('notifier_delivery')
+			.from(given(outbox.store.kind, endColumns, rows))
+			.set((eb) => ({
+				state: eb.ref('given.state'),
+				post_id: eb.ref('given.post_id'),
+				reason: eb.ref('given.reason'),
+				audit_at: sql<number>`coalesce(${outbox.now()} + given.audit_in, audit_at)`,
+				turn: 0,
+				lease_until: 0,
+				finished_at: outbox.now(),
+			}))
+			.whereRef('notifier_delivery.id', '=', 'given.id')
+			.whereRef('notifier_delivery.fence', '=', 'given.fence')
+			.where('notifier_delivery.state', 'in', [...inLine])
+			.returning(['notifier_delivery.id', 'notifier_delivery.fence'])
+			.execute();
+		const which = whichOf(all, written);
+		const ended = all.filter((_, index) => which[index]);
+		for (const { held, end } of ended)
+			if (end.how !== undefined) await remember(outbox, tx, held.id, { kind: 'found', detail: end.how });
+		await giveTurns(outbox, tx, recipients);
+		for (const [state, some] of Map.groupBy(ended, ({ end }) => end.state))
+			await tellWebhooks(
+				outbox,
+				tx,
+				state,
+				some.map(({ held }) => held.id),
+			);
+		return which;
 	});
 }
