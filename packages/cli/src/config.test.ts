@@ -111,6 +111,6 @@ test('.env adds what the environment does not set, and an empty variable counts 
 	await writeFile(join(folder.path, '.env'), 'MATTERKIT_SIGNUP=closed\nMATTERKIT_DM_POLICY=never\nREDIS_URL=\n');
 	const config = readConfig(withDotEnv({ MATTERKIT_DM_POLICY: 'always' }, folder.path));
 	assert.equal(config.signup, 'closed');
-	assert.equal(config.dmPolicy, 'always');
+	assert.equal(config.notifier.dmPolicy, 'always');
 	assert.equal(config.redisUrl, undefined);
 });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { type NotifierSettings, readSettings } from '@matterkit/notifier';
 import { z } from 'zod';
 import { UsageError } from './usage-error.ts';
 
@@ -40,17 +41,8 @@ export interface Config {
 	readonly socketsPerUser: number | undefined;
 	/** Milliseconds over which sockets are closed at the end, and again as many for what is in flight; undefined: the gateway's default. */
 	readonly drain: number | undefined;
-	/** Where links in notifications lead; undefined: this server. */
-	readonly appBaseUrl: string | undefined;
-	readonly dmPolicy: 'after-first-message' | 'always' | 'never';
-	/** Folder with templates of notifications. */
-	readonly templateFolder: string | undefined;
-	/** IANA name, for quiet hours of people who set none. */
-	readonly timeZone: string | undefined;
-	/** Milliseconds of the longest first wait before the event stream reconnects. */
-	readonly reconnectInterval: number;
-	/** Failed attempts after which the status turns unhealthy. Reconnecting never stops. */
-	readonly maxReconnectAttempts: number;
+	/** What is set of the notification service beside its server. */
+	readonly notifier: NotifierSettings;
 	readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
@@ -67,16 +59,6 @@ const wholeNumber = z
 	.regex(/^[1-9]\d{0,8}$/, 'must be a whole number above 0')
 	.transform(Number);
 
-/** Intl knows all zones of the IANA database. */
-function isTimeZone(name: string): boolean {
-	try {
-		new Intl.DateTimeFormat('en', { timeZone: name });
-		return true;
-	} catch {
-		return false;
-	}
-}
-
 /** As browsers send it: without a path, in lower case. */
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
@@ -89,9 +71,6 @@ const variables = z.object({
 	MATTERMOST_BOT_TOKEN: text,
 	MATTERMOST_BOT_USER_ID: text,
 	MATTERMOST_NOTIFICATION_CHANNEL_ID: text,
-	MATTERMOST_WS_RECONNECT_INTERVAL: text.pipe(wholeNumber.optional()),
-	MATTERMOST_WS_MAX_RECONNECT_ATTEMPTS: text.pipe(wholeNumber.optional()),
-	APP_BASE_URL: text.pipe(httpUrl.optional()),
 	DATABASE_URL: text.pipe(z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional()),
 	REDIS_URL: text.pipe(z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional()),
 	MATTERKIT_SECRET: text.pipe(z.string().min(16, 'must have at least 16 characters').optional()),
@@ -118,16 +97,6 @@ const variables = z.object({
 	MATTERKIT_PROXIES: text.pipe(z.string().regex(/^\d$/, 'must be how many proxies there are: 0 to 9').default('0')),
 	MATTERKIT_SOCKETS_PER_USER: text.pipe(wholeNumber.optional()),
 	MATTERKIT_DRAIN_SECONDS: text.pipe(wholeNumber.optional()),
-	MATTERKIT_DM_POLICY: text.pipe(
-		z
-			.enum(['after-first-message', 'always', 'never'], { error: 'must be after-first-message, always or never' })
-			.default('after-first-message'),
-	),
-	MATTERKIT_TEMPLATES: text,
-	MATTERKIT_TIME_ZONE: text.refine(
-		(zone) => zone === undefined || isTimeZone(zone),
-		'must be a time zone such as Europe/Berlin',
-	),
 	MATTERKIT_LOG_LEVEL: text.pipe(
 		z
 			.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be a level such as info' })
@@ -154,9 +123,13 @@ export function withDotEnv(environment: Environment, folder: string): Environmen
  */
 export function readConfig(environment: Environment): Config {
 	const parsed = variables.safeParse(environment);
-	const problems = parsed.success
-		? missing(parsed.data)
-		: parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+	const notifier = readSettings(environment);
+	const problems = [
+		...(parsed.success
+			? missing(parsed.data)
+			: parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`)),
+		...notifier.problems,
+	];
 	if (!parsed.success || problems.length > 0) {
 		throw new UsageError(
 			`the configuration is not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
@@ -175,12 +148,7 @@ export function readConfig(environment: Environment): Config {
 		proxies: Number(set.MATTERKIT_PROXIES),
 		socketsPerUser: set.MATTERKIT_SOCKETS_PER_USER,
 		drain: set.MATTERKIT_DRAIN_SECONDS && set.MATTERKIT_DRAIN_SECONDS * 1000,
-		appBaseUrl: set.APP_BASE_URL,
-		dmPolicy: set.MATTERKIT_DM_POLICY,
-		templateFolder: set.MATTERKIT_TEMPLATES,
-		timeZone: set.MATTERKIT_TIME_ZONE,
-		reconnectInterval: set.MATTERMOST_WS_RECONNECT_INTERVAL ?? 5000,
-		maxReconnectAttempts: set.MATTERMOST_WS_MAX_RECONNECT_ATTEMPTS ?? 10,
+		notifier: notifier.settings,
 		logLevel: set.MATTERKIT_LOG_LEVEL,
 	};
 }

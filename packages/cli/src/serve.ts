@@ -35,6 +35,8 @@ export interface RunningMatterkit extends AsyncDisposable {
 	/** undefined: switched off by the configuration. */
 	readonly gateway: Gateway | undefined;
 	readonly notifier: Notifier | undefined;
+	/** In words, what stands in the way, with the room that waits for it. */
+	waitingFor(): string[];
 	close(): Promise<void>;
 }
 
@@ -93,12 +95,8 @@ export async function serve(options: ServeOptions): Promise<RunningMatterkit> {
 			channelId: target.notifications.channelId,
 			store,
 			key: secrets.notificationsKey,
-			appBaseUrl: config.appBaseUrl ?? front.url,
-			dmPolicy: config.dmPolicy,
-			...(config.templateFolder ? { templateFolder: config.templateFolder } : {}),
-			...(config.timeZone ? { timeZone: config.timeZone } : {}),
-			reconnectInterval: config.reconnectInterval,
-			maxReconnectAttempts: config.maxReconnectAttempts,
+			appBaseUrl: front.url,
+			...config.notifier,
 			logger: logger.child({ room: 'notifier' }),
 			metrics,
 		});
@@ -109,7 +107,8 @@ export async function serve(options: ServeOptions): Promise<RunningMatterkit> {
 		logController: new LogController({ disableRequestLogging: true }),
 		forceCloseConnections: true,
 	});
-	monitoring(app, rooms, metrics);
+	const waitingFor = () => rooms().flatMap((room) => (room.waitingFor ?? []).map((what) => `${room.name}: ${what}`));
+	monitoring(app, { rooms, waitingFor, metrics });
 	gateway?.routes(app);
 	notifier?.routes(app);
 	await app.ready();
@@ -141,6 +140,7 @@ export async function serve(options: ServeOptions): Promise<RunningMatterkit> {
 		emulated: demo && emulator && { admin: emulator.admin, users: demo.users },
 		gateway,
 		notifier,
+		waitingFor,
 		close,
 		[Symbol.asyncDispose]: close,
 	};
@@ -166,8 +166,13 @@ function refuseUpgrade(socket: Duplex): void {
 	socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
 }
 
-function monitoring(app: FastifyInstance, rooms: () => RoomStatus[], metrics: Registry): void {
-	const waiting = () => rooms().flatMap(({ name, waitingFor }) => (waitingFor ?? []).map((what) => `${name}: ${what}`));
+interface Monitored {
+	readonly rooms: () => RoomStatus[];
+	readonly waitingFor: () => string[];
+	readonly metrics: Registry;
+}
+
+function monitoring(app: FastifyInstance, { rooms, waitingFor, metrics }: Monitored): void {
 	app.get('/', (_request, reply) =>
 		reply
 			.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
@@ -179,7 +184,7 @@ function monitoring(app: FastifyInstance, rooms: () => RoomStatus[], metrics: Re
 	app.get('/readyz', (_request, reply) => {
 		// A room may wait for something and serve: without Redis each server works alone, and must not be taken out of service.
 		const ready = rooms().every((room) => room.ready);
-		return reply.code(ready ? 200 : 503).send({ ready, waitingFor: waiting() });
+		return reply.code(ready ? 200 : 503).send({ ready, waitingFor: waitingFor() });
 	});
 }
 

@@ -29,6 +29,7 @@ export type { Priority } from './priority.ts';
 export type { RateLimit } from './rate.ts';
 export type { RetryPolicy } from './retry.ts';
 export { IdempotencyConflictError, type SendOptions, type SendResult } from './send.ts';
+export { type NotifierSettings, readSettings } from './settings.ts';
 export type { Status } from './status.ts';
 export type { Fallback } from './target.ts';
 export {

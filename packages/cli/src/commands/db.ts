@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Store, StoreStatus } from '@matterkit/store';
 import { parse } from '../arguments.ts';
-import { readConfig, withDotEnv } from '../config.ts';
 import { DataFolder } from '../data-folder.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Command } from './index.ts';
@@ -33,6 +32,7 @@ usage: matterkit db status
 		});
 		const [action = '', file, ...rest] = positionals;
 		const folder = resolve(values.data);
+		const { readConfig, withDotEnv } = await import('../config.ts');
 		const { databaseUrl } = readConfig(withDotEnv(process.env, process.cwd()));
 		const print = (result: object, sentence: string) =>
 			void process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${sentence}\n`);

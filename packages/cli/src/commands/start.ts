@@ -1,6 +1,5 @@
 import pino from 'pino';
 import { parseOptions, port } from '../arguments.ts';
-import { readConfig, withDotEnv } from '../config.ts';
 import { DataFolder } from '../data-folder.ts';
 import type { RunningMatterkit } from '../serve.ts';
 import { untilSignal } from '../until-signal.ts';
@@ -39,9 +38,17 @@ Environment, or a file .env:
   MATTERKIT_PROXIES                    chat: how many proxies add to X-Forwarded-For before this server (0)
   MATTERKIT_SOCKETS_PER_USER           chat: WebSockets and event streams of one user (50)
   MATTERKIT_DRAIN_SECONDS              chat: time over which sockets are closed at the end (0.8)
-  MATTERKIT_DM_POLICY                  after-first-message, always or never
+  MATTERKIT_DM_POLICY                  notifications: after-first-message, always or never
+  MATTERKIT_FALLBACK                   dm, channel or both: for people who can't be mentioned (none)
   MATTERKIT_TEMPLATES                  folder with templates of notifications
   MATTERKIT_TIME_ZONE                  for quiet hours of people who set none (UTC)
+  MATTERKIT_IDEMPOTENCY_WINDOW         how long a repeated notification is known (1h)
+  MATTERKIT_CLEANUP_INTERVAL           between two clean-ups of what has run out (10m)
+  MATTERKIT_RETENTION                  how long finished notifications are kept (30d)
+  MATTERKIT_RETRY_ATTEMPTS             unclear tries after which a notification is dead (never)
+  MATTERKIT_MATTERMOST_RATE            calls a second that notifications may cost Mattermost (no limit)
+  MATTERKIT_QUIET_PERIOD               before an unclear post is made again: 60s for a cluster (0)
+  MATTERKIT_PRIVATE_WEBHOOKS           true: webhooks may lead to private addresses, and without TLS
   MATTERKIT_SECRET                     signs and seals (generated; DJANGO_SECRET_KEY is taken too)
   MATTERKIT_NOTIFICATIONS_KEY          opens the notification endpoints (generated)
   DATABASE_URL                         PostgreSQL instead of the embedded database
@@ -55,12 +62,13 @@ Environment, or a file .env:
 			data: { type: 'string', default: '.matterkit' },
 			json: { type: 'boolean' },
 		});
+		// Loaded here, so that the small commands do not wait for what only the server needs.
+		const { readConfig, withDotEnv } = await import('../config.ts');
 		const config = readConfig(withDotEnv(process.env, process.cwd()));
 		const ended = untilSignal();
 		const data = new DataFolder(values.data);
 		// Logs go to stderr: stdout carries the block for a person, or the one line of --json.
 		const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
-		// Loaded here, so that the small commands do not wait for what only the server needs.
 		const { serve } = await import('../serve.ts');
 		const server = await serve({ host: values.host, port: port(values.port), data, config, logger });
 		if (server.emulated) {
@@ -95,14 +103,16 @@ function readyLine({ url, mattermost, notificationsKey, emulated }: RunningMatte
 
 function readyBlock(server: RunningMatterkit, folder: string): string {
 	const { url, mattermost, emulated, gateway, notifier } = server;
+	const waitingFor = server.waitingFor();
 	const lines = [
-		`matterkit ${version} is ready (Ctrl-C ends it)`,
+		`matterkit ${version} is ${waitingFor.length === 0 ? 'ready' : 'running'} (Ctrl-C ends it)`,
 		'',
 		`  Status          ${url}/`,
 		`  Chat            ${gateway ? `${url}/graphql   (WebSocket: ${url.replace(/^http/, 'ws')}/graphql)` : 'off'}`,
 		`  Notifications   ${notifier ? `${url}/api/notifications` : 'off'}`,
 		`  Mattermost      ${mattermost}${emulated ? '   (emulated: not for production)' : ''}`,
 		`  Data            ${folder}`,
+		...waitingFor.map((what) => `  Waits for       ${what}`),
 	];
 	if (emulated) {
 		const people = [...emulated.users, emulated.admin];

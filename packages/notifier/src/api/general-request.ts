@@ -5,6 +5,7 @@ import { type Address, recipientAt } from '../address.ts';
 import { isLocale, type Template } from '../templates/definition.ts';
 import type { Templates } from '../templates/registry.ts';
 import { variableProblems } from '../templates/variables.ts';
+import { isTimeZone } from '../time-zone.ts';
 import { parseDuration } from './duration.ts';
 import { badRequest, parse } from './parse.ts';
 import { planFields, planOf } from './plan-fields.ts';
@@ -142,13 +143,4 @@ export function checked({ template: name, version, variables, locale }: Content,
 		variables[variable] === undefined ? [] : [[variable, variables[variable]]],
 	);
 	return { template, variables: Object.fromEntries(ordered), locale };
-}
-
-export function isTimeZone(timeZone: string): boolean {
-	try {
-		new Intl.DateTimeFormat('en', { timeZone });
-		return true;
-	} catch {
-		return false;
-	}
 }

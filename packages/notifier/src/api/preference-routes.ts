@@ -5,7 +5,8 @@ import type { Outbox } from '../outbox/outbox.ts';
 import { dropPreferences, type Preferences, preferencesOf, savePreferences } from '../outbox/preferences.ts';
 import { parseTimeOfDay, writtenTimeOfDay } from '../quiet-hours.ts';
 import { isLocale } from '../templates/definition.ts';
-import { isTimeZone, username } from './general-request.ts';
+import { isTimeZone } from '../time-zone.ts';
+import { username } from './general-request.ts';
 import { parse } from './parse.ts';
 import { RequestError } from './request-error.ts';
 
