@@ -64,7 +64,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 	const timing = { ...quick, ...options.timing };
 	const program = new Program(world.listener.api.token, { url: proxy.url, journal, timing, buffer: 300 });
 	await program.start();
-	const writers = world.write({ writers: options.writers ?? 6, pause: options.pause ?? 30 });
+	const writers = await world.write({ writers: options.writers ?? 6, pause: options.pause ?? 30 });
 
 	const came: Record<string, number> = {};
 	const end = performance.now() + options.seconds * 1_000;

@@ -15,8 +15,8 @@ export interface World extends AsyncDisposable {
 	readonly emulator: () => Emulator;
 	/** Ends the server without a word, and starts it again after a while. */
 	restart(downtime: number): Promise<void>;
-	/** Writers write until `stop` is called. */
-	write(options: { writers: number; pause: number }): { stop(): Promise<void> };
+	/** Resolves when the writers are ready; they write until `stop` is called. */
+	write(options: { writers: number; pause: number }): Promise<{ stop(): Promise<void> }>;
 }
 
 export async function makeWorld(random: () => number, journal: Journal, channelCount: number): Promise<World> {
@@ -43,16 +43,20 @@ export async function makeWorld(random: () => number, journal: Journal, channelC
 		channels.push(id);
 	}
 
-	const newWriter = async (number: number): Promise<Caller> => {
-		const writer = await signUp(admin, `writer${number}`);
-		await join_(`/teams/${team.id}/members`, writer.id, { team_id: team.id });
+	const newMember = async (username: string): Promise<Caller> => {
+		const member = await signUp(admin, username);
+		await join_(`/teams/${team.id}/members`, member.id, { team_id: team.id });
+		return member;
+	};
+
+	const newWriter = async (username: string): Promise<Caller> => {
+		const writer = await newMember(username);
 		for (const id of channels) await join_(`/channels/${id}/members`, writer.id);
 		return writer;
 	};
 
 	/** One writer: the next post only when the last one was answered. */
-	const writing = async (number: number, pause: number, stopped: () => boolean) => {
-		const writer = await newWriter(number);
+	const writing = async (writer: Caller, number: number, pause: number, stopped: () => boolean) => {
 		const mine: Made[] = [];
 		let count = 0;
 		const post = async () => {
@@ -99,9 +103,7 @@ export async function makeWorld(random: () => number, journal: Journal, channelC
 	};
 
 	/** People who come to channels and go. */
-	const moving = async (stopped: () => boolean) => {
-		const guest = await signUp(admin, 'guest');
-		await join_(`/teams/${team.id}/members`, guest.id, { team_id: team.id });
+	const moving = async (guest: Caller, stopped: () => boolean) => {
 		while (!stopped()) {
 			const channel = pick(random, channels);
 			const told = (kind: string) => {
@@ -138,10 +140,13 @@ export async function makeWorld(random: () => number, journal: Journal, channelC
 			await sleep(downtime);
 			emulator = await start();
 		},
-		write({ writers, pause }) {
+		async write({ writers, pause }) {
 			let stop = false;
-			const all = Array.from({ length: writers }, (_, number) => writing(number + 1, pause, () => stop));
-			const done = Promise.all([...all, moving(() => stop)]);
+			const numbers = Array.from({ length: writers }, (_, at) => at + 1);
+			const guest = await newMember('guest');
+			const ready = await Promise.all(numbers.map((number) => newWriter(`writer${number}`)));
+			const all = ready.map((writer, at) => writing(writer, at + 1, pause, () => stop));
+			const done = Promise.all([...all, moving(guest, () => stop)]);
 			return {
 				async stop() {
 					stop = true;
