@@ -1,6 +1,7 @@
 // The life of one stream as a state machine without I/O: what happened and when goes in, what is to be done comes out.
 // The socket, the clock, randomness and the reading of missed events are the caller's (stream.ts).
 import { ConnectionLostError, TokenRefusedError, type UpgradeError } from './errors.ts';
+import { earliest, Heartbeat } from './heartbeat.ts';
 import type { Effect, Input, MachineOptions, ResumePoint, StreamState } from './machine-inputs.ts';
 import { waitingTime } from './waiting.ts';
 
@@ -11,9 +12,6 @@ export type Verdict = 'deliver' | 'hold' | 'ignore' | 'gap';
 interface Due {
 	connect?: number;
 	look?: number;
-	ping?: number;
-	pong?: number;
-	touch?: number;
 	retry?: number;
 	probe?: number;
 }
@@ -26,10 +24,10 @@ export class Machine {
 	behind = false;
 	readonly #options: MachineOptions;
 	readonly #random: () => number;
+	readonly #heartbeat: Heartbeat;
 	#due: Due = {};
 	#failures = 0;
 	#liveSince = 0;
-	#heard = 0;
 	#wasLive = false;
 	/** The upgrade is through; before that no frame counts. */
 	#open = false;
@@ -38,6 +36,8 @@ export class Machine {
 	/** The first ping was answered: what was to be replayed has been. */
 	#barrier = false;
 	#unsure = false;
+	/** The server did keep something from the token: what is held until the next pong lies around a gap. */
+	#distrust = false;
 	/** Something more was thrown away while the catch-up was reading: read once more. */
 	#again = false;
 	/** A ping is under way whose answer begins a catch-up. */
@@ -49,13 +49,12 @@ export class Machine {
 	constructor(options: MachineOptions, random: () => number) {
 		this.#options = options;
 		this.#random = random;
+		this.#heartbeat = new Heartbeat(options, random);
 	}
 
 	/** When `time` has to come in next, if nothing else does before; undefined: never. */
 	get wakeAt(): number | undefined {
-		let at: number | undefined;
-		for (const due of Object.values(this.#due)) if (due !== undefined && (at === undefined || due < at)) at = due;
-		return at;
+		return earliest([this.#heartbeat.wakeAt, ...Object.values(this.#due)]);
 	}
 
 	/** Where a later connection could go on, as of now. */
@@ -81,7 +80,7 @@ export class Machine {
 	event(seq: number, now: number): Verdict {
 		// Before the first hello there is no connection whose events these could be.
 		if (!this.#open || this.#connectionId === undefined) return 'ignore';
-		this.#heard = now;
+		this.#heartbeat.alive(now);
 		// Numbers from before the asked one come again when the server's memory is cut more coarsely.
 		if (seq < this.#nextSeq) return 'ignore';
 		if (seq > this.#nextSeq) return 'gap';
@@ -91,7 +90,7 @@ export class Machine {
 
 	/** A reply came in: a sign of life. */
 	alive(now: number): void {
-		this.#heard = now;
+		this.#heartbeat.alive(now);
 	}
 
 	input(input: Input, now: number): readonly Effect[] {
@@ -124,7 +123,7 @@ export class Machine {
 				this.#probed(input.token, now);
 				break;
 			case 'looked':
-				if (this.#unsure) this.#looked(input.steady);
+				if (this.#unsure) this.#looked(input.steady, now);
 				break;
 			case 'caught-up':
 				if (this.state === 'catching-up') this.#caughtUp(now);
@@ -173,6 +172,7 @@ export class Machine {
 		this.#fresh = false;
 		this.#barrier = false;
 		this.#unsure = false;
+		this.#distrust = false;
 		const resume = this.next;
 		this.state = resume ? 'resuming' : 'connecting';
 		this.#effects.push({ do: 'open', resume });
@@ -180,7 +180,7 @@ export class Machine {
 
 	#opened(now: number): void {
 		this.#open = true;
-		this.#heard = now;
+		this.#heartbeat.alive(now);
 		this.#unsure = this.state === 'resuming';
 		// A ping as the first thing: its answer comes after hello, or after all that is replayed.
 		this.#effects.push({ do: 'ping' }, { do: 'look' });
@@ -188,7 +188,7 @@ export class Machine {
 	}
 
 	#hello(connectionId: string, now: number): void {
-		this.#heard = now;
+		this.#heartbeat.alive(now);
 		this.#fresh = true;
 		this.#unsure = false;
 		// Hello where a connection was to be resumed: the server could not, and what was missed has to be read.
@@ -199,28 +199,29 @@ export class Machine {
 	}
 
 	#pong(now: number): void {
-		this.#heard = now;
-		delete this.#due.pong;
+		this.#heartbeat.answered(now);
 		if (this.#barrier) {
 			if (this.#asking) this.#catchUp();
 			return;
 		}
 		this.#barrier = true;
 		delete this.#due.connect;
-		this.#due.ping = now + this.#pause(this.#options.heartbeat);
-		this.#due.touch = now + this.#pause(this.#options.touch);
+		this.#heartbeat.start(now);
 		this.#liveSince = now;
 		if (!this.#unsure) this.#arrived();
 	}
 
-	#looked(steady: boolean): void {
+	#looked(steady: boolean, now: number): void {
 		this.#unsure = false;
 		delete this.#due.look;
-		if (!steady) {
+		if (steady) {
+			if (!this.behind) this.#effects.push({ do: 'release' });
+			if (this.#barrier) this.#arrived();
+		} else {
 			this.behind = true;
-			this.#effects.push({ do: 'distrust' });
-		} else if (!this.behind) this.#effects.push({ do: 'release' });
-		if (this.#barrier) this.#arrived();
+			this.#distrust = true;
+			if (this.#barrier) this.#catchUpFromNow(now);
+		}
 	}
 
 	/** All that the server replays has come, and what it may have left out is known. */
@@ -234,6 +235,9 @@ export class Machine {
 		this.#again = false;
 		this.#asking = false;
 		delete this.#due.retry;
+		// Not earlier: what the server replays may come behind the look that told of the gap.
+		if (this.#distrust) this.#effects.push({ do: 'distrust' });
+		this.#distrust = false;
 		this.#effects.push({ do: 'catch-up' });
 	}
 
@@ -271,7 +275,7 @@ export class Machine {
 		this.#again = false;
 		this.#asking = true;
 		this.#effects.push({ do: 'ping' });
-		this.#due.pong ??= now + this.#options.deadline;
+		this.#heartbeat.asked(now);
 	}
 
 	#lost(error: UpgradeError | ConnectionLostError, now: number): void {
@@ -315,13 +319,9 @@ export class Machine {
 		this.#effects.push({ do: 'drop' });
 		this.#open = false;
 		this.#due = {};
+		this.#heartbeat.stop();
 		this.error = error;
 		this.state = 'waiting';
-	}
-
-	/** A little less than `longest`, so that streams opened together do not go on in step. */
-	#pause(longest: number): number {
-		return longest * (1 - 0.15 * this.#random());
 	}
 
 	#nextWait(): number {
@@ -332,22 +332,14 @@ export class Machine {
 		const due = this.#due;
 		const past = (at: number | undefined) => at !== undefined && at <= now;
 		if (past(due.connect)) this.#lost(new ConnectionLostError('the connection took too long'), now);
-		else if (past(due.pong) && !this.#heardSincePing(now)) {
+		else if (this.#heartbeat.isDead(now)) {
 			this.#lost(new ConnectionLostError('no answer to a ping: the connection is half-open'), now);
 		} else if (past(due.probe)) this.#probed('unknown', now);
 		else {
-			if (past(due.look)) this.#looked(false);
+			if (past(due.look)) this.#looked(false, now);
 			if (past(due.retry)) this.#retry(now);
-			if (past(due.ping)) this.#heartbeat(now);
-			if (past(due.touch)) this.#touch(now);
+			this.#effects.push(...this.#heartbeat.due(now));
 		}
-	}
-
-	/** Anything heard since the ping is a sign of life: a busy server may answer late. */
-	#heardSincePing(now: number): boolean {
-		if (now - this.#heard >= this.#options.deadline) return false;
-		this.#due.pong = this.#heard + this.#options.deadline;
-		return true;
 	}
 
 	#retry(now: number): void {
@@ -356,21 +348,11 @@ export class Machine {
 		else if (!this.#asking) this.#catchUp();
 	}
 
-	#heartbeat(now: number): void {
-		this.#effects.push({ do: 'ping' });
-		this.#due.ping = now + this.#pause(this.#options.heartbeat);
-		this.#due.pong = now + this.#options.deadline;
-	}
-
-	#touch(now: number): void {
-		this.#effects.push({ do: 'probe' });
-		this.#due.touch = now + this.#pause(this.#options.touch);
-	}
-
 	#end(state: 'closed' | 'refused', error: Error | undefined): void {
 		if (this.state === 'catching-up') this.#effects.push({ do: 'stop-catch-up' });
 		if (this.state !== 'idle' && this.state !== 'waiting') this.#effects.push({ do: 'drop' });
 		this.#due = {};
+		this.#heartbeat.stop();
 		this.#open = false;
 		this.error = error;
 		this.state = state;

@@ -6,6 +6,9 @@ import { memoryStore } from './session-store.ts';
 import { EventStream } from './stream.ts';
 import { scriptedServer } from './testing/scripted-server.ts';
 
+const tokenUnknown = async () => {
+	throw Object.assign(new Error('401'), { status: 401 });
+};
 const fast = { waiting: { shortest: 20, longest: 100 } };
 const post = (id: string, message: string) =>
 	JSON.stringify({
@@ -102,6 +105,17 @@ for (const [status, contentType, obstacle] of [
 	});
 }
 
+test('an upgrade answered with 401 is tried again if the token is good, and ends the stream if it is not', async () => {
+	await using server = await scriptedServer();
+	server.refuseNext(401);
+	await using stream = new EventStream(server.connection(), { timing: fast });
+	(await server.peer()).hello('conn');
+	await stream.ready();
+	server.refuseNext(401);
+	await using refused = new EventStream(server.connection(tokenUnknown), { timing: fast });
+	await assert.rejects(refused.ready(), { name: 'TokenRefusedError' });
+});
+
 test('a server that is not available yet is waited for', async () => {
 	await using server = await scriptedServer();
 	for (const status of [503, 502]) server.refuseNext(status, 'text/html');
@@ -112,10 +126,7 @@ test('a server that is not available yet is waited for', async () => {
 
 test('a token that the server does not know ends the stream before the server closes the silent socket', async () => {
 	await using server = await scriptedServer();
-	const connection = server.connection(async () => {
-		throw Object.assign(new Error('401'), { status: 401 });
-	});
-	await using stream = new EventStream(connection);
+	await using stream = new EventStream(server.connection(tokenUnknown));
 	(await server.peer()).answersPings = false;
 	await assert.rejects(stream.ready(), { name: 'TokenRefusedError' });
 });
