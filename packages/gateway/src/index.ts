@@ -1,10 +1,10 @@
 export type { AccountOptions } from './accounts/accounts.ts';
-export { gatewayTables } from './accounts/migrations.ts';
 export type { SignUpPolicy } from './accounts/sign-up.ts';
 export type { ThrottleRate } from './accounts/throttle.ts';
 export { clientAddress } from './client-address.ts';
 export type { DrainOptions } from './engine.ts';
 export type { LimitOptions, Limits } from './limits.ts';
+export { gatewayTables } from './migrations.ts';
 export type { AdminCredentials, GatewayOptions } from './options.ts';
 export type { PersistedDocuments } from './persisted.ts';
 export { MattermostAdminProxy, type NewChannel, type NewMattermostUser, type NewTeam } from './proxies/admin-proxy.ts';

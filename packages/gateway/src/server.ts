@@ -19,12 +19,14 @@ import { People } from './chat/people.ts';
 import { Site } from './chat/site.ts';
 import { createEngine } from './create-engine.ts';
 import { fileRoutes } from './files/routes.ts';
+import { migrations } from './migrations.ts';
 import { memoryTopics } from './nodes/memory.ts';
 import { redisTopics } from './nodes/redis.ts';
 import type { AdminCredentials, GatewayOptions } from './options.ts';
 import { RefusedError } from './refused-error.ts';
 import { makeSchema } from './schema/index.ts';
 import { Subscriptions } from './upstreams/subscriptions.ts';
+import { ToldLedger } from './upstreams/told-ledger.ts';
 import { Upstreams } from './upstreams/upstreams.ts';
 import { ViewerCheck } from './viewer-check.ts';
 
@@ -111,8 +113,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 		},
 		patience,
 	});
+	const ledger = new ToldLedger(store, logger);
 	const upstreams = new Upstreams({
 		admin,
+		ledger,
 		topics,
 		people,
 		channels,
@@ -178,6 +182,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		await engine.drain({ window: 800, grace: 800, ...options.drain });
 		await engine.close();
 		upstreams.close();
+		await ledger.close();
 		accounts.stop();
 		stopHearing();
 		await topics[Symbol.asyncDispose]();
@@ -195,6 +200,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		}),
 		metrics,
 		async start() {
+			await store.migrate('gateway', migrations);
 			await accounts.start().catch((error: unknown) => {
 				throw error instanceof SealError ? new GatewayStartError(error.message, { cause: error }) : error;
 			});

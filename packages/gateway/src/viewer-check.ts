@@ -1,5 +1,6 @@
 // Mattermost says that somebody was deactivated, not who: all who have something open are looked up.
 import type { Entrance } from './accounts/entrance.ts';
+import { chunks } from './chunks.ts';
 import { within } from './within.ts';
 
 /** Users looked up at once, one request after the other. */
@@ -69,8 +70,4 @@ export async function deactivatedAmong(
 	const users = await admin.use((mm) => mm.users.byIds(userIds, { signal }));
 	const active = new Set(users.filter(({ delete_at }) => delete_at === 0).map(({ id }) => id));
 	return userIds.filter((userId) => !active.has(userId));
-}
-
-export function* chunks<T>(items: readonly T[], size: number): Iterable<readonly T[]> {
-	for (let index = 0; index < items.length; index += size) yield items.slice(index, index + size);
 }

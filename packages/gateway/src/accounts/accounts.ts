@@ -8,7 +8,6 @@ import type { Entrance } from './entrance.ts';
 import { Entrances } from './entrances.ts';
 import { makeKeyring } from './keys.ts';
 import type { MattermostDoor } from './mattermost-door.ts';
-import { migrations } from './migrations.ts';
 import { defaultScryptCost, hashPassword } from './passwords.ts';
 import { refusePassword } from './rules.ts';
 import { hashToken, Sessions, type TokenPair } from './sessions.ts';
@@ -116,8 +115,8 @@ export class Accounts {
 		this.#signUpThrottle = new Throttle(options.signUpsPerAddress ?? { burst: 300, perMinute: 30 }, now);
 	}
 
+	/** The tables are there. */
 	async start(): Promise<void> {
-		await this.#context.store.migrate('gateway', migrations);
 		const resealed = await this.#entrances.reseal();
 		if (resealed > 0) this.#context.logger.info({ resealed }, 'credentials were sealed again under the current secret');
 		const sweep = () =>

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openStore } from '@matterkit/store';
 import { tempFolder } from '@matterkit/testing';
+import { migrations } from '../migrations.ts';
 import { makeKeyring } from './keys.ts';
-import { migrations } from './migrations.ts';
 import { Sessions } from './sessions.ts';
 import { type Account, accountDb } from './tables.ts';
 

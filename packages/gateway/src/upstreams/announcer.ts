@@ -1,46 +1,59 @@
 import type { Logger } from 'pino';
 import type { People } from '../chat/people.ts';
+import type { Person } from '../chat/person.ts';
+import { within } from '../within.ts';
 import type { ChannelEvent } from './channel-event.ts';
 import type { Publication } from './effects.ts';
+import type { PostPlaces } from './post-places.ts';
 
-/** Puts the names beside what is told, and keeps the order: a name that has to be asked for holds up what comes after it. */
+export interface AnnouncerOptions {
+	readonly people: People;
+	readonly places: PostPlaces;
+	readonly logger: Logger;
+	readonly send: (key: string, event: ChannelEvent) => void;
+}
+
+/** A message without its writer's name is better than one that comes after so many milliseconds. */
+const patience = 2_000;
+
+/**
+ * Puts the names beside what is told, and has the places of posts recorded first. Keeps the order: what has to wait holds up what comes
+ * after it, but many wait at the same time.
+ */
 export class Announcer {
-	readonly #people: People;
-	readonly #logger: Logger;
-	readonly #send: (key: string, event: ChannelEvent) => void;
+	readonly #options: AnnouncerOptions;
 	#queue: Promise<unknown> = Promise.resolve();
 	#waiting = 0;
 
-	constructor({
-		people,
-		logger,
-		send,
-	}: {
-		people: People;
-		logger: Logger;
-		send: (key: string, event: ChannelEvent) => void;
-	}) {
-		this.#people = people;
-		this.#logger = logger;
-		this.#send = send;
+	constructor(options: AnnouncerOptions) {
+		this.#options = options;
 	}
 
-	announce({ key, userId, event }: Publication): void {
-		const person = userId === '' ? null : this.#people.peek(userId);
-		if (person !== undefined && this.#waiting === 0) {
-			this.#send(key, event(person));
+	announce({ key, userId, event, post }: Publication): void {
+		const { people, places, send } = this.#options;
+		const place = post && places.of(post);
+		const told = (person: Person | null): ChannelEvent =>
+			place ? ({ ...event(person), position: place.position } as ChannelEvent) : event(person);
+		const known = userId === '' ? null : people.peek(userId);
+		if (known !== undefined && !place?.written && this.#waiting === 0) {
+			send(key, told(known));
 			return;
 		}
 		this.#waiting++;
-		this.#queue = this.#queue
-			.then(() => this.#people.get(userId))
-			.catch((error: unknown) => {
-				this.#logger.warn({ err: error }, 'a name could not be looked up');
-				return null;
-			})
-			.then((found) => {
-				this.#waiting--;
-				this.#send(key, event(found));
-			});
+		const ready = Promise.all([known === undefined ? this.#nameOf(userId) : known, place?.written]);
+		this.#queue = this.#queue.then(async () => {
+			const [person] = await ready;
+			this.#waiting--;
+			send(key, told(person));
+		});
+	}
+
+	async #nameOf(userId: string): Promise<Person | null> {
+		try {
+			return await within(patience, () => this.#options.people.get(userId));
+		} catch (error) {
+			this.#options.logger.warn({ err: error, userId }, 'a name could not be looked up');
+			return null;
+		}
 	}
 }

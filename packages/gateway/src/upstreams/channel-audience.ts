@@ -2,8 +2,9 @@
 import type { Access } from '../access.ts';
 import type { Entrance } from '../accounts/entrance.ts';
 import type { Channels } from '../chat/channels.ts';
+import { chunks } from '../chunks.ts';
 import type { Viewer } from '../viewer.ts';
-import { chunks, deactivatedAmong } from '../viewer-check.ts';
+import { deactivatedAmong } from '../viewer-check.ts';
 import { within } from '../within.ts';
 
 /** A subscription: its abort ends the operation at the client. */

@@ -4,7 +4,7 @@ import type { Person } from '../chat/person.ts';
 
 /** What happens in a channel, as it travels on the channel's topic: plain data, the same for every member. */
 export type ChannelEvent =
-	| MessageEvent<'posted'>
+	| PostedEvent
 	| MessageEvent<'edited'>
 	| DeletedEvent
 	| ReactionEvent<'reaction-added'>
@@ -20,6 +20,11 @@ export type MessageEvent<Kind extends string> = {
 	readonly kind: Kind;
 	readonly channelId: string;
 	readonly message: Message;
+};
+
+export type PostedEvent = MessageEvent<'posted'> & {
+	/** Where it stands in the order in which the channel's posts were told (history.ts). Not in replays. */
+	readonly position?: number;
 };
 
 export type DeletedEvent = {

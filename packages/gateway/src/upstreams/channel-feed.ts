@@ -13,17 +13,20 @@ import type { People } from '../chat/people.ts';
 import type { Entry, Lease, Topics } from '../engine.ts';
 import { Announcer } from './announcer.ts';
 import { ChannelAudience, type ChannelAudienceOptions, type Listener } from './channel-audience.ts';
-import { type ChannelEvent, channelTopic } from './channel-event.ts';
+import { type ChannelEvent, channelTopic, type PostedEvent } from './channel-event.ts';
 import { type Publication, typing } from './effects.ts';
-import { type ChannelHistory, missed, overlap } from './history.ts';
+import { type ChannelHistory, missed, overlap, usualPosition } from './history.ts';
 import type { MattermostClock } from './mattermost-clock.ts';
+import { PostPlaces } from './post-places.ts';
 import { changesSince, newestPosts, postsSince } from './read-posts.ts';
+import type { ToldLedger } from './told-ledger.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface ChannelFeedOptions extends Omit<ChannelAudienceOptions, 'unsure'> {
 	readonly topics: Topics;
 	readonly people: People;
 	readonly history: ChannelHistory;
+	readonly ledger: ToldLedger;
 	readonly clock: MattermostClock;
 	readonly logger: Logger;
 	/** A stream of one of the feed's listeners or undefined where there is none to be had. */
@@ -49,6 +52,7 @@ export class ChannelFeed {
 	readonly #closing = new AbortController();
 	readonly #unsubscribe: () => void;
 	readonly #announcer: Announcer;
+	readonly #places: PostPlaces;
 	readonly #anchored = Promise.withResolvers<void>();
 	#anchoring: Promise<void> | undefined;
 	#isAnchored = false;
@@ -72,7 +76,12 @@ export class ChannelFeed {
 					'could not look up who may still hear a channel: subscriptions are ended',
 				),
 		});
-		this.#announcer = new Announcer({ ...options, send: (key, event) => this.#send(key, event) });
+		this.#places = new PostPlaces(options);
+		this.#announcer = new Announcer({
+			...options,
+			places: this.#places,
+			send: (key, event) => void this.#publish({ type: 'event', key, event }),
+		});
 		this.#unsubscribe = options.topics.subscribe(this.topic, (entry) => this.#hear(entry));
 		void this.#anchored.promise.then(() => this.#run());
 	}
@@ -201,10 +210,6 @@ export class ChannelFeed {
 		}
 	}
 
-	#send(key: string, event: ChannelEvent): void {
-		void this.#publish({ type: 'event', key, event });
-	}
-
 	/** What only the holder of the lease may say. */
 	async #publish(entry: Entry): Promise<void> {
 		if (this.#lease) await this.#options.topics.publish(this.topic, entry, this.#lease);
@@ -214,7 +219,7 @@ export class ChannelFeed {
 	#hear(entry: Entry): void {
 		if (entry.type === 'event') {
 			const event = entry.event as ChannelEvent;
-			if (event.kind === 'posted') this.#options.history.tell(event.message.id, event.message.createAt);
+			if (event.kind === 'posted') this.#remember(event);
 			return;
 		}
 		if (entry.type === 'end' && entry.userId) this.#options.access.forget(this.channelId, entry.userId);
@@ -231,14 +236,20 @@ export class ChannelFeed {
 		});
 	}
 
+	#remember({ message: { id, createAt }, position = usualPosition(createAt) }: PostedEvent): void {
+		this.#options.history.tell(id, createAt, position);
+		this.#places.told(id);
+	}
+
 	async #anchor({ viewer, askedAt }: Listener): Promise<void> {
-		const { history, clock } = this.#options;
+		const { history, clock, ledger } = this.#options;
+		if (!history.isLoaded) history.load(await ledger.of(this.channelId));
 		const newest: readonly PostFacts[] = await viewer.mattermost((mm) => newestPosts(mm, this.channelId, 60, clock));
 		const reachesBack = history.isNew || newest.some(({ create_at }) => create_at < history.newest - overlap);
 		const posts = reachesBack
 			? newest
 			: await viewer.mattermost((mm) => postsSince(mm, this.channelId, history.newest - overlap));
-		history.begin(posts, clock.at(askedAt));
+		await ledger.settle(this.channelId, history.begin(posts, clock.at(askedAt)));
 		this.#anchored.resolve();
 	}
 

@@ -13,6 +13,8 @@ export interface Publication {
 	/** Whose name is wanted beside it. */
 	readonly userId: string;
 	readonly event: (user: Person | null) => ChannelEvent;
+	/** Of a new post, which gets its place in the order before it is told. */
+	readonly post?: Pick<PostFacts, 'id' | 'create_at'>;
 }
 
 export type Effect =
@@ -123,6 +125,7 @@ export const posted = (post: PostFacts): Unplaced => ({
 	key: `posted:${post.id}`,
 	userId: post.user_id,
 	event: (user) => ({ kind: 'posted', channelId: post.channel_id, message: messageOf(post, user) }),
+	post,
 });
 
 export const edited = (post: PostFacts): Unplaced => ({

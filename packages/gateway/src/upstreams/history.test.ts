@@ -17,6 +17,7 @@ const post = (id: string, create_at: number, more: Partial<PostFacts> = {}): Pos
 	is_pinned: false,
 	...more,
 });
+const tell = (history: ChannelHistory, id: string, at: number) => history.tell(id, at, history.next(at));
 const ids = (posts: readonly PostFacts[]) => posts.map(({ id }) => id);
 
 test('what was there before anybody listened is not told, what came since is', () => {
@@ -33,7 +34,7 @@ test('what was there before anybody listened is not told, what came since is', (
 test('a post that was made before the newest one but came later is told', () => {
 	const history = new ChannelHistory();
 	history.begin([]);
-	history.tell('p2', 10_070);
+	tell(history, 'p2', 10_070);
 	const found = missed([post('p1', 10_000), post('p2', 10_070)], history, history.missedFrom);
 	assert.deepEqual(
 		found.map(({ key }) => key),
@@ -44,7 +45,7 @@ test('a post that was made before the newest one but came later is told', () => 
 test('edits and deletions that were missed are told, but nothing of a post that nobody was told of and is gone', () => {
 	const history = new ChannelHistory();
 	history.begin([post('p0', 10_000)]);
-	for (const id of ['p1', 'p2']) history.tell(id, 11_000);
+	for (const id of ['p1', 'p2']) tell(history, id, 11_000);
 	const found = missed(
 		[
 			post('p0', 10_000, { edit_at: 12_000, update_at: 12_000 }),
@@ -70,7 +71,7 @@ test('who saw a message last sees what was told after it, whatever was created w
 		['p2', 10_070],
 		['p3', 10_010],
 	] as const)
-		history.tell(id, at);
+		tell(history, id, at);
 	const all = [post('p1', 10_000), post('p2', 10_070), post('p3', 10_010)];
 	assert.deepEqual(ids(unseen(all, post('p2', 10_070), history)), ['p3']);
 	assert.deepEqual(ids(unseen(all, post('p3', 10_010), history)), []);
@@ -82,7 +83,7 @@ test('who saw a message last sees what was told after it, whatever was created w
 test('what was posted while nobody listened is owed to who comes back', () => {
 	const history = new ChannelHistory();
 	history.begin([post('p1', 1_000)]);
-	history.tell('p2', 20_000);
+	tell(history, 'p2', 20_000);
 	history.begin([post('p1', 1_000), post('p2', 20_000), post('p3', 30_000), post('p4', 40_000)]);
 	const all = [post('p4', 40_000), post('p3', 30_000), post('p2', 20_000), post('p1', 1_000)];
 	assert.deepEqual(ids(unseen(all, post('p2', 20_000), history)), ['p3', 'p4']);
@@ -101,9 +102,61 @@ test('a message that nobody was told of is an anchor by its time, with the other
 	assert.deepEqual(ids(unseen(all, post('p1', 1_000), history)), ['p2', 'p3']);
 });
 
+test('after a restart the order in which posts were told is that of before, and what was told to nobody comes after it', () => {
+	const before = new ChannelHistory();
+	before.begin([]);
+	const told = [
+		['p1', 10_000],
+		['p2', 10_070],
+		['p3', 10_010],
+		['p4', 10_070],
+	] as const;
+	const rows = told.map(([postId, createdAt]) => ({ postId, createdAt, position: before.next(createdAt) }));
+
+	const after = new ChannelHistory();
+	after.load(rows);
+	const all = [
+		post('p0', 7_000),
+		post('p1', 10_000),
+		post('p3', 10_010),
+		// Made before p2 and not told when the gateway was killed.
+		post('p5', 10_060),
+		post('p2', 10_070),
+		post('p4', 10_070),
+		// Made while it was down.
+		post('p6', 10_090),
+	];
+	const placed = after.begin(all);
+	assert.deepEqual(
+		placed.map(({ postId }) => postId),
+		['p5', 'p6'],
+		'to be recorded',
+	);
+	assert.deepEqual(ids(unseen(all, post('p1', 10_000), after)), ['p2', 'p3', 'p4', 'p5', 'p6']);
+	assert.deepEqual(ids(unseen(all, post('p2', 10_070), after)), ['p3', 'p4', 'p5', 'p6']);
+	assert.deepEqual(ids(unseen(all, post('p4', 10_070), after)), ['p5', 'p6']);
+	tell(after, 'p7', 10_080);
+	assert.deepEqual(ids(unseen([...all, post('p7', 10_080)], post('p4', 10_070), after)), ['p5', 'p6', 'p7']);
+	assert.deepEqual(ids(unseen([...all, post('p7', 10_080)], post('p7', 10_080), after)), []);
+});
+
+test('what was there before anybody listened keeps its place before what was told, over a restart too', () => {
+	const before = new ChannelHistory();
+	const there = [post('p0', 9_000), post('p1', 10_000), post('p2', 10_000)];
+	const rows = [...before.begin(there)];
+	assert.equal(rows.length, 3);
+	rows.push({ postId: 'p3', createdAt: 10_020, position: before.next(10_020) });
+	const after = new ChannelHistory();
+	after.load(rows);
+	const all = [...there, post('p3', 10_020)];
+	assert.deepEqual(after.begin(all), []);
+	assert.deepEqual(ids(unseen(all, post('p1', 10_000), after)), ['p2', 'p3']);
+	assert.deepEqual(ids(unseen(all, post('p2', 10_000), after)), ['p3']);
+});
+
 test('history forgets what is long ago', () => {
 	const history = new ChannelHistory();
-	for (let i = 0; i < 10_000; i++) history.tell(`p${i}`, i);
+	for (let i = 0; i < 10_000; i++) tell(history, `p${i}`, i);
 	assert.equal(history.knows('p0'), false);
 	assert.equal(history.knows('p9999'), true);
 });

@@ -1,6 +1,7 @@
 // What a channel's posts over REST say about what was missed. Pure; times are milliseconds of Mattermost's clock.
 import type { PostFacts } from '../chat/message.ts';
 import { deleted, edited, type Publication, posted } from './effects.ts';
+import type { ToldPost } from './told-ledger.ts';
 
 /** Events come up to 70 ms out of the order of creation, and several posts may be of one millisecond: look back by much more. */
 export const overlap = 2_000;
@@ -9,26 +10,31 @@ export const overlap = 2_000;
 const remembered = 4_000;
 
 interface Known {
-	readonly place: number;
-	/** false: it was there before anybody listened. */
-	wasTold: boolean;
+	readonly position: number;
 	readonly createAt: number;
 }
 
-/** The order in which a channel's subscribers were told of its posts. */
+/** The position of a post that was told in the order of creation, or by nobody. */
+export const usualPosition = (createAt: number): number => createAt * 1_000;
+
+/**
+ * The order in which a channel's subscribers were told of its posts, as positions that only grow: a hybrid clock. That of a post is its
+ * creation time, with room for a thousand, where it is later than what was told before; otherwise it is one more than the last. So positions
+ * out of the order of creation are rare, and only those have to be remembered for long.
+ */
 export class ChannelHistory {
-	/** In the order of places. */
+	/** The earliest first, about. */
 	readonly #posts = new Map<string, Known>();
-	#count = 0;
 	#newest = 0;
+	#last = 0;
 	/** When the newest post was made that is forgotten. */
 	#forgotten = 0;
-	#floor: number | undefined;
 	#begunAt = 0;
+	#isLoaded = false;
 
 	/** Nothing was ever told or known of the channel. */
 	get isNew(): boolean {
-		return this.#count === 0;
+		return this.#posts.size === 0;
 	}
 
 	/** When the newest known post was made. */
@@ -41,44 +47,64 @@ export class ChannelHistory {
 		return Math.max(this.#newest - overlap, this.#begunAt, this.#forgotten + 1);
 	}
 
-	/** When the oldest post was made that was there before anybody listened; what is older is owed to nobody. */
-	get floor(): number {
-		return this.#floor ?? 0;
+	/** What was told before this process listened was given to `load`. */
+	get isLoaded(): boolean {
+		return this.#isLoaded;
+	}
+
+	/** What was told before this process listened, the earliest first. */
+	load(told: readonly ToldPost[]): void {
+		this.#isLoaded = true;
+		for (const { postId, createdAt, position } of told) this.tell(postId, createdAt, position);
 	}
 
 	/**
-	 * What was there when somebody began to listen, oldest first: not to be told, but before all that is.
+	 * What was there when somebody began to listen, oldest first: not to be told, but before all that is. What was made before the last
+	 * one that was told, and has no place, was told to nobody (the gateway was killed before it could): its place is after it.
 	 * @param heardFrom what was made from then on is owed to the listener all the same: reading took a moment
+	 * @returns the new places that are to be recorded, as what is told next could have one among them
 	 */
-	begin(posts: readonly PostFacts[], heardFrom = Number.POSITIVE_INFINITY): void {
+	begin(posts: readonly PostFacts[], heardFrom = Number.POSITIVE_INFINITY): readonly ToldPost[] {
 		this.#begunAt = posts[0]?.create_at ?? 0;
-		this.#floor ??= this.#begunAt;
-		for (const { id, create_at } of posts) if (create_at < heardFrom) this.#add(id, create_at, false);
+		const told = this.#last;
+		const lookedBackTo = this.#newest - overlap;
+		const placed: ToldPost[] = [];
+		let before = 0;
+		for (const { id: postId, create_at: createdAt } of posts) {
+			if (createdAt >= heardFrom || this.#posts.has(postId)) continue;
+			// Several may be of one millisecond.
+			const usual = Math.max(usualPosition(createdAt), before + 1);
+			before = usual;
+			const position = usual <= told && createdAt >= lookedBackTo ? this.next(createdAt) : usual;
+			placed.push({ postId, createdAt, position });
+			this.#add(postId, { createAt: createdAt, position });
+		}
+		return placed.filter(({ createdAt }) => createdAt >= this.#newest - overlap);
 	}
 
-	tell(id: string, createAt: number): void {
-		const known = this.#posts.get(id);
-		if (known) known.wasTold = true;
-		else this.#add(id, createAt, true);
+	/** Takes the next position, for a post that is told now. */
+	next(createAt: number): number {
+		this.#last = Math.max(this.#last + 1, usualPosition(createAt));
+		return this.#last;
+	}
+
+	tell(id: string, createAt: number, position: number): void {
+		this.#posts.delete(id);
+		this.#add(id, { createAt, position });
 	}
 
 	knows(id: string): boolean {
 		return this.#posts.has(id);
 	}
 
-	wasTold(id: string): boolean {
-		return this.#posts.get(id)?.wasTold ?? false;
+	positionOf({ id, create_at }: Pick<PostFacts, 'id' | 'create_at'>): number {
+		return this.#posts.get(id)?.position ?? usualPosition(create_at);
 	}
 
-	/** undefined: it is not known, or was long ago. */
-	placeOf(id: string): number | undefined {
-		return this.#posts.get(id)?.place;
-	}
-
-	#add(id: string, createAt: number, wasTold: boolean): void {
-		if (this.#posts.has(id)) return;
-		this.#posts.set(id, { place: this.#count++, wasTold, createAt });
-		this.#newest = Math.max(this.#newest, createAt);
+	#add(id: string, known: Known): void {
+		this.#posts.set(id, known);
+		this.#newest = Math.max(this.#newest, known.createAt);
+		this.#last = Math.max(this.#last, known.position);
 		const [oldest] = this.#posts.size > remembered ? this.#posts : [];
 		if (!oldest) return;
 		this.#posts.delete(oldest[0]);
@@ -90,8 +116,8 @@ export class ChannelHistory {
 export function missed(posts: readonly PostFacts[], history: ChannelHistory, since: number): readonly Publication[] {
 	const publications: { readonly at: number; readonly publication: Publication }[] = [];
 	for (const post of posts) {
-		const add = (at: number, { key, userId, event }: Omit<Publication, 'channelId'>) =>
-			publications.push({ at, publication: { channelId: post.channel_id, key, userId, event } });
+		const add = (at: number, publication: Omit<Publication, 'channelId'>) =>
+			publications.push({ at, publication: { channelId: post.channel_id, ...publication } });
 		const isKnown = history.knows(post.id) || post.create_at < since;
 		if (!isKnown) {
 			if (post.delete_at === 0) add(post.create_at, posted(post));
@@ -102,8 +128,8 @@ export function missed(posts: readonly PostFacts[], history: ChannelHistory, sin
 }
 
 /**
- * Which of a channel's posts somebody has yet to see whose last one was `anchor`, in the order to be told. Where the anchor was told by
- * this gateway, the order in which it told decides; otherwise the order of creation, with the others of the anchor's millisecond.
+ * Which of a channel's posts somebody has yet to see whose last one was `anchor`, in the order to be told: those that were told after it, or,
+ * where nobody was told, were made after it or in the same millisecond. Without an id the anchor is a time.
  * What was not told yet, but will be, is left out: told now, it would have another place for this listener than for others.
  */
 export function unseen(
@@ -111,16 +137,13 @@ export function unseen(
 	anchor: Pick<PostFacts, 'id' | 'create_at'>,
 	history: ChannelHistory,
 ): readonly PostFacts[] {
-	const place = history.placeOf(anchor.id);
-	// One that was made a little before the anchor may have come after it.
-	const from = history.wasTold(anchor.id) ? Math.max(anchor.create_at - overlap, history.floor) : anchor.create_at;
+	const position = history.positionOf(anchor);
 	const isUnseen = (post: PostFacts): boolean => {
 		if (post.id === anchor.id || post.delete_at > 0) return false;
-		const other = history.placeOf(post.id);
-		if (other === undefined && post.create_at >= history.missedFrom) return false;
-		return place !== undefined && other !== undefined ? other > place : post.create_at >= from;
+		if (!history.knows(post.id) && post.create_at >= history.missedFrom) return false;
+		return anchor.id === '' ? post.create_at >= anchor.create_at : history.positionOf(post) >= position;
 	};
-	// Without a place: forgotten, and so older than all that have one.
-	const order = (post: PostFacts) => history.placeOf(post.id) ?? -1;
-	return posts.filter(isUnseen).sort((a, b) => order(a) - order(b) || a.create_at - b.create_at);
+	return posts
+		.filter(isUnseen)
+		.sort((a, b) => history.positionOf(a) - history.positionOf(b) || a.create_at - b.create_at);
 }

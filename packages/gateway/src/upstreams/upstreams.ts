@@ -32,7 +32,7 @@ export interface UpstreamLimits {
 
 export interface UpstreamsOptions
 	extends ConsequencesOptions,
-		Pick<ChannelFeedOptions, 'hold'>,
+		Pick<ChannelFeedOptions, 'hold' | 'ledger'>,
 		Pick<ChannelAudienceOptions, 'admin' | 'deactivated' | 'patience'> {
 	readonly topics: Topics;
 	readonly logger: Logger;

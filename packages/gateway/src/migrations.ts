@@ -61,6 +61,23 @@ export const migrations: readonly Migration[] = [
 				.execute();
 		},
 	},
+	{
+		id: '002-told',
+		async up(db) {
+			await db.schema
+				.createTable('gateway_told')
+				.addColumn('post_id', 'text', (column) => column.primaryKey())
+				.addColumn('channel_id', 'text', (column) => column.notNull())
+				.addColumn('created_at', 'bigint', (column) => column.notNull())
+				.addColumn('position', 'bigint', (column) => column.notNull())
+				.execute();
+			await db.schema
+				.createIndex('gateway_told_channel')
+				.on('gateway_told')
+				.columns(['channel_id', 'position'])
+				.execute();
+		},
+	},
 ];
 
 /** The gateway's tables, for whoever moves or inspects the whole database. */
