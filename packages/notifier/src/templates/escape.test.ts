@@ -25,6 +25,7 @@ test('nobody is mentioned, no link, no emoji, no format comes out of a text from
 		['@all', /@all/],
 		['hey @channel, @here', /@(channel|here)/],
 		['@john.doe', /@john/],
+		['&commat;all &#64;all &#x40;all', /&(#|#x)?\w+;/],
 		['[click](https://evil.example)', /(?<!\\)\[click/],
 		['https://evil.example', /https:\/\//],
 		['HTTPS://evil.example', /HTTPS:/],
@@ -47,7 +48,7 @@ test('a text stays one line, so that it can’t begin a heading, a list or a quo
 test('whatever the text, what is shown is the text, and nothing is mentioned or linked', () => {
 	const piece = fc.oneof(
 		fc.string(),
-		fc.constantFrom('@all', '@', '://', 'www.', '[', ']', '`', '\\', '\n', ' ', '\u200b', '_', '*'),
+		fc.constantFrom('@all', '@', '&', 'commat;', '://', 'www.', '[', ']', '`', '\\', '\n', ' ', '\u200b', '_', '*'),
 	);
 	fc.assert(
 		fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
@@ -62,18 +63,20 @@ test('whatever the text, what is shown is the text, and nothing is mentioned or 
 						.replace(/[\\`*[\]~<|_#]/g, '\\$&'),
 				),
 			);
-			assert.doesNotMatch(safe, /@[^\u200b]|@$|:\/\/|www\.|[\n\r]/i);
+			assert.doesNotMatch(safe, /@[^\u200b]|@$|&#?\w+;|:\/\/|www\.|[\n\r]/i);
 		}),
 	);
 });
 
 /** What harm a text can do in a line of markdown, in the middle or at its beginning. */
-const harm = /@[^\u200b]|@$|:\/\/|www\.|(?<!\\)(?:\\\\)*[`[\]~<|*]|^\s*(?:[>+=-]|#|\d{1,9}[.)])/im;
+const harm = /&#?\w+;|@[^\u200b]|@$|:\/\/|www\.|(?<!\\)(?:\\\\)*[`[\]~<|*]|^\s*(?:[>+=-]|#|\d{1,9}[.)])/im;
 const attack = fc
 	.array(
 		fc.oneof(
 			fc.string({ unit: 'grapheme' }),
 			fc.constantFrom(
+				'&commat;',
+				'&#64;all',
 				'@all',
 				'@channel',
 				'@here',
@@ -139,6 +142,7 @@ test('a text of several lines keeps them, and none of them does harm', () => {
 
 test('an address stays inside the parentheses of its link, and leads where it led', () => {
 	assert.equal(plainUrl(new URL('https://example.com/a_b?c=(d)')), 'https://example.com/a%5Fb?c=%28d%29');
+	assert.equal(plainUrl(new URL('https://example.com/;v=1?a&commat;all')), 'https://example.com/;v=1?a&commat%3Ball');
 	fc.assert(
 		fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), attack, (base, text) => {
 			if (!URL.canParse(text, base)) return;

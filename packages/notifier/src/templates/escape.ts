@@ -9,16 +9,20 @@ const lineStart = /^(?=[>+\-=|]|\d{1,9}[.)])/;
  * means something only at its beginning (`- `, `1. `) is left alone, so that `DEV-001` stays `DEV-001` for who searches it.
  */
 export function plain(text: string): string {
-	return text
-		.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
-		.trim()
-		.replace(/[\\`*[\]~<|]/g, '\\$&')
-		.replace(/(?<![\p{L}\p{N}])[_#]|_(?![\p{L}\p{N}])/gu, '\\$&')
-		.replace(/@/g, `@${gap}`)
-		.replace(/:(?=\/\/)/g, `:${gap}`)
-		.replace(/(mailto|tel|ftp|https?):/gi, `$1${gap}:`)
-		.replace(/www\./gi, (www) => `${www.slice(0, 3)}${gap}.`)
-		.replace(/:(?=[a-z0-9_+-]+:)/gi, `:${gap}`);
+	return (
+		text
+			.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+			.trim()
+			.replace(/[\\`*[\]~<|]/g, '\\$&')
+			.replace(/(?<![\p{L}\p{N}])[_#]|_(?![\p{L}\p{N}])/gu, '\\$&')
+			.replace(/@/g, `@${gap}`)
+			// In CommonMark `&commat;all` is another way to write `@all`.
+			.replace(/&(?=#?[a-z0-9]+;)/gi, `&${gap}`)
+			.replace(/:(?=\/\/)/g, `:${gap}`)
+			.replace(/(mailto|tel|ftp|https?):/gi, `$1${gap}:`)
+			.replace(/www\./gi, (www) => `${www.slice(0, 3)}${gap}.`)
+			.replace(/:(?=[a-z0-9_+-]+:)/gi, `:${gap}`)
+	);
 }
 
 /** As `plain`, wherever in a line it may stand: nobody knows where a template puts it. */
@@ -40,7 +44,7 @@ export function plainLines(text: string): string {
  */
 export function plainUrl({ origin, pathname, search, hash }: URL): string {
 	const rest = `${pathname}${search}${hash}`.replace(
-		/[()[\]{}<>"'`\\*_~|@^]/g,
+		/[()[\]{}<>"'`\\*_~|@^]|(?<=&#?[a-z0-9]+);/gi,
 		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
 	);
 	return `${origin}${rest}`;

@@ -25,7 +25,7 @@ export function openApiDocument(): Schema {
 	const paths: Record<string, Record<string, Schema>> = {};
 	for (const [route, operation] of Object.entries(operations)) {
 		const [method = '', path = ''] = route.split(' ');
-		const at = `${prefix}${path}`;
+		const at = path === '/' ? prefix : `${prefix}${path}`;
 		paths[at] = { ...paths[at], [method.toLowerCase()]: described(route, path, operation) };
 	}
 	return {

@@ -54,7 +54,7 @@ describe('the OpenAPI document', () => {
 	const routes = () =>
 		Object.entries(document.paths).flatMap(([path, methods]) =>
 			Object.entries(methods).map(([method, operation]) => ({
-				route: `${method.toUpperCase()} ${path.slice(prefix.length)}`,
+				route: `${method.toUpperCase()} ${path.slice(prefix.length) || '/'}`,
 				operation,
 			})),
 		);
@@ -82,8 +82,9 @@ describe('the OpenAPI document', () => {
 			...(body && { body }),
 			...(headers && { headers }),
 		});
-		const where = ['paths', `${prefix}${path}`, method.toLowerCase()];
-		const operation = document.paths[`${prefix}${path}`]?.[method.toLowerCase()];
+		const documented = path === '/' ? prefix : `${prefix}${path}`;
+		const where = ['paths', documented, method.toLowerCase()];
+		const operation = document.paths[documented]?.[method.toLowerCase()];
 		assert.ok(operation?.responses[answer.status], `${route} answers ${answer.status} ${JSON.stringify(answer.body)}`);
 		const inBody = ['content', 'application/json', 'schema'];
 		fits(pointer(...where, 'responses', String(answer.status), ...inBody), answer.body, `${route} ${answer.status}`);
