@@ -45,7 +45,10 @@ export interface Notifier extends AsyncDisposable {
 	 * @throws RequestError, IdempotencyConflictError
 	 */
 	update(id: string, request: UpdateRequestInput, options?: SendOptions): Promise<SendResult>;
-	/** Tells `username` that notifications reach them. */
+	/**
+	 * Tells `username` that notifications reach them.
+	 * @throws RequestError
+	 */
 	sendTest(username: string, options?: Pick<SendOptions, 'wait' | 'signal'>): Promise<SendResult>;
 	/** How a notification stands and what happened to it; undefined: there is none with this id, or it is older than the retention. */
 	find(id: string): Promise<DeliveryDetails | undefined>;

@@ -55,6 +55,7 @@ export class Outgoing {
 			probe: async (signal) => (await bot.introduce(signal))?.message,
 			opened: () => this.#opened(),
 			closed: (reason) => log.error({ reason }, 'nothing goes out for now'),
+			// Could it not be stored for the others, they get a 429 of their own.
 			throttled: (wait) => void limiter?.pause(wait).catch(() => {}),
 		});
 		this.#auditor = new Auditor({ outbox, chat: bot.chat, botUserId: bot.userId, metrics, log });

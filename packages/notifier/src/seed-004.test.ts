@@ -292,7 +292,11 @@ describe('seed 004, from top to bottom', () => {
 		// A wrong request fails the function, and never the trigger.
 		const wrong = { ...request, startDate: 'soon' };
 		await assert.rejects(sendBorrowApprovalNotification(wrong), /startDate/);
+		await assert.rejects(sendTestNotification('not a name'), /must be a Mattermost username/);
 		assert.equal(await triggerBorrowNotification(wrong), undefined);
 		await closeNotifications();
+		// Nothing is configured here.
+		await assert.rejects(sendBorrowApprovalNotification(request), /MATTERMOST_SERVER_URL is not set/);
+		assert.equal(await triggerBorrowNotification(request), undefined);
 	});
 });

@@ -1,15 +1,15 @@
 // Taking many notifications in at once: all of them or, should one not be taken, none.
 import { acceptIn } from './accept-one.ts';
-import type { Accepted } from './acceptance.ts';
 import { standingsOf } from './outcomes.ts';
 import {
 	acceptanceOf,
-	count,
 	hashOf,
 	IdempotencyConflictError,
 	isPlanned,
 	isSkipped,
+	type Known,
 	type Notification,
+	record,
 	resultOf,
 	type SendContext,
 	type SendResult,
@@ -39,7 +39,7 @@ export async function sendMany(
 	// In one order for all, so that two at once rarely wait for each other. Should they, PostgreSQL ends one, and its caller asks again.
 	const inOrder = [...acceptances.keys()].sort((a, b) => (orderOf(acceptances[a]) < orderOf(acceptances[b]) ? -1 : 1));
 	const accepted = await outbox.transaction(async (tx) => {
-		const all: Accepted[] = [];
+		const all: Known[] = [];
 		for (const index of inOrder) {
 			const acceptance = acceptances[index];
 			if (!acceptance) throw new Error('bug: an index beyond the list');
@@ -50,17 +50,13 @@ export async function sendMany(
 		}
 		return all;
 	});
-	for (const one of accepted) count(context, one);
+	for (const one of accepted) record(context, one);
 	announce(notifications.some(isPlanned));
-	const ids = accepted.map((one) => (one.kind === 'conflict' ? '' : one.id));
-	const standings = await standingsOf(
-		outbox,
-		ids.filter((_, index) => accepted[index]?.kind === 'repeat'),
+	const repeats = accepted.filter(({ kind }) => kind === 'repeat').map(({ id }) => id);
+	const standings = await standingsOf(outbox, repeats);
+	return accepted.map((one, index) =>
+		resultOf(one.id, standings.get(one.id), { key: notifications[index]?.key ?? '', skipped: isSkipped(one) }),
 	);
-	return notifications.map(({ key }, index) => {
-		const [id = '', one] = [ids[index], accepted[index]];
-		return resultOf(id, standings.get(id), { key, skipped: one !== undefined && isSkipped(one) });
-	});
 }
 
 const orderOf = (acceptance: { recipient: string; key: string } | undefined) =>

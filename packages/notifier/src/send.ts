@@ -1,10 +1,12 @@
 // Taking a notification in: from a checked request to an accepted delivery, and to what the caller is told.
 import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
 import { accept } from './accept.ts';
 import type { Acceptance, Accepted, Plan } from './acceptance.ts';
 import type { GeneralRequest } from './api/general-request.ts';
 import { planOf } from './api/plan-fields.ts';
 import { notificationKey, type SendRequest } from './api/send-request.ts';
+import { keyPart } from './key-part.ts';
 import type { Metrics } from './metrics.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { type Finished, isFinished } from './outbox/states.ts';
@@ -49,6 +51,7 @@ export interface SendContext {
 	readonly outbox: Outbox;
 	readonly outcomes: Outcomes;
 	readonly metrics: Metrics;
+	readonly log: Logger;
 	readonly newId: () => string;
 	readonly window: number;
 	/** There is new work; `planned`: it is scheduled, or expires. */
@@ -96,7 +99,7 @@ export function generalNotification(
 ): Notification {
 	const { name, version } = template;
 	return {
-		key: key === undefined ? `general:${id}` : `general:${name}:${recipient}:${key}`,
+		key: key === undefined ? `general:${id}` : `general:${name}:${recipient}:${keyPart(key)}`,
 		recipient,
 		template: templateId(template),
 		variables,
@@ -127,7 +130,7 @@ export async function send(
 	const accepted = await accept(outbox, acceptanceOf(context, notification, callerKey));
 	if (accepted.kind === 'conflict')
 		throw new IdempotencyConflictError('this Idempotency-Key was used for another notification');
-	count(context, accepted);
+	record(context, accepted);
 	if (accepted.kind === 'new') announce(isPlanned(notification));
 	if (wait > 0) await outcomes.wait(accepted.id, wait, signal);
 	const isTold = wait > 0 || isSkipped(accepted);
@@ -156,10 +159,15 @@ export function acceptanceOf(
 export const isPlanned = ({ plan, digest }: Notification) =>
 	plan?.sendAt !== undefined || plan?.expiresAt !== undefined || digest !== undefined;
 
-export function count({ metrics }: SendContext, { kind }: Accepted): void {
-	if (kind === 'new') metrics.accepted.inc();
-	if (kind === 'repeat') metrics.repeated.inc();
+/** Counts it, and says so. */
+export function record({ metrics, log }: SendContext, accepted: Known): void {
+	const isNew = accepted.kind === 'new';
+	(isNew ? metrics.accepted : metrics.repeated).inc();
+	log.info({ delivery: accepted.id }, isNew ? 'accepted' : 'asked for again');
 }
+
+/** There is a delivery. */
+export type Known = Exclude<Accepted, { kind: 'conflict' }>;
 
 /** A repeat of the caller's own key is no second notification that is skipped: it is the first one, asked for again. */
 export const isSkipped = (accepted: Accepted) => accepted.kind === 'repeat' && accepted.by === 'notification';

@@ -12,6 +12,7 @@ import {
 import { type GeneralRequestInput, parseGeneralRequest } from './api/general-request.ts';
 import { routes } from './api/routes.ts';
 import { parseSendRequest, type SendRequestInput } from './api/send-request.ts';
+import { parseUsername } from './api/username.ts';
 import { Bot } from './bot.ts';
 import { Calendar } from './calendar.ts';
 import { type DeliveryDetails, findDelivery } from './deliveries.ts';
@@ -107,6 +108,7 @@ export class NotificationService implements Notifier {
 			outbox,
 			outcomes: this.#outcomes,
 			metrics: this.#counters,
+			log,
 			newId,
 			window: settings.idempotencyWindow,
 			announce: (planned) => {
@@ -176,9 +178,8 @@ export class NotificationService implements Notifier {
 		return update(this.#sending, id, parseUpdateRequest(request, this.#templates), options);
 	}
 
-	sendTest(username: string, options?: Pick<SendOptions, 'wait' | 'signal'>): Promise<SendResult> {
-		const notification = testNotification(username.replace(/^@/, '').toLowerCase(), this.#sending.newId());
-		return send(this.#sending, notification, options);
+	async sendTest(username: string, options?: Pick<SendOptions, 'wait' | 'signal'>): Promise<SendResult> {
+		return send(this.#sending, testNotification(parseUsername(username), this.#sending.newId()), options);
 	}
 
 	find(id: string): Promise<DeliveryDetails | undefined> {

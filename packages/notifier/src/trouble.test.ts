@@ -94,6 +94,31 @@ test('a token that is not taken pauses the service, which says so, and nothing i
 	assert.equal((await world.channelMessages()).length, 5);
 });
 
+test('an event stream that fails as often as it may turns the status unhealthy, and is tried on until it opens', async () => {
+	await using world = await createWorld();
+	await world.person('john.doe');
+	let upgrades = 0;
+	world.server.fault = ({ url }) => {
+		if (!url?.startsWith('/api/v4/websocket')) return undefined;
+		upgrades++;
+		return 'refuse';
+	};
+	await using service = await startService(world, { reconnectInterval: 5, maxReconnectAttempts: 3 });
+	await until('it says so', () =>
+		/event stream \(3 attempts failed\)/.test(service.notifier.health().waitingFor.join()),
+	);
+	const { status, body } = await service.request('/status');
+	assert.deepEqual([status, body.initialized, body.connected, body.healthy], [200, true, false, false]);
+	assert.ok(body.reconnectAttempts >= 3, `${body.reconnectAttempts}`);
+	const sent = await service.request('/send?wait=10s', { method: 'POST', body: borrow });
+	assert.equal(sent.body.status, 'sent', 'posting does not need the stream');
+	const before = upgrades;
+	await until('it is tried on', () => upgrades > before + 2);
+	world.server.fault = () => undefined;
+	await until('it is healthy again', async () => (await service.request('/status')).body.healthy, { timeout: 40_000 });
+	assert.deepEqual((await service.request('/status')).body.reconnectAttempts, 0);
+});
+
 test('a 429 is obeyed by all slots', async () => {
 	await using world = await createWorld();
 	for (let number = 0; number < 8; number++) await world.person(`person-${number}`);

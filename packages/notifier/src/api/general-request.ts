@@ -9,13 +9,10 @@ import { isTimeZone } from '../time-zone.ts';
 import { parseDuration } from './duration.ts';
 import { badRequest, parse } from './parse.ts';
 import { planFields, planOf } from './plan-fields.ts';
+import { username } from './username.ts';
 
 const text = z.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a text') }).trim();
 
-/** Mattermost's rules. */
-export const username = text
-	.transform((name) => name.replace(/^@/, '').toLowerCase())
-	.refine((name) => /^[a-z0-9._-]{1,64}$/.test(name), { error: 'must be a Mattermost username' });
 const userId = text.refine((id) => /^[a-z0-9]{26}$/.test(id), {
 	error: 'must be a Mattermost user id of 26 characters',
 });

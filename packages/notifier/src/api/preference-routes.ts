@@ -6,9 +6,8 @@ import { dropPreferences, type Preferences, preferencesOf, savePreferences } fro
 import { parseTimeOfDay, writtenTimeOfDay } from '../quiet-hours.ts';
 import { isLocale } from '../templates/definition.ts';
 import { isTimeZone } from '../time-zone.ts';
-import { username } from './general-request.ts';
 import { parse } from './parse.ts';
-import { RequestError } from './request-error.ts';
+import { parseUsername } from './username.ts';
 
 const timeOfDay = z
 	.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a time of day such as 22:00') })
@@ -69,11 +68,7 @@ export function preferenceRoutes(scope: FastifyInstance, outbox: Outbox): void {
 	});
 }
 
-function nameIn(request: FastifyRequest): string {
-	const name = username.safeParse((request.params as { username: string }).username);
-	if (name.success) return name.data;
-	throw new RequestError(400, 'username must be a Mattermost username', { username: 'must be a Mattermost username' });
-}
+const nameIn = (request: FastifyRequest): string => parseUsername((request.params as { username: string }).username);
 
 /** null: as the service does for everyone. */
 function shown(preferences: Preferences | null) {

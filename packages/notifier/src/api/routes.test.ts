@@ -38,6 +38,18 @@ describe('the endpoints', () => {
 		}
 	});
 
+	test('ids with colons in them are not taken for each other, and a borrowing does not end before it begins', async () => {
+		const key = async (more: object) =>
+			(await service.request('/send', { method: 'POST', body: { ...borrow, ...more } })).body.key;
+		assert.equal(await key({ requestId: '1:2', userId: 3 }), 'notification:BORROW:1%3A2:3');
+		assert.equal(await key({ requestId: 1, userId: '2:3' }), 'notification:BORROW:1:2%3A3');
+		const { status, body } = await service.request('/send', {
+			method: 'POST',
+			body: { ...borrow, endDate: '2026-01-09' },
+		});
+		assert.deepEqual([status, body.fields], [400, { endDate: 'must not be before startDate' }]);
+	});
+
 	test('a wait that is over before the outcome is still 202', async () => {
 		world.server.fault = ({ url }) => (url === '/api/v4/posts' ? 'refuse' : undefined);
 		assert.equal((await send(2, { query: '?wait=50ms' })).status, 202);

@@ -92,7 +92,7 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
 	return reply.code(503).send({
 		success: false,
 		name: 'UnavailableError',
-		error: 'the notification service cannot reach its database; nothing was accepted',
+		error: 'the notification service cannot write to its database just now: ask again, with the same key nothing is sent twice',
 	});
 }
 

@@ -1,7 +1,9 @@
 // The body of POST /api/notifications/send, as seed 004 has it.
 import { z } from 'zod';
+import { keyPart } from '../key-part.ts';
 import { parse } from './parse.ts';
 import { planFields } from './plan-fields.ts';
+import { username } from './username.ts';
 
 export type Action = 'BORROW' | 'RETURN' | 'RENEWAL';
 
@@ -45,9 +47,7 @@ function isDay(text: string): boolean {
 
 const common = {
 	userId: id,
-	mattermostUsername: line(65)
-		.transform((name) => name.replace(/^@/, '').toLowerCase())
-		.refine((name) => /^[a-z0-9._-]{1,64}$/.test(name), { error: 'must be a Mattermost username' }),
+	mattermostUsername: username,
 	device: z.object(
 		{
 			id,
@@ -66,7 +66,12 @@ const common = {
 export const sendRequest = z.discriminatedUnion(
 	'action',
 	[
-		z.object({ action: z.literal('BORROW'), ...common, startDate: date, endDate: date }),
+		z
+			.object({ action: z.literal('BORROW'), ...common, startDate: date, endDate: date })
+			.refine(({ startDate, endDate }) => startDate.slice(0, 10) <= endDate.slice(0, 10), {
+				path: ['endDate'],
+				error: 'must not be before startDate',
+			}),
 		z.object({ action: z.literal('RETURN'), ...common, returnDate: date }),
 		z.object({ action: z.literal('RENEWAL'), ...common, previousEndDate: date, newEndDate: date }),
 	],
@@ -87,7 +92,7 @@ export function notificationKey({
 	requestId,
 	userId,
 }: Pick<SendRequest, 'action' | 'requestId' | 'userId'>): string {
-	return `notification:${action}:${requestId}:${userId}`;
+	return `notification:${action}:${keyPart(requestId)}:${keyPart(userId)}`;
 }
 
 /** @throws RequestError 400 that names every wrong field. */

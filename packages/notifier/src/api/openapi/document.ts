@@ -17,7 +17,7 @@ const titles: Readonly<Record<number, string>> = {
 	404: 'there is none',
 	409: 'not as it stands',
 	422: 'this Idempotency-Key was used for another request, or the template fails',
-	503: 'the database or Mattermost is away; nothing was accepted',
+	503: 'the database or Mattermost is away: ask again',
 };
 
 /** OpenAPI 3.1. */
