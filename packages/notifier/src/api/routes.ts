@@ -92,7 +92,8 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
 	return reply.code(503).send({
 		success: false,
 		name: 'UnavailableError',
-		error: 'the notification service cannot write to its database just now: ask again, with the same key nothing is sent twice',
+		error:
+			'the notification service cannot write to its database just now: ask again, with the same key nothing is sent twice',
 	});
 }
 
