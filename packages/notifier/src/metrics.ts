@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { inLineLiterals, unfinishedLiterals } from './outbox/line.ts';
+import { unfinishedLiterals } from './outbox/line.ts';
 import type { Outbox } from './outbox/outbox.ts';
-import type { Unfinished } from './outbox/states.ts';
+import { inLine, type State, type Unfinished } from './outbox/states.ts';
 
 export interface Metrics {
 	readonly registry: Registry;
@@ -87,12 +88,18 @@ export async function countUnfinished({ db }: Outbox): Promise<UnfinishedCounts>
 	return counts;
 }
 
-/** Milliseconds for which the one that waits longest has been due. */
+/** Milliseconds for which the one that waits longest has been due. The first of each state stands at the beginning of its part of an index. */
 async function oldestAge({ db, now }: Outbox): Promise<number> {
-	const row = await db
-		.selectFrom('notifier_delivery')
-		.select((eb) => [eb.fn.min<number | null>('due_at').as('at'), now().as('now')])
-		.where('state', 'in', inLineLiterals)
-		.executeTakeFirst();
-	return row?.at ? Math.max(0, row.now - row.at) : 0;
+	const first = (state: State) =>
+		db
+			.selectFrom('notifier_delivery')
+			.select((eb) => eb.fn.min<number | null>('due_at').as('at'))
+			.where('state', '=', sql.lit(state))
+			.where('state', 'in', unfinishedLiterals)
+			.as(state);
+	const { now: time, ...firsts } = await db
+		.selectNoFrom([...inLine.map(first), now().as('now')])
+		.executeTakeFirstOrThrow();
+	const times = Object.values<number | null>(firsts).filter((at) => at !== null);
+	return times.length > 0 ? Math.max(0, time - Math.min(...times)) : 0;
 }

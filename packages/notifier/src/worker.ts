@@ -146,9 +146,10 @@ export class Worker {
 		if (this.#called || this.#ended) return;
 		if (!Number.isFinite(gate.wait) || this.#running.size === hands) return this.#sleepFor(poll);
 		const wait = Math.max(gate.wait, limiter?.wait ?? 0);
+		if (wait > 0) return this.#sleepFor(Math.min(poll, wait));
 		// Who is done wakes it, most likely before that: it is not worth a statement each time to know when the next one is due.
-		if (this.#running.size > 0) return this.#sleepFor(wait || glance);
-		this.#sleepFor(Math.min(poll, Math.max(wait, (await untilNextDue(outbox)) ?? poll)));
+		if (this.#running.size > 0) return this.#sleepFor(glance);
+		this.#sleepFor(Math.min(poll, (await untilNextDue(outbox)) ?? poll));
 	}
 
 	#sleepFor(wait: number): void {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Flush } from './flush.ts';
 import { Turn } from './turn.ts';
+import type { Log } from './write-ahead-log.ts';
 
 /** Milliseconds of work after which others on the event loop have their turn: without it 64 transactions at once took 55 ms in one go. */
 const slice = 4;
@@ -9,8 +10,8 @@ const slice = 4;
  * One commit for all that was written in one turn of the event loop, and nobody is answered before it is on disk.
  *
  * To wait for the disk on the event loop (`synchronous = full`) would stop everything else in the process meanwhile: 0.05 ms a commit on a
- * quiet disk, 2 ms on a busy one, 75 ms at worst as measured. So a commit writes to the write-ahead log only (`synchronous = normal`), and
- * the log is brought to the disk on the thread pool, once for all commits that wait for it. The promise is that of `full`.
+ * quiet disk, 2 ms on a busy one, 75 ms at worst as measured. So a commit writes to the write-ahead log only, and the log is brought to the
+ * disk on the thread pool, once for all commits that wait for it. The promise is that of `full`.
  *
  * Transactions run one after another, each as a savepoint of the group's transaction: they see what those before them wrote. When the
  * group can't be committed (a full disk), all of them fail.
@@ -19,6 +20,7 @@ export class GroupCommit {
 	readonly #database: DatabaseSync;
 	readonly #run: Readonly<Record<'begin' | 'commit' | 'savepoint' | 'release', () => unknown>>;
 	readonly #turn = new Turn();
+	readonly #log: Log;
 	readonly #flush: Flush;
 	#pass: () => void = () => {};
 	#group: Group | undefined;
@@ -27,10 +29,10 @@ export class GroupCommit {
 	/** When what is committed is on disk. */
 	#onDisk: Promise<void> = Promise.resolve();
 
-	/** `sync` brings the write-ahead log to the disk. */
-	constructor(database: DatabaseSync, sync: () => Promise<void>) {
+	constructor(database: DatabaseSync, log: Log) {
 		this.#database = database;
-		this.#flush = new Flush(sync);
+		this.#log = log;
+		this.#flush = new Flush(() => log.sync());
 		const prepared = (sql: string) => {
 			const statement = database.prepare(sql);
 			return () => statement.run();
@@ -104,12 +106,11 @@ export class GroupCommit {
 		}
 	}
 
-	/** Commits what is under way and closes the database. */
+	/** Commits what is under way. */
 	async close(): Promise<void> {
 		await this.#enter();
 		this.#end();
 		await this.#onDisk.catch(() => {});
-		this.#database.close();
 		this.#leave();
 	}
 
@@ -142,6 +143,7 @@ export class GroupCommit {
 	}
 
 	#join(): Group {
+		this.#flush.throwIfFailed();
 		if (this.#group) return this.#group;
 		this.#run.begin();
 		this.#began = performance.now();
@@ -152,10 +154,24 @@ export class GroupCommit {
 		// After the callbacks of this turn of the loop, which may want to join; then behind those who wait already.
 		setImmediate(async () => {
 			await this.#enter();
-			this.#end();
+			// Else the database was closed meanwhile, or the group is gone with an error.
+			if (this.#group) {
+				this.#end();
+				if (this.#log.isLong) await this.#emptyLog();
+			}
 			this.#leave();
 		});
 		return this.#group;
+	}
+
+	/** The turn is taken: nobody writes meanwhile, and the event loop is free while the disk is waited for. */
+	async #emptyLog(): Promise<void> {
+		try {
+			await this.#onDisk;
+			await this.#log.empty();
+		} catch (error) {
+			this.#flush.fail(error);
+		}
 	}
 
 	#end(): void {

@@ -12,21 +12,21 @@ import {
 	SqliteQueryCompiler,
 } from 'kysely';
 import { GroupCommit } from './group-commit.ts';
+import type { Log } from './write-ahead-log.ts';
 
 /** Prepared statements kept. Queries are written in code, so their number is small; lists of changing length are what could grow it. */
 const maxStatements = 500;
 
 export class NodeSqliteDialect implements Dialect {
 	readonly #database: DatabaseSync;
-	readonly #sync: () => Promise<void>;
+	readonly #log: Log;
 
-	/** `sync` brings the write-ahead log to the disk. */
-	constructor(database: DatabaseSync, sync: () => Promise<void>) {
+	constructor(database: DatabaseSync, log: Log) {
 		this.#database = database;
-		this.#sync = sync;
+		this.#log = log;
 	}
 
-	createDriver = (): Driver => new NodeSqliteDriver(this.#database, this.#sync);
+	createDriver = (): Driver => new NodeSqliteDriver(this.#database, this.#log);
 	createAdapter = () => new SharedSqliteAdapter();
 	createIntrospector = (db: Kysely<never>) => new SqliteIntrospector(db);
 	createQueryCompiler = () => new SqliteQueryCompiler();
@@ -43,9 +43,9 @@ class NodeSqliteDriver implements Driver {
 	readonly #statements: Statements;
 	readonly #commits: GroupCommit;
 
-	constructor(database: DatabaseSync, sync: () => Promise<void>) {
+	constructor(database: DatabaseSync, log: Log) {
 		this.#statements = new Statements(database);
-		this.#commits = new GroupCommit(database, sync);
+		this.#commits = new GroupCommit(database, log);
 	}
 
 	async init(): Promise<void> {}

@@ -33,11 +33,21 @@ test('a second process is refused the file in use, and gets it when the first is
 	await sql`insert into a values ('written')`.execute(store.db());
 });
 
-test('the same file is refused twice in one process too', async () => {
+test('the same file is refused twice in one process too, and stays locked to others', async () => {
 	await using folder = await tempFolder();
 	const file = join(folder.path, 'own.db');
 	await using _first = openSqlite(file);
-	assert.throws(() => openSqlite(file), StoreOpenError);
+	assert.throws(() => openSqlite(file), /this process has it open already/);
+	const source = `
+		const { openStore } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))});
+		await openStore({ file: ${JSON.stringify(file)} }).then(() => console.log('opened'), (error) => console.log(error.message));
+		process.exit();
+	`;
+	const other = spawn(process.execPath, [...process.execArgv, '--input-type=module', '-e', source], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	const [said] = await once(other.stdout, 'data');
+	assert.match(String(said), /another process is using it/);
 });
 
 test('nobody else may read the files', async () => {

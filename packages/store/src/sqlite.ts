@@ -1,16 +1,20 @@
 // The embedded database: node:sqlite in write-ahead mode, every commit on disk before it is answered, one process a file.
-import { closeSync, fdatasync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
-import { promisify } from 'node:util';
 import { Kysely } from 'kysely';
 import { StoreOpenError } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { TransactionScope } from './scope.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
 import type { Migration, Store } from './store.ts';
+import { WriteAheadLog } from './write-ahead-log.ts';
 
-const fdatasyncAsync = promisify(fdatasync);
+/**
+ * The files that this process has open, by device and inode. To open and close one of them once more would end SQLite's lock on it: POSIX
+ * ends those of a process with any descriptor of the file that it closes.
+ */
+const inUse = new Set<string>();
 
 /**
  * Opens or makes the file (mode 0600; a missing folder is made).
@@ -18,25 +22,49 @@ const fdatasyncAsync = promisify(fdatasync);
  */
 export function openSqlite(file: string): SqliteStore {
 	const path = resolve(file);
-	let database: DatabaseSync | undefined;
 	try {
+		using opening = new DisposableStack();
 		mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+		if (inUse.has(identity(path))) throw new Error('this process has it open already.');
 		// SQLite would make the file readable to others; its -wal file takes over the mode of this one.
-		closeSync(openSync(path, 'a', 0o600));
-		database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 0 });
+		const databaseFile = opening.adopt(openSync(path, 'a', 0o600), closeSync);
+		const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 0 });
+		opening.defer(() => database.close());
 		// Exclusive locking is what refuses a second process: an operating system lock, so it is gone when this process is,
 		// however it ended. It also spares the shared-memory file.
 		database.exec(`
 			pragma locking_mode = exclusive;
 			pragma journal_mode = wal;
-			pragma synchronous = normal;
 			begin immediate; commit;
 			pragma busy_timeout = 5000;
 		`);
-		return new SqliteStore(database, openSync(`${path}-wal`, 'r+'));
+		const logFile = opening.adopt(openSync(`${path}-wal`, 'r+'), closeSync);
+		syncFolder(dirname(path));
+		// From here on it is WriteAheadLog that waits for the disk.
+		database.exec('pragma synchronous = off; pragma wal_autocheckpoint = 0');
+		const own = identity(path);
+		inUse.add(own);
+		opening.defer(() => void inUse.delete(own));
+		const log = new WriteAheadLog(database, { log: logFile, database: databaseFile });
+		return new SqliteStore(database, log, opening.move());
 	} catch (error) {
-		database?.close();
 		throw new StoreOpenError(`cannot open the database ${path}: ${reason(error)}`, { cause: error });
+	}
+}
+
+function identity(path: string): string {
+	const { dev, ino } = statSync(path, { throwIfNoEntry: false }) ?? {};
+	return `${dev}:${ino}`;
+}
+
+/** New files are there after a power loss. Windows has no such thing, and needs none. */
+function syncFolder(folder: string): void {
+	if (process.platform === 'win32') return;
+	const handle = openSync(folder, 'r');
+	try {
+		fsyncSync(handle);
+	} finally {
+		closeSync(handle);
 	}
 }
 
@@ -64,14 +92,14 @@ export class SqliteStore implements Store {
 	readonly #kysely: Kysely<unknown>;
 	readonly #scope = new TransactionScope();
 	readonly #listeners = new Map<string, Set<() => void>>();
-	readonly #log: number;
+	readonly #files: DisposableStack;
 	#closing: Promise<void> | undefined;
 
-	/** `log`: file descriptor of the write-ahead log. It is the same file as long as the database is open. */
-	constructor(database: DatabaseSync, log: number) {
+	/** `files` closes the database and what was opened beside it. */
+	constructor(database: DatabaseSync, log: WriteAheadLog, files: DisposableStack) {
 		this.#database = database;
-		this.#log = log;
-		this.#kysely = new Kysely({ dialect: new NodeSqliteDialect(database, () => fdatasyncAsync(log)) });
+		this.#files = files;
+		this.#kysely = new Kysely({ dialect: new NodeSqliteDialect(database, log) });
 	}
 
 	db<Tables>(): Kysely<Tables> {
@@ -113,9 +141,9 @@ export class SqliteStore implements Store {
 	async #close(): Promise<void> {
 		this.#listeners.clear();
 		await this.#kysely.destroy();
-		// Kysely destroys nothing when no query was ever made.
-		if (this.#database.isOpen) this.#database.close();
-		closeSync(this.#log);
+		// SQLite brings the log into the database when it closes it, and waits for the disk itself.
+		this.#database.exec('pragma synchronous = full');
+		this.#files.dispose();
 	}
 
 	[Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,6 @@
 // What happens to deliveries because time passes: scheduled ones join their lines, and those not begun in time expire.
 import { sql } from 'kysely';
-import { giveTurns, lockLines, notBegunLiterals, overtake } from './line.ts';
+import { giveTurns, lockLines, notBegunLiterals, overtake, unfinishedLiterals } from './line.ts';
 import type { Outbox } from './outbox.ts';
 import { notBegun } from './states.ts';
 import { tellWebhooks } from './webhooks.ts';
@@ -17,6 +17,8 @@ export async function joinDue(outbox: Outbox): Promise<number> {
 		.selectFrom('notifier_delivery')
 		.select(['id', 'recipient'])
 		.where('state', '=', sql.lit('scheduled'))
+		// For SQLite, which does not see that the partial index holds these: it read the whole table, 8 ms with 20,000 deliveries.
+		.where('state', 'in', unfinishedLiterals)
 		.where('due_at', '<=', outbox.now())
 		.orderBy('due_at')
 		.limit(batch)
@@ -90,7 +92,8 @@ export async function untilNextPlanned({ db, now }: Outbox): Promise<number | un
 	const joining = db
 		.selectFrom('notifier_delivery')
 		.select((eb) => eb.fn.min<number | null>('due_at').as('at'))
-		.where('state', '=', sql.lit('scheduled'));
+		.where('state', '=', sql.lit('scheduled'))
+		.where('state', 'in', unfinishedLiterals);
 	const ending = db
 		.selectFrom('notifier_delivery')
 		.select((eb) => eb.fn.min<number | null>('expires_at').as('at'))
