@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { Histogram, type Series } from './histogram.ts';
 
 export interface SocketCounts {
 	/** By subprotocol. */
@@ -8,14 +9,18 @@ export interface SocketCounts {
 	readonly queuedBytes: number;
 }
 
+/** A stream is a WebSocket or SSE. */
+export type Transport = 'http' | 'stream';
+export type AnswerKind = 'query' | 'mutation';
+
 /** What the engine tells Prometheus. */
 export class Metrics {
 	readonly authFailures: Counter;
-	readonly #answers: Histogram<'transport' | 'kind'>;
+	readonly #answers: Readonly<Record<Transport, Readonly<Record<AnswerKind, Series>>>>;
 	readonly #closes: Counter<'code'>;
 	readonly #refusals: Counter<'limit'>;
 	readonly #deliveries: Counter;
-	readonly #fanout: Histogram;
+	readonly #fanout: Series;
 	readonly #registry: Registry;
 
 	constructor(registry: Registry) {
@@ -26,13 +31,19 @@ export class Metrics {
 			help: 'Tokens that were refused.',
 			registers,
 		});
-		this.#answers = new Histogram({
-			name: 'matterkit_gateway_answer_seconds',
-			help: 'Time to execute a query or mutation; stream is a WebSocket or SSE.',
-			labelNames: ['transport', 'kind'],
-			buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
-			registers,
+		const answers = new Histogram(
+			{
+				name: 'matterkit_gateway_answer_seconds',
+				help: 'Time to execute a query or mutation; stream is a WebSocket or SSE.',
+				buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+			},
+			registry,
+		);
+		const over = (transport: Transport) => ({
+			query: answers.series({ transport, kind: 'query' }),
+			mutation: answers.series({ transport, kind: 'mutation' }),
 		});
+		this.#answers = { http: over('http'), stream: over('stream') };
 		this.#closes = new Counter({
 			name: 'matterkit_gateway_socket_closes_total',
 			help: 'Sockets that ended, by close code.',
@@ -50,12 +61,14 @@ export class Metrics {
 			help: 'Results of subscriptions handed to sockets and streams.',
 			registers,
 		});
-		this.#fanout = new Histogram({
-			name: 'matterkit_gateway_fanout_seconds',
-			help: 'Time from an event to the last subscriber of a cohort.',
-			buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1],
-			registers,
-		});
+		this.#fanout = new Histogram(
+			{
+				name: 'matterkit_gateway_fanout_seconds',
+				help: 'Time from an event to the last subscriber of a cohort.',
+				buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1],
+			},
+			registry,
+		).series();
 	}
 
 	closed(code: number): void {
@@ -68,8 +81,8 @@ export class Metrics {
 			if (typeof extensions.limit === 'string') this.#refusals.inc({ limit: extensions.limit });
 	}
 
-	answered(transport: 'http' | 'stream', kind: string, milliseconds: number): void {
-		this.#answers.observe({ transport, kind }, milliseconds / 1_000);
+	answered(transport: Transport, kind: AnswerKind, milliseconds: number): void {
+		this.#answers[transport][kind].observe(milliseconds / 1_000);
 	}
 
 	delivered(subscribers: number, milliseconds: number): void {

@@ -7,7 +7,7 @@ import type { Variables } from './cost.ts';
 import type { Documents, Operation } from './documents.ts';
 import { type EngineOptions, type JsonObject, type RequestContext, Subscribable, type Viewer } from './engine.ts';
 import { RequestError, toClient } from './errors.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics, Transport } from './metrics.ts';
 import { Payload } from './payload.ts';
 import type { GraphQLRequest } from './request.ts';
 import type { Sink } from './subscriber.ts';
@@ -65,17 +65,21 @@ export class Operations<V extends Viewer> {
 			: this.#answerTo(operation, request, caller, sink, operation.kind === 'mutation' ? earlier : undefined);
 	}
 
-	/** Executes a query or mutation. @param transport for the metrics: 'http' or 'stream' */
-	async answer(
-		operation: Operation,
+	/** Executes a query or mutation: at once where its resolvers answer at once. */
+	answer(
+		{ kind, execute }: Operation,
 		{ variables }: GraphQLRequest,
 		context: OperationContext<V>,
-		transport: 'http' | 'stream',
-	): Promise<Answer> {
+		transport: Transport,
+	): Answer | Promise<Answer> {
 		const began = performance.now();
-		const result = await operation.execute(variables, this.#whole(context));
-		this.#options.metrics.answered(transport, operation.kind, performance.now() - began);
-		return { payload: this.#payload(result, context.requestId), refused: result.data === undefined };
+		const answered = (result: ExecutionResult): Answer => {
+			const { metrics } = this.#options;
+			metrics.answered(transport, kind === 'mutation' ? kind : 'query', performance.now() - began);
+			return { payload: this.#payload(result, context.requestId), refused: result.data === undefined };
+		};
+		const result = execute(variables, this.#whole(context));
+		return result instanceof Promise ? result.then(answered) : answered(result);
 	}
 
 	#answerTo(
@@ -87,7 +91,7 @@ export class Operations<V extends Viewer> {
 	): Running {
 		const context = new OperationContext(caller);
 		let stopped = false;
-		const answer = () => this.answer(operation, request, context, 'stream');
+		const answer = async () => this.answer(operation, request, context, 'stream');
 		(earlier ? earlier.then(answer) : answer()).then(
 			({ payload }) => {
 				if (stopped) return;
