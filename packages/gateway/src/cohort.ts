@@ -2,9 +2,9 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Caller } from './context.ts';
 import type { Variables } from './cost.ts';
 import type { Entry, JsonObject, Viewer } from './engine.ts';
-import type { Payload } from './payload.ts';
+import { type Payload, Payloads } from './payload.ts';
 import type { Shape } from './shape.ts';
-import type { Subscriber, SubscriberHome } from './subscriber.ts';
+import type { Result, Subscriber, SubscriberHome } from './subscriber.ts';
 
 export interface CohortOptions<V extends Viewer> {
 	/** Executes one event. What goes wrong is in the payload. */
@@ -28,6 +28,9 @@ export interface Plan<V extends Viewer> {
 	readonly caller: Caller<V> | null;
 }
 
+/** Characters of results that are gathered at most, so that a batch does not go far beyond `limits.queueBytes`. */
+const mostGathered = 65_536;
+
 /** Subscribers who are served together, and the order in which they are. */
 export class Cohort<V extends Viewer> implements SubscriberHome {
 	readonly subscribers = new Set<Subscriber>();
@@ -36,6 +39,8 @@ export class Cohort<V extends Viewer> implements SubscriberHome {
 	readonly #emptied: () => void;
 	/** Entries that wait because the one before is still being executed; undefined while none is. */
 	#waiting: Entry[] | undefined;
+	/** Results of this turn of the event loop, which are sent at its end: one write a subscriber, however many came. */
+	#gathered: { readonly results: Result[]; readonly begins: number[]; characters: number } | undefined;
 
 	/** @param emptied is called when the last subscriber leaves; the cohort is not used any more then. */
 	constructor(plan: Plan<V>, options: CohortOptions<V>, emptied: () => void) {
@@ -54,6 +59,12 @@ export class Cohort<V extends Viewer> implements SubscriberHome {
 
 	explain(error: unknown, requestId: string): GraphQLFormattedError {
 		return this.#options.explain(error, requestId);
+	}
+
+	/** Serves them from now on. */
+	join(subscriber: Subscriber): void {
+		this.flush();
+		this.subscribers.add(subscriber);
 	}
 
 	leave(subscriber: Subscriber): void {
@@ -86,6 +97,7 @@ export class Cohort<V extends Viewer> implements SubscriberHome {
 			if (payload instanceof Promise) return payload.then((done) => this.#deliver(entry.key, done, began));
 			this.#deliver(entry.key, payload, began);
 		} else if (entry.type === 'end') {
+			this.flush();
 			for (const subscriber of [...this.subscribers])
 				if (entry.userId === undefined || entry.userId === subscriber.userId) subscriber.end(entry.message);
 		}
@@ -93,8 +105,26 @@ export class Cohort<V extends Viewer> implements SubscriberHome {
 	}
 
 	#deliver(key: string, payload: Payload, began: number): void {
+		if (!this.#gathered) {
+			this.#gathered = { results: [], begins: [], characters: 0 };
+			setImmediate(() => this.flush());
+		}
+		this.#gathered.results.push({ key, payload });
+		this.#gathered.begins.push(began);
+		this.#gathered.characters += payload.json.length;
+		if (this.#gathered.characters > mostGathered) this.flush();
+	}
+
+	flush(): void {
+		const gathered = this.#gathered;
+		if (!gathered) return;
+		this.#gathered = undefined;
+		const { results, begins } = gathered;
+		const [first, second] = results;
+		const together = second || !first ? new Payloads(results.map(({ payload }) => payload)) : first.payload;
 		const { size } = this.subscribers;
-		for (const subscriber of this.subscribers) subscriber.next(key, payload);
-		this.#options.delivered?.(size, performance.now() - began);
+		for (const subscriber of this.subscribers) subscriber.next(results, together);
+		const ended = performance.now();
+		for (const began of begins) this.#options.delivered?.(size, ended - began);
 	}
 }

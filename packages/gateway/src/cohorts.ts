@@ -46,7 +46,7 @@ export class Cohorts<V extends Viewer> {
 			caller: shape.shared ? null : caller,
 		});
 		const subscriber = new Subscriber(cohort, subscribable, sink, caller.viewer?.userId);
-		cohort.subscribers.add(subscriber);
+		cohort.join(subscriber);
 		subscriber.begin();
 		return subscriber;
 	}

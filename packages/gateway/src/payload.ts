@@ -1,27 +1,56 @@
 import { textFrame } from './transport/frame.ts';
 
+/** What a subscriber is sent: one result, or several that came in one turn of the event loop. */
+export interface Delivery {
+	/** WebSocket frames, each `<prefix><json>}`, in one buffer. Made once for all who ask with the same prefix. */
+	frames(prefix: string): Buffer;
+	/** Server-sent events. */
+	readonly events: string;
+}
+
+/** Kept for the next subscriber: clients count their operations from "1", so in a cohort nearly all prefixes are the same. */
+interface Framed {
+	readonly prefix: string;
+	readonly frames: Buffer;
+}
+
 /** One result on its way to any number of subscribers: serialised once, encoded once, framed once for all that share an operation id. */
-export class Payload {
+export class Payload implements Delivery {
 	readonly json: string;
 	#bytes: Buffer | undefined;
-	#prefix = '';
-	#frame: Buffer | undefined;
+	#last: Framed | undefined;
 
 	constructor(json: string) {
 		this.json = json;
 	}
 
-	get bytes(): Buffer {
-		this.#bytes ??= Buffer.from(this.json);
-		return this.#bytes;
+	frames(prefix: string): Buffer {
+		if (this.#last?.prefix !== prefix) {
+			this.#bytes ??= Buffer.from(this.json);
+			this.#last = { prefix, frames: textFrame(prefix, this.#bytes) };
+		}
+		return this.#last.frames;
 	}
 
-	/** The WebSocket frame `<prefix><json>}`. */
-	frame(prefix: string): Buffer {
-		// Legacy clients count their operations from "1", so in a cohort of theirs nearly all prefixes are the same.
-		if (this.#frame && this.#prefix === prefix) return this.#frame;
-		this.#prefix = prefix;
-		this.#frame = textFrame(prefix, this.bytes);
-		return this.#frame;
+	get events(): string {
+		return `event: next\ndata: ${this.json}\n\n`;
+	}
+}
+
+/** Several results as one piece: a server that falls behind writes once for all that came meanwhile, and so catches up. */
+export class Payloads implements Delivery {
+	readonly events: string;
+	readonly #payloads: readonly Payload[];
+	#last: Framed | undefined;
+
+	constructor(payloads: readonly Payload[]) {
+		this.#payloads = payloads;
+		this.events = payloads.map(({ events }) => events).join('');
+	}
+
+	frames(prefix: string): Buffer {
+		if (this.#last?.prefix !== prefix)
+			this.#last = { prefix, frames: Buffer.concat(this.#payloads.map((payload) => payload.frames(prefix))) };
+		return this.#last.frames;
 	}
 }

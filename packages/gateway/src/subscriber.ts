@@ -1,13 +1,13 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { askedBy } from './asked-by.ts';
 import type { JsonObject, Subscribable } from './engine.ts';
-import type { Payload } from './payload.ts';
+import type { Delivery, Payload } from './payload.ts';
 
 /** Where the results of one operation go: frames on a socket, events on an SSE stream. */
 export interface Sink {
 	/** Of what the client sent: a request, or the upgrade of its socket. */
 	readonly requestId: string;
-	next(payload: Payload): void;
+	next(delivery: Delivery): void;
 	/** The operation is over. */
 	complete(): void;
 	/** The operation is over, and this is why. */
@@ -23,8 +23,16 @@ export interface SubscriberHome {
 	execute(event: JsonObject): Payload | Promise<Payload>;
 	/** What the client is told when the replay throws. */
 	explain(error: unknown, requestId: string): GraphQLFormattedError;
+	/** Delivers what was executed so far: it came before whatever asks for this. */
+	flush(): void;
 	/** Called once when it is over. */
 	leave(subscriber: Subscriber): void;
+}
+
+export interface Result {
+	/** Of the entry that it is of. */
+	readonly key: string;
+	readonly payload: Payload;
 }
 
 /** How long what was replayed is remembered: the stream may tell of a post well after REST listed it. */
@@ -37,7 +45,7 @@ export class Subscriber {
 	readonly #subscribable: Subscribable<JsonObject>;
 	readonly #sink: Sink;
 	/** Live results that wait for the end of the replay; undefined when there is none. */
-	#held: { key: string; payload: Payload }[] | undefined;
+	#held: Result[] | undefined;
 	#replayed: { readonly keys: Set<string>; forgetAt: number } | undefined;
 	#over = false;
 
@@ -60,15 +68,23 @@ export class Subscriber {
 
 	/** The signal of the subscribable was aborted. A listener object, because a closure for each subscriber would cost memory. */
 	handleEvent(): void {
+		this.#home.flush();
 		const reason: unknown = this.#subscribable.signal?.reason;
 		this.end(reason instanceof Error ? reason.message : 'the subscription was ended');
 	}
 
-	next(key: string, payload: Payload): void {
+	/** @param together all of the results as one piece */
+	next(results: readonly Result[], together: Delivery): void {
+		if (this.#held || this.#replayed) for (const result of results) this.#nextOne(result);
+		else this.#sink.next(together);
+	}
+
+	#nextOne(result: Result): void {
+		if (this.#over) return;
 		if (this.#held) {
-			if (this.#held.length < this.#home.heldEvents) this.#held.push({ key, payload });
+			if (this.#held.length < this.#home.heldEvents) this.#held.push(result);
 			else this.end('too much happened while the past was replayed');
-		} else if (!this.#replayed || !this.#wasReplayed(key)) this.#sink.next(payload);
+		} else if (!this.#replayed || !this.#wasReplayed(result.key)) this.#sink.next(result.payload);
 	}
 
 	/** Ends the operation from our side, with a reason that the client gets. */
@@ -113,7 +129,7 @@ export class Subscriber {
 		const held = this.#held ?? [];
 		this.#held = undefined;
 		this.#replayed = { keys, forgetAt: performance.now() + rememberReplayed };
-		for (const { key, payload } of held) if (!this.#over) this.next(key, payload);
+		for (const result of held) this.#nextOne(result);
 	}
 
 	#wasReplayed(key: string): boolean {

@@ -72,7 +72,7 @@ export function operationRequest(payload: unknown): GraphQLRequest {
 	}
 }
 
-/** Gives the same string for the same id as the call before: clients whose ids are counted share it, in memory and in `Payload.frame`. */
+/** Gives the same string for the same id as the call before: clients whose ids are counted share it, in memory and in `Delivery.frames`. */
 export function lastKept(prefix: (id: OperationId) => string): (id: OperationId) => string {
 	let last: { readonly id: OperationId; readonly prefix: string } | undefined;
 	return (id) => {

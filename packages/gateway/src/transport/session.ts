@@ -261,11 +261,11 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 	}
 
 	/** A reader that lets more than `limits.queueBytes` pile up is cut off: memory for it is bounded, and it can come back and ask with `after`. */
-	write(frame: Buffer): void {
+	write(frames: Buffer): void {
 		if (this.closed) return;
 		if (this.#wire.buffered > this.#surroundings.limits.queueBytes)
 			this.close(closeCodes.slowReader, 'too slow a reader: come back and ask for what was missed');
-		else this.#wire.write(frame);
+		else this.#wire.write(frames);
 	}
 
 	sendAll(texts: readonly string[]): void {

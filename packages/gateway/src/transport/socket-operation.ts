@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { Running } from '../operations.ts';
-import type { Payload } from '../payload.ts';
+import type { Delivery } from '../payload.ts';
 import type { Sink } from '../subscriber.ts';
 import type { Codec, OperationId } from './codec.ts';
 
@@ -8,7 +8,7 @@ import type { Codec, OperationId } from './codec.ts';
 interface Owner {
 	readonly codec: Codec;
 	readonly requestId: string;
-	write(frame: Buffer): void;
+	write(frames: Buffer): void;
 	sendAll(texts: readonly string[]): void;
 	ready(): Promise<void> | undefined;
 	forget(id: OperationId, operation: SocketOperation): void;
@@ -40,8 +40,8 @@ export class SocketOperation implements Sink {
 		this.#running = running;
 	}
 
-	next(payload: Payload): void {
-		this.#owner.write(payload.frame(this.#prefix));
+	next(delivery: Delivery): void {
+		this.#owner.write(delivery.frames(this.#prefix));
 	}
 
 	complete(): void {

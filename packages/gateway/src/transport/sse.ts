@@ -6,7 +6,7 @@ import type { Caller } from '../context.ts';
 import type { Viewer } from '../engine.ts';
 import type { Limits } from '../limits.ts';
 import type { Running } from '../operations.ts';
-import type { Payload } from '../payload.ts';
+import type { Delivery } from '../payload.ts';
 import type { Sink } from '../subscriber.ts';
 
 /** Proxies cut connections that are silent for long; many after 30 s. */
@@ -46,10 +46,10 @@ export class EventStream<V extends Viewer> implements Sink {
 		if (this.#over) running.stop();
 	}
 
-	next(payload: Payload): void {
+	next({ events }: Delivery): void {
 		// A reader too slow for its events: without `complete` its client takes the end as a fault and comes back.
 		if (this.#response.writableLength > this.#limits.queueBytes) this.cut();
-		else this.#write(`event: next\ndata: ${payload.json}\n\n`);
+		else this.#write(events);
 	}
 
 	complete(): void {
