@@ -15,7 +15,14 @@ import { memoryTopics } from '../../../packages/gateway/src/nodes/memory.ts';
 import { benchSchema, messageEvent, resultOf } from './fanout.schema.ts';
 
 export type ServerKind = 'matterkit' | 'raw-ws' | 'graphql-ws' | 'mercurius';
-export type ServerOrder = { readonly publish: number } | 'cpu' | 'memory';
+export type ServerOrder =
+	/** Publishes these sequences in one turn of the event loop. */
+	{ readonly publish: number; readonly count: number } | 'cpu' | 'memory';
+/** Microseconds. */
+export interface Cpu {
+	readonly user: number;
+	readonly system: number;
+}
 export interface Memory {
 	readonly rss: number;
 	readonly heap: number;
@@ -136,8 +143,7 @@ async function listening(server: ReturnType<typeof createServer>): Promise<numbe
 const { port, publish } = await servers[process.argv[2] as ServerKind]();
 process.on('message', async (order: ServerOrder) => {
 	if (order === 'cpu') {
-		const { user, system } = process.cpuUsage();
-		process.send?.(user + system);
+		process.send?.(process.cpuUsage() satisfies Cpu);
 	} else if (order === 'memory') {
 		// With rests between: pages that the first leaves empty are given back to the system in the background.
 		for (let i = 0; i < 3; i++) {
@@ -146,7 +152,7 @@ process.on('message', async (order: ServerOrder) => {
 		}
 		const { rss, heapUsed, external } = process.memoryUsage();
 		process.send?.({ rss, heap: heapUsed + external } satisfies Memory);
-	} else publish(order.publish);
+	} else for (let i = 0; i < order.count; i++) publish(order.publish + i);
 });
 process.on('disconnect', () => process.exit());
 process.send?.({ port });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Run } from '../command.ts';
-import type { Memory, ServerKind } from './fanout.server.ts';
+import type { Cpu, Memory, ServerKind, ServerOrder } from './fanout.server.ts';
 
 interface Contender {
 	readonly name: string;
@@ -28,13 +28,16 @@ export const run: Run = async (report, args) => {
 		options: {
 			subscribers: { type: 'string', default: '1000' },
 			events: { type: 'string', default: '20' },
-			rounds: { type: 'string', default: '15' },
+			rounds: { type: 'string', default: '10' },
 			idle: { type: 'string', default: '10000' },
 		},
 	});
 	const subscribers = Number(values.subscribers);
 	const rounds = await fanout(subscribers, Number(values.events), Number(values.rounds));
-	const of = (index: number, field: 'cpu' | 'perSecond') => median(rounds[index]?.map((turn) => turn[field]) ?? []);
+	const of = (index: number, field: 'cpu' | 'system' | 'burst' | 'perSecond') =>
+		median(rounds[index]?.map((turn) => turn[field]) ?? []);
+	const rawWs = contenders.findIndex(({ server }) => server === 'raw-ws');
+	const graphqlWs = contenders.findIndex(({ server }) => server === 'graphql-ws');
 	for (const [index, { name }] of contenders.entries()) {
 		const latencies = rounds[index]?.flatMap((turn) => turn.latencies).sort((a, b) => a - b) ?? [];
 		report({
@@ -42,7 +45,11 @@ export const run: Run = async (report, args) => {
 			server: name,
 			subscribers,
 			cpuMicrosecondsPerDelivery: round2(of(index, 'cpu')),
-			timesRawWs: round2(of(index, 'cpu') / of(0, 'cpu')),
+			ofThatInTheKernel: round2(of(index, 'system')),
+			timesRawWs: round2(of(index, 'cpu') / of(rawWs, 'cpu')),
+			timesGraphqlWs: round2(of(index, 'cpu') / of(graphqlWs, 'cpu')),
+			inBursts: round2(of(index, 'burst')),
+			inBurstsTimesGraphqlWs: round2(of(index, 'burst') / of(graphqlWs, 'burst')),
 			deliveriesPerSecond: Math.round(of(index, 'perSecond')),
 			lastDeliveryMsP50: round2(percentile(latencies, 0.5)),
 			lastDeliveryMsP99: round2(percentile(latencies, 0.99)),
@@ -67,8 +74,13 @@ export const run: Run = async (report, args) => {
 };
 
 interface Turn {
-	/** Microseconds of the server a delivery, user and system. */
+	/** Microseconds of the server a delivery, user and system, of events that come one by one. */
 	readonly cpu: number;
+	/** The part of them that the kernel takes: `write` into a TCP socket of this machine, mostly. */
+	readonly system: number;
+	/** The same as `cpu`, of events that come all in one turn of the event loop. */
+	readonly burst: number;
+	/** In bursts. */
 	readonly perSecond: number;
 	/** Milliseconds from an event to its last delivery, of events that come one by one. */
 	readonly latencies: number[];
@@ -91,19 +103,25 @@ async function fanout(subscribers: number, events: number, rounds: number): Prom
 }
 
 async function takeTurn(pair: Pair, subscribers: number, events: number): Promise<Turn> {
-	const before = await pair.cpu();
-	const began = performance.now();
-	await pair.publish(events);
-	const elapsed = performance.now() - began;
-	const cpu = (await pair.cpu()) - before;
+	const deliveries = subscribers * events;
 	const latencies: number[] = [];
-	for (let i = 0; i < 10; i++) {
-		await delay(5);
+	const before = await pair.cpu();
+	for (let i = 0; i < events; i++) {
 		const sent = performance.timeOrigin + performance.now();
 		latencies.push((await pair.publish(1)) - sent);
 	}
-	const deliveries = subscribers * events;
-	return { cpu: cpu / deliveries, perSecond: (deliveries / elapsed) * 1_000, latencies };
+	const between = await pair.cpu();
+	const began = performance.now();
+	await pair.publish(events);
+	const elapsed = performance.now() - began;
+	const after = await pair.cpu();
+	return {
+		cpu: (between.user + between.system - before.user - before.system) / deliveries,
+		system: (between.system - before.system) / deliveries,
+		burst: (after.user + after.system - between.user - between.system) / deliveries,
+		perSecond: (deliveries / elapsed) * 1_000,
+		latencies,
+	};
 }
 
 async function idleMemory(contender: Contender, sockets: number): Promise<{ rss: number; heap: number }> {
@@ -137,13 +155,13 @@ async function startPair({ server: kind, protocol }: Contender, subscribers: num
 	const pair = {
 		connect: (sockets: number) =>
 			ask<string>(client, { connect: { url: `ws://127.0.0.1:${port}/graphql`, protocol, sockets } }),
-		/** Publishes so many, as fast as the server takes them. Gives the time when the last subscriber got the last: milliseconds since 1970. */
+		/** Publishes so many at once. Gives the time when the last subscriber got the last: milliseconds since 1970. */
 		publish(count: number) {
-			for (let i = 0; i < count; i++) server.send({ publish: ++sequence });
+			server.send({ publish: sequence + 1, count } satisfies ServerOrder);
+			sequence += count;
 			return ask<number>(client, { await: sequence });
 		},
-		/** Microseconds, user and system. */
-		cpu: () => ask<number>(server, 'cpu'),
+		cpu: () => ask<Cpu>(server, 'cpu'),
 		memory: () => ask<Memory>(server, 'memory'),
 		async [Symbol.asyncDispose]() {
 			for (const child of [client, server]) {

@@ -263,9 +263,8 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 	/** A reader that lets more than `limits.queueBytes` pile up is cut off: memory for it is bounded, and it can come back and ask with `after`. */
 	write(frames: Buffer): void {
 		if (this.closed) return;
-		if (this.#wire.buffered > this.#surroundings.limits.queueBytes)
+		if (!this.#wire.write(frames) && this.#wire.buffered > this.#surroundings.limits.queueBytes)
 			this.close(closeCodes.slowReader, 'too slow a reader: come back and ask for what was missed');
-		else this.#wire.write(frames);
 	}
 
 	sendAll(texts: readonly string[]): void {
