@@ -83,8 +83,10 @@ test('an event stream that a subscriber opened asks in nobody’s name when anot
 	const listen = (token: string) =>
 		subscribe({ url: world.socketUrl, token, query: onNewChatMessage, variables: { c } });
 	const before = world.callIds.length;
-	await using _covering = listen(ada.token);
+	await using covering = listen(ada.token);
 	await world.listening(1);
+	await world.data(send, { channel: c, text: 'ada’s stream covers' }, ada.token);
+	await covering.next();
 	await using taking = listen(bob.token);
 	await world.listening(2);
 	assert.ok(world.callIds.slice(before).some((id) => id !== ''));
