@@ -11,7 +11,7 @@ const batch = 500;
 export async function cleanUp(outbox: Outbox, retention: number): Promise<void> {
 	await dropExpiredKeys(outbox);
 	await dropOldDeliveries(outbox, retention);
-	await dropOldMessages(outbox, retention);
+	await inBatches(() => dropOldMessages(outbox, retention, batch));
 	await dropOldDigests(outbox);
 }
 

@@ -20,6 +20,8 @@ test('what was accepted, repeated, sent and refused is counted, and what waits i
 		'matterkit_notifier_sent_total 1',
 		'matterkit_notifier_dead_total 1',
 		'matterkit_notifier_unknown_total 0',
+		'matterkit_notifier_looked_up_total{found="yes"} 0',
+		'matterkit_notifier_looked_up_total{found="no"} 0',
 		'matterkit_notifier_doubled_total 0',
 		'matterkit_notifier_accept_to_post_seconds_count 1',
 		'matterkit_notifier_deliveries{state="pending"} 0',

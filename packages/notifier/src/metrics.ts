@@ -43,6 +43,14 @@ export function createMetrics(registry: Registry, outbox: Outbox): Metrics {
 			this.set(age === undefined ? Number.NaN : age / 1000);
 		},
 	});
+	const lookedUp = new Counter({
+		name: 'matterkit_notifier_looked_up_total',
+		help: 'Look-ups in Mattermost, by whether the post was found.',
+		labelNames: ['found'],
+		registers,
+	});
+	// There from the start: what appears later has no first increase.
+	for (const found of ['yes', 'no']) lookedUp.inc({ found }, 0);
 	return {
 		registry,
 		accepted: counter('accepted', 'Notifications accepted.'),
@@ -52,12 +60,7 @@ export function createMetrics(registry: Registry, outbox: Outbox): Metrics {
 		expired: counter('expired', 'Deliveries that were not posted in time.'),
 		cancelled: counter('cancelled', 'Deliveries taken back before they were posted.'),
 		unknown: counter('unknown', 'Attempts after which nobody knew whether the post was made.'),
-		lookedUp: new Counter({
-			name: 'matterkit_notifier_looked_up_total',
-			help: 'Look-ups in Mattermost, by whether the post was found.',
-			labelNames: ['found'],
-			registers,
-		}),
+		lookedUp,
 		doubled: counter('doubled', 'Second posts of one delivery that the auditor found and deleted.'),
 		fenced: counter('fenced', 'Deliveries whose lease was lost while they were worked on.'),
 		acceptToPost: new Histogram({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { until } from '@matterkit/testing';
+import { tempFolder, until } from '@matterkit/testing';
 import { pino } from 'pino';
 import { borrow, type RunningService, startService } from './testing/service.ts';
 import { createWorld } from './testing/world.ts';
@@ -90,4 +91,19 @@ test('while the channel can not be used mentions wait in their order, direct mes
 	const { notifications } = (await service.request('/?recipient=john.doe')).body;
 	const finished = notifications.map(({ finishedAt }: { finishedAt: string }) => finishedAt);
 	assert.deepEqual(finished, finished.toSorted().reverse(), 'in the order of acceptance');
+});
+
+test('people are added to another notification channel too, though they were in the one before', async () => {
+	await using world = await createWorld();
+	const john = await world.person('john.doe');
+	const other = await world.admin.channels.create({ team_id: world.teamId, name: 'other', display_name: 'Other' });
+	await world.admin.channels.addMember(other.id, world.botUserId);
+	await using folder = await tempFolder();
+	const file = join(folder.path, 'notifier.db');
+	for (const [requestId, channelId] of [world.channelId, other.id].entries()) {
+		await using service = await startService({ ...world, channelId }, { file });
+		const { status, channelId: used } = await send(service, requestId, '10s');
+		assert.deepEqual([status, used], ['sent', channelId]);
+		await world.admin.channels.getMember(channelId, john.id);
+	}
 });

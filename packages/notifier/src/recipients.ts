@@ -64,6 +64,26 @@ export async function saveMembership(db: Kysely<NotifierTables>, username: strin
 	await db.updateTable('notifier_recipient').set({ member_at: now }).where('username', '=', username).execute();
 }
 
+const mark = 'recipients';
+
+/** What was learned with another Mattermost or notification channel is not believed any more: an id or a membership there says nothing here. */
+export async function believeOnly(
+	{ transaction }: Pick<Outbox, 'transaction'>,
+	{ url, channelId }: { url: string; channelId: string },
+): Promise<void> {
+	const value = `${url} ${channelId}`;
+	await transaction(async (tx) => {
+		const before = await tx.selectFrom('notifier_mark').select('value').where('name', '=', mark).executeTakeFirst();
+		if (before?.value === value) return;
+		await doubt(tx, undefined);
+		await tx
+			.insertInto('notifier_mark')
+			.values({ name: mark, value })
+			.onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+			.execute();
+	});
+}
+
 /** An event told of a change: look again before the next delivery. `undefined`: of everyone. */
 export async function doubt(db: Kysely<NotifierTables>, mattermostUserId: string | undefined): Promise<void> {
 	let all = db.updateTable('notifier_recipient').set({ resolved_at: null, member_at: null });

@@ -29,6 +29,7 @@ import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { replay } from './outbox/replay.ts';
 import { Outcomes } from './outcomes.ts';
 import { Outgoing } from './outgoing.ts';
+import { believeOnly } from './recipients.ts';
 import { repeating } from './repeating.ts';
 import {
 	deviceNotification,
@@ -221,10 +222,12 @@ export class NotificationService implements Notifier {
 	}
 
 	async #start(): Promise<void> {
-		const { store, templates, templateFolder, cleanupInterval, retention, auditDelay } = this.#settings;
+		const { store, mattermost, channelId, templates, templateFolder, cleanupInterval, retention, auditDelay } =
+			this.#settings;
 		if (templateFolder !== undefined)
 			this.#templates = new Templates([...templates, ...(await loadTemplates(templateFolder))]);
 		await store.migrate(notifierTables.room, notifierTables.migrations);
+		await believeOnly(this.#outbox, { url: mattermost.url, channelId });
 		await this.#outgoing.start();
 		this.#calendar.wake();
 		this.#webhooks.wake();

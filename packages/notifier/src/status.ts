@@ -90,6 +90,14 @@ export interface KeyRecord {
 	readonly expiresAt: number;
 }
 
+export async function countKeys({ db }: Outbox): Promise<number> {
+	const { count } = await db
+		.selectFrom('notifier_key')
+		.select((eb) => eb.fn.countAll<number>().as('count'))
+		.executeTakeFirstOrThrow();
+	return count;
+}
+
 /** At most `limit` keys that come after `after`, in their order. */
 export async function listKeys({ db }: Outbox, limit: number, after: string): Promise<KeyRecord[]> {
 	const rows = await db

@@ -133,9 +133,11 @@ describe('the endpoints', () => {
 
 	test('long lists come in pages', async () => {
 		const keys: string[] = [];
+		const { total } = (await service.request('/idempotency')).body;
 		for (let after: string | undefined = ''; after !== undefined; ) {
 			const { body } = await service.request(`/idempotency?limit=2&after=${encodeURIComponent(after)}`);
 			assert.ok(body.records.length <= 2);
+			assert.equal(body.total, total, 'of all pages');
 			keys.push(...body.records.map((record: { key: string }) => record.key));
 			after = body.next;
 		}

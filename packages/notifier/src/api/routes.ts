@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { callerOf } from '../api-keys.ts';
 import { MattermostClientError } from '../errors/mattermost-client-error.ts';
 import { IdempotencyConflictError } from '../send.ts';
-import { listKeys, listUsers, type Status } from '../status.ts';
+import { countKeys, countUsers, listKeys, listUsers, type Status } from '../status.ts';
 import { authenticate } from './authenticate.ts';
 import { bulkRoutes } from './bulk-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
@@ -53,16 +53,15 @@ export function routes(app: FastifyInstance, { key, initialize, ...options }: Ro
 			scope.get('/users', async (request) => {
 				const { limit, after } = page(request);
 				const users = await listUsers(outbox, limit, after);
-				return {
-					total: users.length,
-					users,
-					next: users.length === limit ? users.at(-1)?.mattermostUsername : undefined,
-				};
+				const { totalUsers } = await countUsers(outbox);
+				const next = users.length === limit ? users.at(-1)?.mattermostUsername : undefined;
+				return { total: totalUsers, users, next };
 			});
 			scope.get('/idempotency', async (request) => {
 				const { limit, after } = page(request);
 				const records = await listKeys(outbox, limit, after);
-				return { total: records.length, records, next: records.length === limit ? records.at(-1)?.key : undefined };
+				const next = records.length === limit ? records.at(-1)?.key : undefined;
+				return { total: await countKeys(outbox), records, next };
 			});
 		},
 		{ prefix },
@@ -87,7 +86,13 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
 	if (error instanceof MattermostClientError) return reply.code(503).send({ ...body(error), code: error.code });
 	// Fastify's own: not JSON, too large, wrong content type.
 	if (error.statusCode !== undefined && error.statusCode < 500) return reply.code(error.statusCode).send(body(error));
-	log.error({ err: error, route: request.routeOptions.url }, 'a request failed: the database?');
+	log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
+	if (isBug(error))
+		return reply.code(500).send({
+			success: false,
+			name: 'InternalError',
+			error: 'the notification service itself is at fault; it is logged',
+		});
 	reply.header('retry-after', '5');
 	return reply.code(503).send({
 		success: false,
@@ -96,5 +101,13 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
 			'the notification service cannot write to its database just now: ask again, with the same key nothing is sent twice',
 	});
 }
+
+/** What else goes wrong while a request is answered is the database's. */
+const isBug = (error: Error) =>
+	error instanceof TypeError ||
+	error instanceof RangeError ||
+	error instanceof SyntaxError ||
+	error instanceof ReferenceError ||
+	error.message.startsWith('bug:');
 
 const body = ({ name, message }: Error) => ({ success: false, name, error: message });

@@ -156,12 +156,18 @@ export async function replayMessage(outbox: Outbox, webhookId: string, id: strin
 	return numUpdatedRows > 0n;
 }
 
-/** `retention`: milliseconds. @returns how many went. */
-export async function dropOldMessages(outbox: Outbox, retention: number): Promise<number> {
+/** At most `count` that finished `retention` milliseconds ago or before. @returns how many went. */
+export async function dropOldMessages(outbox: Outbox, retention: number, count: number): Promise<number> {
 	const { numDeletedRows } = await outbox.db
 		.deleteFrom('notifier_webhook_message')
-		.where('finished_at', 'is not', null)
-		.where('finished_at', '<=', (time) => time(outbox.now(), '-', retention))
+		.where('id', 'in', (eb) =>
+			eb
+				.selectFrom('notifier_webhook_message as old')
+				.select('old.id')
+				.where('old.finished_at', 'is not', null)
+				.where('old.finished_at', '<=', (time) => time(outbox.now(), '-', retention))
+				.limit(count),
+		)
 		.executeTakeFirst();
 	return Number(numDeletedRows);
 }

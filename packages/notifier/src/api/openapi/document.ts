@@ -5,7 +5,7 @@ import { ref, type Schema, schemas } from './schemas.ts';
 
 export const prefix = '/api/notifications';
 
-const everywhere = { 400: 'Error', 401: 'Error', 403: 'Error', 503: 'Error' } as const;
+const everywhere = { 400: 'Error', 401: 'Error', 403: 'Error', 500: 'Error', 503: 'Error' } as const;
 
 const titles: Readonly<Record<number, string>> = {
 	200: 'done',
@@ -17,6 +17,7 @@ const titles: Readonly<Record<number, string>> = {
 	404: 'there is none',
 	409: 'not as it stands',
 	422: 'this Idempotency-Key was used for another request, or the template fails',
+	500: 'a fault of the service itself',
 	503: 'the database or Mattermost is away: ask again',
 };
 
