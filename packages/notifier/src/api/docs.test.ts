@@ -1,4 +1,5 @@
-// Runs every example of docs/notifier-api.md, in its order, and compares what is answered with what stands there.
+// Runs every example of docs/notifier-api.md and docs/notifier-templates.md, in its order, and compares what is answered with what stands
+// there.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -8,6 +9,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { until } from '@matterkit/testing';
 import { defineTemplate } from '../templates/definition.ts';
+import { parseTemplate } from '../templates/files.ts';
 import { borrow, key, startService } from '../testing/service.ts';
 import { createWorld } from '../testing/world.ts';
 import { openApiDocument } from './openapi/document.ts';
@@ -19,14 +21,19 @@ interface Example {
 	readonly answer: unknown;
 }
 
-const pattern = /^###? (.+)$|^```sh\n([\s\S]*?)\n```\n\n(\d{3}):\n\n```json\n([\s\S]*?)\n```$/gm;
+const docs = join(import.meta.dirname, '../../../../docs');
+const heading = /^###? (.+)$/;
+const command = /^```sh\n([\s\S]*?)\n```\n\n(?:(\d{3}):\n\n)?```json\n([\s\S]*?)\n```$/;
+const pattern = new RegExp(`${heading.source}|${command.source}`, 'gm');
 
-async function examples(): Promise<Example[]> {
-	const text = await readFile(join(import.meta.dirname, '../../../../docs/notifier-api.md'), 'utf8');
+/** `status`: of examples that say none. */
+function examplesIn(text: string, status: number): Example[] {
 	let section = '';
-	const found = [...text.matchAll(pattern)].flatMap(([, heading, command, status, answer = '']) => {
-		section = heading ?? section;
-		return command === undefined ? [] : { section, command, status: Number(status), answer: JSON.parse(answer) };
+	const found = [...text.matchAll(pattern)].flatMap(([, title, command, said, answer = '']) => {
+		section = title ?? section;
+		return command === undefined
+			? []
+			: { section, command, status: Number(said ?? status), answer: JSON.parse(answer) };
 	});
 	assert.equal(found.length, text.match(/^```sh$/gm)?.length, 'an example without an answer');
 	return found;
@@ -45,6 +52,19 @@ function requestOf(command: string, variables: Record<string, string>) {
 	return { url, method: after('-X')[0] ?? 'GET', headers: after('-H').map((line) => line.split(/: (.*)/, 2)), body };
 }
 
+async function run(
+	command: string,
+	{ variables, change = (body) => body }: { variables: Record<string, string>; change?: (body: string) => string },
+): Promise<{ status: number; body: object }> {
+	const { url, method, headers, body } = requestOf(command, variables);
+	const response = await fetch(url, {
+		method: body === undefined || method !== 'GET' ? method : 'POST',
+		headers: headers as [string, string][],
+		...(body !== undefined && { body: change(body) }),
+	});
+	return { status: response.status, body: (await response.json()) as object };
+}
+
 /** The same for all values of one shape. A list has the shape of its first item, null that of anything. */
 function shapeOf(value: unknown): unknown {
 	if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
@@ -52,7 +72,7 @@ function shapeOf(value: unknown): unknown {
 	return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shapeOf(inner)]));
 }
 
-test('every example of the documentation is answered as it says there', async () => {
+test('every example of the documentation of the API is answered as it says there', async () => {
 	await using world = await createWorld();
 	for (const username of ['john.doe', 'mary']) await world.person(username);
 	const build = defineTemplate({
@@ -106,7 +126,7 @@ test('every example of the documentation is answered as it says there', async ()
 	const webhook = 'POST /api/notifications/webhooks';
 	const apiKey = 'POST /api/notifications/keys';
 
-	const all = await examples();
+	const all = examplesIn(await readFile(join(docs, 'notifier-api.md'), 'utf8'), 200);
 	const operations = Object.entries(openApiDocument().paths as Record<string, object>).flatMap(([path, methods]) =>
 		Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
 	);
@@ -124,20 +144,36 @@ test('every example of the documentation is answered as it says there', async ()
 				/"delivered"/.test(JSON.stringify((await service.request(`/webhooks/${ID}/messages`)).body)),
 			);
 		const MESSAGE = last('POST /api/notifications/webhooks/{id}/test');
-		const { url, method, headers, body } = requestOf(command, { URL: service.url, KEY: key, ID, MESSAGE });
-		const response = await fetch(url, {
-			method,
-			headers: headers as [string, string][],
-			...(body !== undefined && {
-				body: body
+		const { status: answeredStatus, body: answered } = await run(command, {
+			variables: { URL: service.url, KEY: key, ID, MESSAGE },
+			change: (body) =>
+				body
 					.replace(/(?<=At":")2026[^"]*/g, (time) => new Date(Date.parse(time) + later).toISOString())
 					.replace('https://devices.example.com/hooks/notifications', receiving),
-			}),
 		});
-		const answered = (await response.json()) as object;
 		const told = `${section}: ${command}\n${JSON.stringify(answered, null, '\t')}`;
-		assert.equal(response.status, status, told);
+		assert.equal(answeredStatus, status, told);
 		assert.deepEqual(shapeOf(answered), shapeOf(answer), told);
 		answers.set(section, answered);
+	}
+});
+
+test('every example of the documentation of templates is answered as it says there', async () => {
+	const text = await readFile(join(docs, 'notifier-templates.md'), 'utf8');
+	const [, template] = /```json\n(\{\n\t"name": "build-failed"[\s\S]*?)\n```/.exec(text) ?? [];
+	assert.ok(template);
+	await using world = await createWorld();
+	for (const username of ['john', 'mary']) await world.person(username);
+	await using service = await startService(world, { templates: [parseTemplate(JSON.parse(template), 'docs')] });
+	let ID = '';
+	for (const { section, command, answer } of examplesIn(text, 200)) {
+		const { status, body } = await run(command, { variables: { URL: service.url, KEY: key, ID } });
+		const told = `${section}: ${command}\n${JSON.stringify(body, null, '\t')}`;
+		assert.ok(status < 300, told);
+		if (section === 'To one person') ID = (body as { id: string }).id;
+		if (command.includes('/preview')) assert.deepEqual(body, answer, told);
+		assert.deepEqual(shapeOf(body), shapeOf(answer), told);
+		// Whether it is quiet just now depends on when the test runs.
+		if (section.startsWith('Preferences')) await service.request('/preferences/mary', { method: 'DELETE' });
 	}
 });
