@@ -4,6 +4,7 @@ import type { MessagePage, Messages } from '../chat/messages.ts';
 import type { Person } from '../chat/person.ts';
 import { filePath } from '../files/routes.ts';
 import { RefusedError } from '../refused-error.ts';
+import type { Upstreams } from '../upstreams/upstreams.ts';
 import type { Viewer } from '../viewer.ts';
 import { type Builder, shared, viewerOf } from './builder.ts';
 import { type PageInput, pageOf } from './page.ts';
@@ -110,12 +111,14 @@ export function defineMessages(
 		messages,
 		page,
 		responseBase,
+		upstreams,
 	}: {
 		access: Access;
 		message: MessageRef;
 		messages: Messages;
 		page: PageInput;
 		responseBase: ReturnType<typeof defineResponseBase>;
+		upstreams: Upstreams;
 	},
 ): void {
 	const messageList = builder.objectRef<MessagePage>('MessageListType').implement({
@@ -215,6 +218,7 @@ export function defineMessages(
 						...(fileIds?.length ? { file_ids: fileIds } : {}),
 					}),
 				);
+				upstreams.sent(channel.id, post.id);
 				return ok('Message send successfully!', { message_id: post.id });
 			},
 		}),

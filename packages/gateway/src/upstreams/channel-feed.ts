@@ -13,7 +13,8 @@ import type { People } from '../chat/people.ts';
 import type { Entry, Lease, Topics } from '../engine.ts';
 import { Announcer } from './announcer.ts';
 import { ChannelAudience, type ChannelAudienceOptions, type Listener } from './channel-audience.ts';
-import { type ChannelEvent, channelTopic, type PostedEvent } from './channel-event.ts';
+import { type ChannelEvent, channelTopic } from './channel-event.ts';
+import { CoverWatch } from './cover-watch.ts';
 import { type Publication, typing } from './effects.ts';
 import { type ChannelHistory, missed, overlap, usualPosition } from './history.ts';
 import type { MattermostClock } from './mattermost-clock.ts';
@@ -41,6 +42,9 @@ export interface ChannelFeedOptions extends Omit<ChannelAudienceOptions, 'unsure
 /** Waits before a cover is looked for again when there was none, or when attaching failed: milliseconds. */
 const retryAfter = 1_000;
 
+/** Note on a channel's topic: its cover may be silent, whichever node has it. */
+const checkCover = { check: 'cover' } as const;
+
 /** Note on a channel's topic: events may have been missed, so all nodes look up who of theirs may still hear what comes after it. */
 const checkAudience = { check: 'audience' } as const;
 
@@ -53,6 +57,7 @@ export class ChannelFeed {
 	readonly #unsubscribe: () => void;
 	readonly #announcer: Announcer;
 	readonly #places: PostPlaces;
+	readonly #watch: CoverWatch;
 	readonly #anchored = Promise.withResolvers<void>();
 	#anchoring: Promise<void> | undefined;
 	#isAnchored = false;
@@ -77,6 +82,10 @@ export class ChannelFeed {
 				),
 		});
 		this.#places = new PostPlaces(options);
+		this.#watch = new CoverWatch(
+			options.history,
+			() => void options.topics.publish(this.topic, { type: 'note', note: checkCover }),
+		);
 		this.#announcer = new Announcer({
 			...options,
 			places: this.#places,
@@ -121,9 +130,15 @@ export class ChannelFeed {
 
 	/** What the cover's stream says. Others' are not taken: each says the same. */
 	take(publication: Publication, upstream: Upstream): void {
-		if (upstream !== this.#cover) return;
-		if (this.#held) this.#held.push(publication);
-		else this.#announcer.announce(publication);
+		if (upstream !== this.#cover) {
+			if (publication.post && this.isCovered) this.#watch.expect(publication.post.id);
+		} else if (this.#held) this.#held.push(publication);
+		else this.#announce(publication);
+	}
+
+	/** Mattermost made the post, so the cover is to tell of it. */
+	expect(postId: string): void {
+		this.#watch.expect(postId);
 	}
 
 	/** Something may be missing in what the cover said: memberships are checked and the past is told before more is. */
@@ -142,6 +157,7 @@ export class ChannelFeed {
 	}
 
 	close(): void {
+		this.#watch.close();
 		this.#closing.abort(new Error('the feed is closed'));
 		this.#unsubscribe();
 		this.release();
@@ -195,8 +211,8 @@ export class ChannelFeed {
 			if (!isMine()) return;
 			const past = missed(changes, this.#options.history, since);
 			const told = new Set(past.map(({ key }) => key));
-			for (const publication of past) this.#announcer.announce(publication);
-			for (const publication of held) if (!told.has(publication.key)) this.#announcer.announce(publication);
+			for (const publication of past) this.#announce(publication);
+			for (const publication of held) if (!told.has(publication.key)) this.#announce(publication);
 			this.#held = undefined;
 			if (this.#wasCovered) this.#options.handedOver();
 			this.#wasCovered = true;
@@ -210,6 +226,11 @@ export class ChannelFeed {
 		}
 	}
 
+	#announce(publication: Publication): void {
+		const { reaction } = publication;
+		if (!reaction || this.#options.history.states.react(reaction)) this.#announcer.announce(publication);
+	}
+
 	/** What only the holder of the lease may say. */
 	async #publish(entry: Entry): Promise<void> {
 		if (this.#lease) await this.#options.topics.publish(this.topic, entry, this.#lease);
@@ -218,14 +239,14 @@ export class ChannelFeed {
 	/** What this node or another told: both remember it, so that either may go on. */
 	#hear(entry: Entry): void {
 		if (entry.type === 'event') {
-			const event = entry.event as ChannelEvent;
-			if (event.kind === 'posted') this.#remember(event);
+			this.#remember(entry.event as ChannelEvent);
 			return;
 		}
 		if (entry.type === 'end' && entry.userId) this.#options.access.forget(this.channelId, entry.userId);
 		if (entry.type !== 'note') return;
 		const { check, typing: userId, rootId } = entry.note;
 		if (check === checkAudience.check) this.#options.hold(this.audience.check(), this.topic);
+		if (check === checkCover.check) this.#cover?.check();
 		if (!this.isCovered) return;
 		if (typeof userId !== 'string' || userId !== this.#cover?.userId) return;
 		// The server leaves the one who types out of its event: their own stream, which is the cover, does not tell of it.
@@ -236,9 +257,25 @@ export class ChannelFeed {
 		});
 	}
 
-	#remember({ message: { id, createAt }, position = usualPosition(createAt) }: PostedEvent): void {
-		this.#options.history.tell(id, createAt, position);
-		this.#places.told(id);
+	#remember(event: ChannelEvent): void {
+		const { history } = this.#options;
+		switch (event.kind) {
+			case 'posted': {
+				const { message, position = usualPosition(message.createAt) } = event;
+				history.tell(message.id, message.createAt, position);
+				this.#places.told(message.id);
+				break;
+			}
+			case 'edited':
+				history.states.pin(event.message.id, event.message.isPinned);
+				break;
+			case 'reaction-added':
+			case 'reaction-removed': {
+				const { messageId, emojiName, user } = event;
+				const isOn = event.kind === 'reaction-added';
+				if (user) history.states.react({ postId: messageId, userId: user.id, emojiName, isOn });
+			}
+		}
 	}
 
 	async #anchor({ viewer, askedAt }: Listener): Promise<void> {

@@ -4,6 +4,7 @@ import { type ChannelFacts, channelOf } from '../chat/channels.ts';
 import { messageOf, type PostFacts } from '../chat/message.ts';
 import type { Person } from '../chat/person.ts';
 import type { ChannelEvent } from './channel-event.ts';
+import type { ReactionState } from './post-states.ts';
 
 /** What is told to a channel's subscribers, if this stream covers the channel. The people in it are filled in later. */
 export interface Publication {
@@ -15,6 +16,8 @@ export interface Publication {
 	readonly event: (user: Person | null) => ChannelEvent;
 	/** Of a new post, which gets its place in the order before it is told. */
 	readonly post?: Pick<PostFacts, 'id' | 'create_at'>;
+	/** Of a reaction that was put on or taken off: told only where it is not known already. */
+	readonly reaction?: ReactionState;
 }
 
 export type Effect =
@@ -50,12 +53,9 @@ export function effectsOf(event: StreamEvent, ownerId: string, unique: () => str
 		case 'reaction_added':
 		case 'reaction_removed': {
 			const { user_id, post_id, emoji_name, update_at } = event.data.reaction as unknown as ReactionData;
-			const kind = event.type === 'reaction_added' ? 'reaction-added' : 'reaction-removed';
-			return publish({
-				key: `${kind}:${post_id}:${user_id}:${emoji_name}:${update_at}`,
-				userId: user_id,
-				event: (user) => ({ kind, channelId, messageId: post_id, emojiName: emoji_name, user }),
-			});
+			const isOn = event.type === 'reaction_added';
+			const reaction = { postId: post_id, userId: user_id, emojiName: emoji_name, isOn };
+			return publish(reacted(channelId, reaction, String(update_at)));
 		}
 		case 'typing':
 			return publish(typing(channelId, event.data.user_id, event.data.parent_id, unique()));
@@ -134,6 +134,18 @@ export const edited = (post: PostFacts): Unplaced => ({
 	userId: post.user_id,
 	event: (user) => ({ kind: 'edited', channelId: post.channel_id, message: messageOf(post, user) }),
 });
+
+/** @param mark tells it from the same reaction at another time */
+export const reacted = (channelId: string, reaction: ReactionState, mark: string): Unplaced => {
+	const { postId, userId, emojiName, isOn } = reaction;
+	const kind = isOn ? 'reaction-added' : 'reaction-removed';
+	return {
+		key: `${kind}:${postId}:${userId}:${emojiName}:${mark}`,
+		userId,
+		event: (user) => ({ kind, channelId, messageId: postId, emojiName, user }),
+		reaction,
+	};
+};
 
 /** Administrators are told who deleted it (`delete_by`), others not: nobody here is. */
 export const deleted = (post: PostFacts): Unplaced => ({

@@ -62,6 +62,47 @@ test('edits and deletions that were missed are told, but nothing of a post that 
 	);
 });
 
+test('reactions and pins that were missed are told, and no others', () => {
+	const history = new ChannelHistory();
+	const on = (user_id: string, emoji_name: string, create_at: number) => ({ user_id, emoji_name, create_at });
+	const withReactions = (id: string, create_at: number, ...reactions: ReturnType<typeof on>[]) =>
+		post(id, create_at, { update_at: 12_000, metadata: { reactions } });
+	history.begin([withReactions('p0', 10_000, on('u1', 'old', 10_001), on('u1', 'gone', 10_002))]);
+	tell(history, 'p1', 11_000);
+	history.states.react({ postId: 'p1', userId: 'u1', emojiName: 'told', isOn: true });
+	history.states.react({ postId: 'p1', userId: 'u2', emojiName: 'off', isOn: true });
+	history.states.react({ postId: 'p1', userId: 'u2', emojiName: 'off', isOn: false });
+	const found = missed(
+		[
+			withReactions('p0', 10_000, on('u1', 'old', 10_001), on('u2', 'new', 11_900)),
+			withReactions('p1', 11_000, on('u1', 'told', 11_100), on('u2', 'off', 11_950)),
+			// From before what is remembered: its older reactions are not news.
+			withReactions('p-old', 10, on('u1', 'old', 20), on('u1', 'new', 11_800)),
+			post('p-pinned', 11_000, { is_pinned: true }),
+		],
+		history,
+		history.missedFrom,
+	);
+	assert.deepEqual(
+		found.map(({ key }) => key),
+		[
+			'posted:p-pinned',
+			'reaction-removed:p0:u1:gone:read:12000',
+			'reaction-added:p0:u2:new:read:12000',
+			'reaction-added:p1:u2:off:read:12000',
+			'reaction-added:p-old:u1:new:read:12000',
+		],
+	);
+	tell(history, 'p-pinned', 11_000);
+	const pinned = missed([post('p-pinned', 11_000, { is_pinned: true, update_at: 13_000 })], history, 9_000);
+	assert.deepEqual(
+		pinned.map(({ key }) => key),
+		['edited:p-pinned:13000'],
+	);
+	history.states.pin('p-pinned', true);
+	assert.deepEqual(missed([post('p-pinned', 11_000, { is_pinned: true })], history, 9_000), []);
+});
+
 test('who saw a message last sees what was told after it, whatever was created when', () => {
 	const history = new ChannelHistory();
 	history.begin([]);

@@ -1,6 +1,7 @@
 // What a channel's posts over REST say about what was missed. Pure; times are milliseconds of Mattermost's clock.
 import type { PostFacts } from '../chat/message.ts';
-import { deleted, edited, type Publication, posted } from './effects.ts';
+import { deleted, edited, type Publication, posted, reacted } from './effects.ts';
+import { PostStates } from './post-states.ts';
 import type { ToldPost } from './told-ledger.ts';
 
 /** Events come up to 70 ms out of the order of creation, and several posts may be of one millisecond: look back by much more. */
@@ -25,6 +26,7 @@ export const usualPosition = (createAt: number): number => createAt * 1_000;
 export class ChannelHistory {
 	/** The earliest first, about. */
 	readonly #posts = new Map<string, Known>();
+	readonly states = new PostStates();
 	#newest = 0;
 	#last = 0;
 	/** When the newest post was made that is forgotten. */
@@ -70,13 +72,15 @@ export class ChannelHistory {
 		const lookedBackTo = this.#newest - overlap;
 		const placed: ToldPost[] = [];
 		let before = 0;
-		for (const { id: postId, create_at: createdAt } of posts) {
+		for (const post of posts) {
+			const { id: postId, create_at: createdAt } = post;
 			if (createdAt >= heardFrom || this.#posts.has(postId)) continue;
 			// Several may be of one millisecond.
 			const usual = Math.max(usualPosition(createdAt), before + 1);
 			before = usual;
 			const position = usual <= told && createdAt >= lookedBackTo ? this.next(createdAt) : usual;
 			placed.push({ postId, createdAt, position });
+			this.states.learn(post);
 			this.#add(postId, { createAt: createdAt, position });
 		}
 		return placed.filter(({ createdAt }) => createdAt >= this.#newest - overlap);
@@ -121,8 +125,17 @@ export function missed(posts: readonly PostFacts[], history: ChannelHistory, sin
 		const isKnown = history.knows(post.id) || post.create_at < since;
 		if (!isKnown) {
 			if (post.delete_at === 0) add(post.create_at, posted(post));
-		} else if (post.delete_at > 0) add(post.delete_at, deleted(post));
-		else if (post.edit_at >= since) add(post.edit_at, edited(post));
+			continue;
+		}
+		if (post.delete_at > 0) {
+			add(post.delete_at, deleted(post));
+			continue;
+		}
+		const wasPinned = history.knows(post.id) ? history.states.isPinned(post.id) : post.is_pinned;
+		if (post.edit_at >= since || wasPinned !== post.is_pinned) add(post.update_at, edited(post));
+		for (const reaction of history.states.changedReactions(post, since)) {
+			add(post.update_at, reacted(post.channel_id, reaction, `read:${post.update_at}`));
+		}
 	}
 	return publications.sort((a, b) => a.at - b.at).map(({ publication }) => publication);
 }

@@ -1,6 +1,6 @@
 // One user's event stream from Mattermost, kept open while it covers channels. A token that Mattermost refuses is renewed once;
 // what can't be renewed ends the upstream.
-import type { EventStream, FrameDecoder, StreamEvent } from '@matterkit/client';
+import { ActionError, type EventStream, type FrameDecoder, type StreamEvent } from '@matterkit/client';
 import type { Viewer } from '../viewer.ts';
 
 export interface UpstreamListener {
@@ -26,6 +26,9 @@ export class Upstream {
 	#stream: EventStream | undefined;
 	#wasLive = false;
 	#over = false;
+	/** Of the stream. */
+	#token = '';
+	#checking = false;
 
 	constructor(options: UpstreamOptions) {
 		this.viewer = options.viewer;
@@ -47,6 +50,29 @@ export class Upstream {
 		this.#end(undefined);
 	}
 
+	/** Finds out at once whether Mattermost still takes the stream's token: one that it does not makes the stream silent, not closed. */
+	check(): void {
+		const stream = this.#stream;
+		if (!stream || this.#checking || this.#over) return;
+		this.#checking = true;
+		// Any action is refused then; this one asks for little.
+		stream
+			.statuses([this.userId])
+			.catch((error: unknown) => {
+				if (error instanceof ActionError && error.status === 401 && this.#stream === stream) this.#renew(stream);
+			})
+			.finally(() => {
+				this.#checking = false;
+			});
+	}
+
+	/** Another stream with another token, in place of this one. */
+	#renew(stream: EventStream): void {
+		this.#stream = undefined;
+		void stream.close();
+		void this.#open(this.#token);
+	}
+
 	async #open(refused?: string): Promise<void> {
 		try {
 			const { decoder, heartbeat } = this.#options;
@@ -55,6 +81,7 @@ export class Upstream {
 			const stream = await this.viewer.mattermost(async (mm) =>
 				mm.as(token).events({ decoder, buffer: 10_000, timing: { heartbeat } }),
 			);
+			this.#token = token;
 			this.#listen(stream, token, refused !== undefined);
 		} catch (error) {
 			this.#end(asError(error));

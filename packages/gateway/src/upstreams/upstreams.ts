@@ -23,7 +23,8 @@ export interface UpstreamLimits {
 	readonly streams?: number;
 	/**
 	 * Time from ping to ping on each stream, in milliseconds. Only a ping tells that a token was revoked or a user deactivated: until
-	 * then their stream is silent, and what it missed is told late. Default 10,000.
+	 * then their stream is silent, and what it missed is told late. A post that should have come and did not is a reason to ping as well.
+	 * Default 5,000.
 	 */
 	readonly heartbeat?: number;
 	/** How long a stream that covers nothing stays open, should its user come back, in milliseconds. Default 10,000. */
@@ -58,7 +59,7 @@ export class Upstreams {
 
 	constructor(options: UpstreamsOptions) {
 		this.#options = options;
-		this.#limits = { streams: 5_000, heartbeat: 10_000, linger: 10_000, ...options.limits };
+		this.#limits = { streams: 5_000, heartbeat: 5_000, linger: 10_000, ...options.limits };
 		this.#consequences = new Consequences(options);
 		this.#metrics = new UpstreamMetrics(options.metrics, () => ({
 			streams: this.#streams.size,
@@ -104,6 +105,11 @@ export class Upstreams {
 		feed.audience.remove(listener);
 		if (feed.audience.isEmpty) this.#later(`channel ${channelId}`, () => this.#closeIfEmpty(feed));
 		this.#reviewLater(listener.viewer.userId);
+	}
+
+	/** Mattermost made a post, so the channel's cover is to tell of it. */
+	sent(channelId: string, postId: string): void {
+		this.#feeds.get(channelId)?.expect(postId);
 	}
 
 	/** The user types; their own stream, if it covers the channel (here or on another node), does not tell of it. */
