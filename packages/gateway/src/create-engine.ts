@@ -41,12 +41,18 @@ class GraphQLEngine<V extends Viewer> implements Engine<V> {
 			operations,
 			authenticate,
 			metrics,
+			logger,
 			perUser: new PerUser(limits.socketsPerUser),
 			address: options.address ?? ((request: IncomingMessage) => request.socket.remoteAddress ?? ''),
 			...(origins ? { origins } : {}),
 		};
 		this.#sockets = new Sockets(shared);
-		this.#http = new HttpTransport({ ...shared, logger, explorer: introspection });
+		this.#http = new HttpTransport({ ...shared, explorer: introspection });
+		metrics.observe(
+			'queued_bytes',
+			'Bytes that wait for slow readers.',
+			() => this.#sockets.queuedBytes + this.#http.queuedBytes,
+		);
 	}
 
 	routes(app: FastifyInstance): void {

@@ -6,7 +6,6 @@ export interface SocketCounts {
 	/** By subprotocol. */
 	readonly sockets: ReadonlyMap<string, number>;
 	readonly subscriptions: number;
-	readonly queuedBytes: number;
 }
 
 /** A stream is a WebSocket or SSE. */
@@ -104,10 +103,9 @@ export class Metrics {
 			},
 		});
 		this.#gauge('subscriptions', 'Open operations on WebSockets.', () => count().subscriptions);
-		this.#gauge('queued_bytes', 'Bytes that wait for slow readers.', () => count().queuedBytes);
 	}
 
-	observe(name: 'cohorts' | 'documents' | 'streams', help: string, count: () => number): void {
+	observe(name: 'cohorts' | 'documents' | 'queued_bytes' | 'streams', help: string, count: () => number): void {
 		this.#gauge(name, help, count);
 	}
 

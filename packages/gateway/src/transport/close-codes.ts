@@ -27,7 +27,7 @@ export const closeCodes = {
 	duplicateId: 4409,
 	/** A second `connection_init`, or too many sockets of one user. */
 	tooMany: 4429,
-	/** The server failed. */
+	/** The server failed at this message; its log has it under the request id in the reason. */
 	internal: 4500,
 } as const;
 

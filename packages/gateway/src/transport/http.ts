@@ -71,6 +71,10 @@ export class HttpTransport<V extends Viewer> {
 		});
 	}
 
+	get queuedBytes(): number {
+		return this.#streams.values().reduce((sum, stream) => sum + stream.queuedBytes, 0);
+	}
+
 	*viewers(): Iterable<V> {
 		for (const { caller } of this.#streams) if (caller.viewer) yield caller.viewer;
 	}

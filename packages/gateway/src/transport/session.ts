@@ -1,4 +1,5 @@
 // One socket of one client, whatever the subprotocol: who it is, which operations are open, and when it must end.
+import type { Logger } from 'pino';
 import type { Caller } from '../context.ts';
 import type { Viewer } from '../engine.ts';
 import { limitError, RequestError } from '../errors.ts';
@@ -22,6 +23,7 @@ export interface SessionSurroundings<V extends Viewer> {
 	readonly admit: (viewer: V) => boolean;
 	readonly leave: (viewer: V) => void;
 	readonly metrics: Metrics;
+	readonly logger: Logger;
 	/** Told of each socket that is gone, with the close code. */
 	readonly gone: (session: Session<V>, code: number) => void;
 }
@@ -93,9 +95,16 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 		try {
 			this.#take(text);
 		} catch (error) {
-			if (!(error instanceof BadMessage)) throw error;
-			this.close(closeCodes.badMessage, error.message);
+			if (error instanceof BadMessage) this.close(closeCodes.badMessage, error.message);
+			else this.#failed(error);
 		}
+	}
+
+	/** A mistake of ours: it ends this socket, not the process with all the others. */
+	#failed(error: unknown): void {
+		const { requestId } = this;
+		this.#surroundings.logger.error({ err: error, requestId }, 'a message on a socket could not be taken');
+		this.close(closeCodes.internal, `An unknown error occurred (request ${requestId}).`);
 	}
 
 	#take(text: string): void {

@@ -51,6 +51,27 @@ test('garbage instead of frames ends that socket and no other', async () => {
 	);
 });
 
+test('a message that the server fails at ends that socket with 4500, is logged, and takes nobody else with it', async () => {
+	const documents = new Proxy<Record<string, string>>(
+		{},
+		{
+			getOwnPropertyDescriptor() {
+				throw new Error('hunter2');
+			},
+		},
+	);
+	await using server = await startEngine({ persisted: { documents } });
+	await using other = await Listener.of(server);
+	await using socket = await Listener.of(server);
+	socket.send({ id: 'a', type: 'subscribe', payload: { documentId: 'x' } });
+	const { code, reason } = await socket.closed;
+	assert.equal(code, 4500);
+	const requestId = /request ([\w-]+)/.exec(reason)?.[1];
+	assert.ok(requestId);
+	assert.match(server.log.join(''), new RegExp(`hunter2.*"requestId":"${requestId}"`, 's'));
+	await other.settle();
+});
+
 test('a foreign origin is refused with 403 where origins are set; programs, which send none, are not', async () => {
 	await using server = await startEngine({ origins: ['https://chat.example'] });
 	const from = (origin: string) => new RawSocket(server.socketUrl, 'graphql-ws', { headers: { origin } }).socket;

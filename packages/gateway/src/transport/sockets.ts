@@ -14,7 +14,7 @@ import { Session, type SessionSurroundings } from './session.ts';
 import { subscriptionsTransportWs } from './subscriptions-transport-ws.ts';
 
 export interface SocketsOptions<V extends Viewer>
-	extends Pick<SessionSurroundings<V>, 'limits' | 'operations' | 'authenticate' | 'metrics'> {
+	extends Pick<SessionSurroundings<V>, 'limits' | 'operations' | 'authenticate' | 'metrics' | 'logger'> {
 	readonly perUser: PerUser;
 	readonly address: (request: IncomingMessage) => string;
 	readonly origins?: readonly string[];
@@ -40,7 +40,7 @@ export class Sockets<V extends Viewer> {
 
 	constructor(options: SocketsOptions<V>) {
 		this.#options = options;
-		const { limits, operations, authenticate, metrics, perUser } = options;
+		const { limits, operations, authenticate, metrics, logger, perUser } = options;
 		this.#surroundings = {
 			limits,
 			operations,
@@ -48,6 +48,7 @@ export class Sockets<V extends Viewer> {
 			admit: (viewer) => perUser.admit(viewer),
 			leave: (viewer) => perUser.leave(viewer),
 			metrics,
+			logger,
 			gone: (session, code) => {
 				this.#sessions.delete(session);
 				metrics.closed(code);
@@ -81,6 +82,10 @@ export class Sockets<V extends Viewer> {
 		else if (origin !== undefined && origins && !origins.includes(origin)) refuseUpgrade(socket, '403 Forbidden');
 		else this.#server.handleUpgrade(request, socket, head, (opened) => this.#accept(opened, request, socket));
 		return true;
+	}
+
+	get queuedBytes(): number {
+		return this.#sessions.values().reduce((sum, session) => sum + session.queuedBytes, 0);
 	}
 
 	*viewers(): Iterable<V> {
@@ -146,13 +151,11 @@ export class Sockets<V extends Viewer> {
 	#counts() {
 		const sockets = new Map<string, number>();
 		let subscriptions = 0;
-		let queuedBytes = 0;
 		for (const session of this.#sessions) {
 			sockets.set(session.codec.protocol, (sockets.get(session.codec.protocol) ?? 0) + 1);
 			subscriptions += session.operations.size;
-			queuedBytes += session.queuedBytes;
 		}
-		return { sockets, subscriptions, queuedBytes };
+		return { sockets, subscriptions };
 	}
 }
 

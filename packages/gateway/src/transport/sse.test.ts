@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { until } from '@matterkit/testing';
 import { said } from '../testing/chat-schema.ts';
@@ -70,4 +71,41 @@ test('a bad document is refused with 400 before the stream begins', async () => 
 	await using server = await startEngine();
 	const { status } = await server.post({ query: 'subscription{nothing}' }, { accept: 'text/event-stream' });
 	assert.equal(status, 400);
+});
+
+test('a stream that is not read is cut, and what waits for it is bounded; who reads gets everything', async () => {
+	const queueBytes = 200_000;
+	await using server = await startEngine({ limits: { queueBytes } });
+	const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+	const body = JSON.stringify({ query });
+	socket.write(
+		`POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: JWT u1\r\nAccept: text/event-stream\r\n` +
+			`Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+	);
+	await subscribed(server);
+	const quick = events(server, { query }, 'u2');
+	const first = quick.next();
+	await until('both listen', async () => /streams 2/.test(await server.metrics.metrics()));
+	// It never reads, so the kernel's buffers on both sides fill up first.
+	const text = 'x'.repeat(10_000);
+	let most = 0;
+	let heard = first;
+	for (let i = 0; i < 2_000; i++) {
+		await server.topics.publish('general', said(text));
+		most = Math.max(most, await server.metric('queued_bytes'));
+		assert.match((await heard).value ?? '', /xxx/);
+		heard = quick.next();
+	}
+	assert.match(await server.metrics.metrics(), /matterkit_gateway_streams 1/);
+	assert.ok(most > queueBytes / 2 && most < queueBytes + 20_000, `${most} bytes waited`);
+	socket.destroy();
+	void heard.catch(() => {});
+});
+
+test('a drain cuts streams without complete, so that their clients come back', async () => {
+	await using server = await startEngine();
+	const out = Array.fromAsync(events(server, { query }));
+	await subscribed(server);
+	await server.engine.drain({ window: 0, grace: 1_000 });
+	assert.doesNotMatch((await out).join('\n'), /complete/);
 });

@@ -41,6 +41,11 @@ export class EventStream<V extends Viewer> implements Sink {
 		return this.caller.requestId;
 	}
 
+	/** Bytes that wait for the reader. */
+	get queuedBytes(): number {
+		return this.#response.writableLength;
+	}
+
 	run(running: Running): void {
 		this.#running = running;
 		if (this.#over) running.stop();
@@ -48,7 +53,7 @@ export class EventStream<V extends Viewer> implements Sink {
 
 	next({ events }: Delivery): void {
 		// A reader too slow for its events: without `complete` its client takes the end as a fault and comes back.
-		if (this.#response.writableLength > this.#limits.queueBytes) this.cut();
+		if (this.queuedBytes > this.#limits.queueBytes) this.cut();
 		else this.#write(events);
 	}
 
@@ -84,7 +89,7 @@ export class EventStream<V extends Viewer> implements Sink {
 	/** Ends the response where it is. */
 	cut(): void {
 		this.#stop();
-		if (this.#response.writableLength > this.#limits.queueBytes) this.#response.destroy();
+		if (this.queuedBytes > this.#limits.queueBytes) this.#response.destroy();
 		else this.#response.end();
 	}
 
