@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import { until } from '@matterkit/testing';
 import { said } from '../testing/chat-schema.ts';
 import { startEngine } from '../testing/engine-server.ts';
+import { Listener } from '../testing/listener.ts';
+import { RawSocket } from '../testing/raw-socket.ts';
 
 const jwt = { authorization: 'JWT u1' };
 
@@ -178,6 +180,26 @@ test('a persisted document is named by its hash; where only those are taken, oth
 	assert.deepEqual((await server.post(apollo, jwt)).body, { data: { whoAmI: 'u1' } });
 	assert.match(JSON.stringify((await server.post({ query: '{hello}' })).body), /PERSISTED_DOCUMENTS_ONLY/);
 	assert.match(JSON.stringify((await server.post({ documentId: 'constructor' })).body), /PERSISTED_QUERY_NOT_FOUND/);
+});
+
+test('one cache of documents serves every transport', async () => {
+	await using server = await startEngine();
+	const query = 'subscription{onNewChatMessage(channelIdentifier:"general"){message{message}}}';
+	await server.post({ query });
+	const leave = new AbortController();
+	const headers = { accept: 'text/event-stream', authorization: 'JWT u1' };
+	await fetch(`${server.url}?${new URLSearchParams({ query })}`, { headers, signal: leave.signal });
+	await using current = await Listener.of(server);
+	await current.subscribe('a', query);
+	await using legacy = await RawSocket.open(server.socketUrl, 'graphql-ws', { headers: jwt });
+	legacy.send({ type: 'connection_init' }, { id: '1', type: 'start', payload: { query } });
+	await until('all three listen', async () => /subscriptions 2/.test(await server.metrics.metrics()));
+	await server.topics.publish('general', said('hello'));
+	assert.match(JSON.stringify(await current.next()), /hello/);
+	// And the mutation by which the listener settled.
+	assert.equal(await server.metric('documents'), 2);
+	assert.equal(await server.metric('cohorts'), 1);
+	leave.abort();
 });
 
 test('metrics tell requests and cohorts', async () => {

@@ -1,42 +1,15 @@
 // One socket of one client, whatever the subprotocol: who it is, which operations are open, and when it must end.
-import type { Logger } from 'pino';
 import type { Caller } from '../context.ts';
 import type { Viewer } from '../engine.ts';
 import { limitError, RequestError } from '../errors.ts';
-import type { Limits } from '../limits.ts';
-import type { Metrics } from '../metrics.ts';
-import type { Operations } from '../operations.ts';
 import type { GraphQLRequest } from '../request.ts';
 import { type CloseCode, closeCodes } from './close-codes.ts';
 import { BadMessage, type Codec, type OperationId } from './codec.ts';
 import { Deadlines, type Due } from './deadlines.ts';
 import { SocketOperation } from './socket-operation.ts';
+import type { Arrival, SessionSurroundings } from './surroundings.ts';
 import { tokenIn } from './token.ts';
 import type { Wire, WireUser } from './wire.ts';
-
-/** What all sessions of an engine share. */
-export interface SessionSurroundings<V extends Viewer> {
-	readonly limits: Limits;
-	readonly operations: Operations<V>;
-	readonly authenticate: (authorization: string, from: { address: string; requestId: string }) => Promise<V>;
-	/** Counts one more socket of this viewer; false when that is one too many. */
-	readonly admit: (viewer: V) => boolean;
-	readonly leave: (viewer: V) => void;
-	readonly metrics: Metrics;
-	readonly logger: Logger;
-	/** Told of each socket that is gone, with the close code. */
-	readonly gone: (session: Session<V>, code: number) => void;
-}
-
-export interface Arrival {
-	readonly codec: Codec;
-	/** The Authorization header of the upgrade. */
-	readonly authorization: string | undefined;
-	readonly requestId: string;
-	readonly address: string;
-	/** Milliseconds since 1970. */
-	readonly now: number;
-}
 
 export class Session<V extends Viewer> implements Caller<V>, WireUser {
 	readonly codec: Codec;

@@ -10,8 +10,9 @@ import { closeCodes } from './close-codes.ts';
 import type { Codec } from './codec.ts';
 import { GraphQLSocket } from './graphql-socket.ts';
 import { graphqlTransportWs } from './graphql-transport-ws.ts';
-import { Session, type SessionSurroundings } from './session.ts';
+import { Session } from './session.ts';
 import { subscriptionsTransportWs } from './subscriptions-transport-ws.ts';
+import type { SessionSurroundings } from './surroundings.ts';
 
 export interface SocketsOptions<V extends Viewer>
 	extends Pick<SessionSurroundings<V>, 'limits' | 'operations' | 'authenticate' | 'metrics' | 'logger'> {
