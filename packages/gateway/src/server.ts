@@ -10,6 +10,7 @@ import { Accounts, isOf } from './accounts/accounts.ts';
 import { Entrance } from './accounts/entrance.ts';
 import type { MattermostDoor } from './accounts/mattermost-door.ts';
 import { SealError } from './accounts/seal.ts';
+import { localThrottles } from './accounts/throttle.ts';
 import { passRequestId } from './asked-by.ts';
 import { Channels } from './chat/channels.ts';
 import { HeardPosts } from './chat/heard-posts.ts';
@@ -22,6 +23,7 @@ import { fileRoutes } from './files/routes.ts';
 import { migrations } from './migrations.ts';
 import { memoryTopics } from './nodes/memory.ts';
 import { redisTopics } from './nodes/redis.ts';
+import { RedisThrottles } from './nodes/redis-throttles.ts';
 import type { AdminCredentials, GatewayOptions } from './options.ts';
 import { RefusedError } from './refused-error.ts';
 import { makeSchema } from './schema/index.ts';
@@ -74,6 +76,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const admin = adminEntrance(door, mattermost.admin);
 	const { redisUrl } = options;
 	const topics = redisUrl ? redisTopics({ url: redisUrl, logger }) : memoryTopics({ logger });
+	const throttles = redisUrl ? new RedisThrottles({ url: redisUrl, logger }) : undefined;
 
 	const site = new Site(admin, mattermost.team);
 	const people = new People({ admin, privacy: site.privacy });
@@ -89,6 +92,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		admin,
 		signup: options.signup,
 		teamId: site.teamId,
+		throttles: throttles?.of ?? localThrottles,
 		revoked: (what) => void topics.publish(revocations, { type: 'note', note: what }),
 		logger,
 		options: options.accounts ?? {},
@@ -186,6 +190,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		accounts.stop();
 		stopHearing();
 		await topics[Symbol.asyncDispose]();
+		await throttles?.[Symbol.asyncDispose]();
 		await mm.close();
 	};
 	return {

@@ -14,7 +14,7 @@ import { hashToken, Sessions, type TokenPair } from './sessions.ts';
 import { SignIns } from './sign-in.ts';
 import { type NewAccount, type SignUpPolicy, SignUps } from './sign-up.ts';
 import { type Account, accountDb } from './tables.ts';
-import { Throttle, type ThrottleRate } from './throttle.ts';
+import type { Throttle, ThrottleRate, Throttles } from './throttle.ts';
 import { Viewers } from './viewers.ts';
 
 export interface AccountOptions {
@@ -42,6 +42,7 @@ export interface AccountsContext {
 	readonly teamId: () => Promise<string>;
 	/** Tells all nodes that what the session, or all of the account, has open must end. */
 	readonly revoked: (what: { sessionId: string } | { accountId: string }) => void;
+	readonly throttles: Throttles;
 	readonly logger: Logger;
 	readonly options: AccountOptions;
 	readonly now?: () => number;
@@ -65,7 +66,7 @@ export class Accounts {
 	#sweeper: NodeJS.Timeout | undefined;
 
 	constructor(context: AccountsContext) {
-		const { store, secrets, door, admin, options, logger, teamId } = context;
+		const { store, secrets, door, admin, options, logger, teamId, throttles } = context;
 		const db = accountDb(store);
 		const now = context.now ?? Date.now;
 		const keyring = makeKeyring(secrets, 'seal');
@@ -107,12 +108,12 @@ export class Accounts {
 			door,
 			admin,
 			entrances: this.#entrances,
-			perAccount: options.failedLoginsPerAccount ?? { burst: 10, perMinute: 2 },
-			perAddress: options.failedLoginsPerAddress ?? { burst: 100, perMinute: 20 },
+			perAccount: throttles('logins-account', options.failedLoginsPerAccount ?? { burst: 10, perMinute: 2 }),
+			perAddress: throttles('logins-address', options.failedLoginsPerAddress ?? { burst: 100, perMinute: 20 }),
 			now,
 		});
 		this.#viewers = new Viewers({ sessions: this.#sessions, entrances: this.#entrances, rememberFor, now });
-		this.#signUpThrottle = new Throttle(options.signUpsPerAddress ?? { burst: 300, perMinute: 30 }, now);
+		this.#signUpThrottle = throttles('sign-ups-address', options.signUpsPerAddress ?? { burst: 300, perMinute: 30 });
 	}
 
 	/** The tables are there. */
@@ -137,7 +138,7 @@ export class Accounts {
 	}
 
 	async signUp(account: NewAccount, address: string): Promise<Account> {
-		const wait = this.#signUpThrottle.take(address);
+		const wait = await this.#signUpThrottle.take(address);
 		if (wait > 0) throw tooManyRequests(wait);
 		return this.#signUps.signUp(account);
 	}

@@ -8,7 +8,7 @@ import type { Keyring } from './keys.ts';
 import type { MattermostDoor } from './mattermost-door.ts';
 import { verifyPassword } from './passwords.ts';
 import type { Account, AccountDb } from './tables.ts';
-import { Throttle, type ThrottleRate } from './throttle.ts';
+import type { Throttle } from './throttle.ts';
 
 export interface SignInOptions {
 	readonly db: AccountDb;
@@ -17,21 +17,17 @@ export interface SignInOptions {
 	readonly admin: Entrance;
 	readonly entrances: Entrances;
 	/** Failed logins of one account, under whatever of its names. */
-	readonly perAccount: ThrottleRate;
+	readonly perAccount: Throttle;
 	/** Failed logins from one address. */
-	readonly perAddress: ThrottleRate;
+	readonly perAddress: Throttle;
 	readonly now?: () => number;
 }
 
 export class SignIns {
 	readonly #options: SignInOptions;
-	readonly #accounts: Throttle;
-	readonly #addresses: Throttle;
 
 	constructor(options: SignInOptions) {
 		this.#options = options;
-		this.#accounts = new Throttle(options.perAccount, options.now);
-		this.#addresses = new Throttle(options.perAddress, options.now);
 	}
 
 	/**
@@ -43,13 +39,13 @@ export class SignIns {
 		const login = name.trim().toLowerCase();
 		const account = await this.#find(login);
 		const keys = { account: account?.id ?? login, address };
-		this.#take(keys);
+		await this.#take(keys);
 		try {
 			const found = await this.#check(login, password, account);
-			if (found) this.#giveBack(keys);
+			if (found) await this.#giveBack(keys);
 			return found;
 		} catch (error) {
-			this.#giveBack(keys);
+			await this.#giveBack(keys);
 			throw error;
 		}
 	}
@@ -160,18 +156,19 @@ export class SignIns {
 			.executeTakeFirst();
 	}
 
-	#take({ account, address }: { account: string; address: string }): void {
-		const wait = this.#addresses.take(address);
+	async #take({ account, address }: { account: string; address: string }): Promise<void> {
+		const { perAccount, perAddress } = this.#options;
+		const wait = await perAddress.take(address);
 		if (wait > 0) throw tooManyRequests(wait);
-		const accountWait = this.#accounts.take(account);
+		const accountWait = await perAccount.take(account);
 		if (accountWait > 0) {
-			this.#addresses.giveBack(address);
+			await perAddress.giveBack(address);
 			throw tooManyRequests(accountWait);
 		}
 	}
 
-	#giveBack({ account, address }: { account: string; address: string }): void {
-		this.#addresses.giveBack(address);
-		this.#accounts.giveBack(account);
+	async #giveBack({ account, address }: { account: string; address: string }): Promise<void> {
+		const { perAccount, perAddress } = this.#options;
+		await Promise.all([perAddress.giveBack(address), perAccount.giveBack(account)]);
 	}
 }

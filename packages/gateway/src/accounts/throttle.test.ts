@@ -1,31 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Throttle } from './throttle.ts';
+import { throttleContract } from '../testing/throttle-contract.ts';
+import { LocalThrottle, type Throttle, type Throttles } from './throttle.ts';
 
-test('after the burst the next try is told how long to wait, and passes then', () => {
+throttleContract('on one node', async () => {
+	const made = new Map<string, Throttle>();
+	const throttles: Throttles = (name, rate) => {
+		const throttle = made.get(name) ?? new LocalThrottle(rate);
+		made.set(name, throttle);
+		return throttle;
+	};
+	return { here: throttles, there: throttles, async [Symbol.asyncDispose]() {} };
+});
+
+test('the wait is told to the millisecond', async () => {
 	let now = 0;
-	const throttle = new Throttle({ burst: 3, perMinute: 6 }, () => now);
-	assert.deepEqual(
-		[1, 2, 3].map(() => throttle.take('ada')),
-		[0, 0, 0],
-	);
-	assert.equal(throttle.take('ada'), 10_000);
-	assert.equal(throttle.take('bob'), 0, 'others are not held up');
+	const throttle = new LocalThrottle({ burst: 1, perMinute: 6 }, () => now);
+	assert.equal(await throttle.take('ada'), 0);
+	assert.equal(await throttle.take('ada'), 10_000);
 	now += 10_000;
-	assert.equal(throttle.take('ada'), 0);
-	assert.equal(throttle.take('ada'), 10_000);
+	assert.equal(await throttle.take('ada'), 0);
 });
 
-test('a try that is given back does not count', () => {
-	const throttle = new Throttle({ burst: 1, perMinute: 1 }, () => 0);
-	for (let i = 0; i < 100; i++) {
-		assert.equal(throttle.take('ada'), 0);
-		throttle.giveBack('ada');
-	}
-});
-
-test('invented keys do not grow the memory without end', () => {
-	const throttle = new Throttle({ burst: 1, perMinute: 1 }, () => 0);
-	for (let i = 0; i < 25_000; i++) throttle.take(`key-${i}`);
-	assert.ok(throttle.take('key-24999') > 0, 'the latest are remembered');
+test('invented keys do not grow the memory without end', async () => {
+	const throttle = new LocalThrottle({ burst: 1, perMinute: 1 }, () => 0);
+	for (let i = 0; i < 25_000; i++) await throttle.take(`key-${i}`);
+	assert.ok((await throttle.take('key-24999')) > 0, 'the latest are remembered');
+	assert.equal(await throttle.take('key-0'), 0);
 });

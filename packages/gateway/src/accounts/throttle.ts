@@ -6,16 +6,26 @@ export interface ThrottleRate {
 	readonly perMinute: number;
 }
 
+/**
+ * Counts tries by key (an account, an address). A try is taken before the work and given back when it turned out to be fine,
+ * so that a thousand guesses sent at once do not all pass before the first has failed.
+ */
+export interface Throttle {
+	/** Takes one. 0: go on; otherwise the milliseconds after which it may be tried again. */
+	take(key: string): Promise<number>;
+	giveBack(key: string): Promise<void>;
+}
+
+/** Makes throttles; those of one name count together on all nodes that share a Redis. */
+export type Throttles = (name: string, rate: ThrottleRate) => Throttle;
+
 interface Bucket {
 	tokens: number;
 	at: number;
 }
 
-/**
- * Counts tries by key (an account, an address). A try is taken before the work and given back when it turned out to be fine,
- * so that a thousand guesses sent at once do not all pass before the first has failed. One node's memory: several nodes allow as many more.
- */
-export class Throttle {
+/** Counts what is tried on this node. */
+export class LocalThrottle implements Throttle {
 	readonly #rate: ThrottleRate;
 	readonly #now: () => number;
 	readonly #buckets = new Map<string, Bucket>();
@@ -25,8 +35,7 @@ export class Throttle {
 		this.#now = now;
 	}
 
-	/** Takes one. 0: go on; otherwise the milliseconds after which it may be tried again. */
-	take(key: string): number {
+	async take(key: string): Promise<number> {
 		const bucket = this.#refilled(key);
 		if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) * 60_000) / this.#rate.perMinute);
 		bucket.tokens -= 1;
@@ -36,7 +45,7 @@ export class Throttle {
 		return 0;
 	}
 
-	giveBack(key: string): void {
+	async giveBack(key: string): Promise<void> {
 		const bucket = this.#buckets.get(key);
 		if (bucket) bucket.tokens = Math.min(this.#rate.burst, bucket.tokens + 1);
 	}
@@ -55,3 +64,5 @@ export class Throttle {
 		for (const key of [...this.#buckets.keys()].slice(0, 5_000)) this.#buckets.delete(key);
 	}
 }
+
+export const localThrottles: Throttles = (_name, rate) => new LocalThrottle(rate);

@@ -63,3 +63,22 @@ export const publish = new Script(`
 	if ARGV[4] == '1' then redis.call('set', KEYS[3], ARGV[2], 'ex', 86400) end
 	return 1
 `);
+
+/**
+ * A bucket of tries, by the clock of Redis; gone when it is full again. KEYS: bucket. ARGV: burst, more a minute, 'take' or 'give back'.
+ * Gives the milliseconds after which it may be tried again; 0: it was taken.
+ */
+export const throttle = new Script(`
+	local burst, rate = tonumber(ARGV[1]), tonumber(ARGV[2]) / 60000
+	local time = redis.call('time')
+	local now = time[1] * 1000 + math.floor(time[2] / 1000)
+	local bucket = redis.call('hmget', KEYS[1], 'tries', 'at')
+	local tries = math.min(burst, (tonumber(bucket[1]) or burst) + (now - (tonumber(bucket[2]) or now)) * rate)
+	local wait = 0
+	if ARGV[3] == 'give back' then tries = math.min(burst, tries + 1)
+	elseif tries >= 1 then tries = tries - 1
+	else wait = math.ceil((1 - tries) / rate) end
+	redis.call('hset', KEYS[1], 'tries', tostring(tries), 'at', tostring(now))
+	redis.call('pexpire', KEYS[1], math.ceil((burst - tries) / rate) + 1000)
+	return wait
+`);
