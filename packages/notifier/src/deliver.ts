@@ -2,11 +2,12 @@
 import type { Logger } from 'pino';
 import { ask } from './ask.ts';
 import type { DeliverContext } from './deliver-context.ts';
-import { again, dead, expired, hold, mayTryAgain, refused, sent } from './endings.ts';
+import { again, dead, expired, holdWait, mayTryAgain, refused, sent } from './endings.ts';
 import { Lease } from './lease.ts';
 import { markerOf } from './marker.ts';
 import type { Delivery } from './outbox/claim.ts';
 import { earlierOf } from './outbox/follow-ups.ts';
+import { hold } from './outbox/hold.ts';
 import { postpone } from './outbox/postpone.ts';
 import { firstStep } from './outbox/states.ts';
 import { type Decision, extendLease, FencedError, startSending, tryAgain } from './outbox/transitions.ts';
@@ -44,7 +45,7 @@ async function decide(context: DeliverContext, delivery: Delivery, log: Logger):
 		return undefined;
 	}
 	if ('held' in chosen.value) {
-		await hold(context, delivery, 'pending', chosen.value.held);
+		await hold(context.outbox, delivery, { state: 'pending', wait: holdWait, why: chosen.value.held });
 		return undefined;
 	}
 	if (!('dead' in chosen.value)) return chosen.value;

@@ -3,12 +3,13 @@ import type { Logger } from 'pino';
 import type { DeliverContext } from './deliver-context.ts';
 import type { MarkedPost } from './marker.ts';
 import type { Delivery } from './outbox/claim.ts';
+import { hold } from './outbox/hold.ts';
 import { finishDead, finishExpired, finishSent, tryAgain } from './outbox/transitions.ts';
 import type { Failure } from './outcome.ts';
 import { isUsedUp, retryPolicyOf, usedUpReason } from './retry.ts';
 
 /** Milliseconds between two tries of what is held up: as long as between two looks at the notification channel. */
-const holdWait = 10_000;
+export const holdWait = 10_000;
 
 /** Only the first attempt's own answer proves that there is one post; whatever came otherwise is audited. */
 export async function sent(
@@ -62,16 +63,6 @@ export async function again(
 	return tryAgain(context.outbox, delivery, { state, wait: waitAfter(failure), bounds: policy, why });
 }
 
-/** Somebody has to mend something, then it goes on: no try of the delivery's own. */
-export function hold(
-	{ outbox }: DeliverContext,
-	delivery: Delivery,
-	state: 'pending' | 'unknown',
-	why: string,
-): Promise<void> {
-	return tryAgain(outbox, delivery, { state, wait: holdWait, why });
-}
-
 /** Refused: by what is wrong with the notification channel, which can be mended, or for ever. */
 export async function refused(
 	context: DeliverContext,
@@ -81,7 +72,7 @@ export async function refused(
 ): Promise<void> {
 	const problem = channelId === context.channel.id ? await context.channel.look() : undefined;
 	if (problem === undefined) return dead(context, delivery, reason, log);
-	return hold(context, delivery, state, problem);
+	return hold(context.outbox, delivery, { state, wait: holdWait, why: problem });
 }
 
 export async function dead(context: DeliverContext, delivery: Delivery, reason: string, log: Logger): Promise<void> {

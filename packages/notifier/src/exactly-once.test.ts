@@ -50,6 +50,17 @@ test('a post is made once when the answer is lost and the event stream is cut: i
 	);
 });
 
+test('a Mattermost that is too slow to answer, or does not get the request, gets no second post from us', async () => {
+	await using world = await createWorld();
+	await world.person('john.doe');
+	await using service = await startService(world, { postTimeout: 300 });
+	const faults: Fault[] = ['stall', 'hang'];
+	deafen(world, (request) => (isPost(request) ? faults.shift() : undefined));
+	assert.equal((await send(service, 1)).body.status, 'sent');
+	assert.equal((await world.channelMessages()).length, 1);
+	assert.deepEqual([faults, await counter(service, 'unknown')], [[], 2]);
+});
+
 test('a post that was refused before it was made is looked for, not found, and made', async () => {
 	await using world = await createWorld();
 	await world.person('john.doe');

@@ -10,6 +10,7 @@ import { deliveryIds } from '../delivery-id.ts';
 import { dropExpiredKeys, dropOldDeliveries } from '../housekeeping.ts';
 import { type Databases, startDatabases } from '../testing/databases.ts';
 import { claim, type Delivery, endForeignLeases, untilNextDue } from './claim.ts';
+import { hold } from './hold.ts';
 import type { Outbox } from './outbox.ts';
 import { isFinished, states } from './states.ts';
 import { extendLease, FencedError, finishDead, finishSent, letGo, startSending, tryAgain } from './transitions.ts';
@@ -93,6 +94,27 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 			await accept(outbox, acceptance(1, { callerKey: { key: 'notification:BORROW:2:1', bodyHash: 'a' } }));
 			assert.equal((await accept(outbox, acceptance(2))).kind, 'new');
 		});
+
+		run(
+			'one that is held up keeps its place in the line and its tries, and its timeline says why once',
+			async (outbox, clock) => {
+				const [first, second] = [acceptance(1), acceptance(2)];
+				for (const one of [first, second]) await accept(outbox, one);
+				for (let time = 0; time < 3; time++) {
+					const held = await one(outbox);
+					assert.deepEqual([held.id, held.failures, held.state], [first.id, 0, 'pending']);
+					await hold(outbox, held, { state: 'pending', wait: 10_000, why: 'the channel is archived' });
+					assert.deepEqual(await claim(outbox, { count: 1, lease: 1, held: [] }), []);
+					if (kind === 'sqlite') clock.ahead += 10_001;
+					else await sql`update notifier_delivery set next_at = 0 where id = ${first.id}`.execute(outbox.db);
+				}
+				const events = await outbox.db.selectFrom('notifier_event').select(['kind', 'detail']).execute();
+				assert.deepEqual(
+					events.map(({ kind, detail }) => [kind, detail]),
+					[['retry', 'held up: the channel is archived']],
+				);
+			},
+		);
 
 		run('a key that has run out is free again, unless its delivery is still on its way', async (outbox) => {
 			await accept(outbox, acceptance(1, { window: -1 }));

@@ -8,9 +8,16 @@ import { createEmulator, type Emulator } from '@matterkit/emulator';
  * What happens to one request:
  * - `drop`: Mattermost acts, and its answer is lost
  * - `refuse`: the connection is cut before Mattermost hears of it
+ * - `hang`: Mattermost acts, and its answer never comes
+ * - `stall`: the request never gets through, and nobody says so
  * - an answer of someone else's, instead of Mattermost's
  */
-export type Fault = 'drop' | 'refuse' | { status: number; body?: string; headers?: Record<string, string> };
+export type Fault =
+	| 'drop'
+	| 'refuse'
+	| 'hang'
+	| 'stall'
+	| { status: number; body?: string; headers?: Record<string, string> };
 
 export interface FaultyServer extends AsyncDisposable {
 	readonly url: string;
@@ -43,6 +50,7 @@ export async function startFaultyServer(): Promise<FaultyServer> {
 		server.requests.push(`${request.method} ${request.url}`);
 		const fault = server.fault(request);
 		if (fault === 'refuse') return void request.socket.destroy();
+		if (fault === 'stall') return;
 		if (typeof fault === 'object') return void response.writeHead(fault.status, fault.headers).end(fault.body);
 		if (fault === 'drop') {
 			response.end = () => {
@@ -50,6 +58,7 @@ export async function startFaultyServer(): Promise<FaultyServer> {
 				return response;
 			};
 		}
+		if (fault === 'hang') response.end = () => response;
 		await emulator.handle(request, response);
 	}
 
