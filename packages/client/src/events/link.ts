@@ -51,6 +51,7 @@ export class Link {
 	/** Counts connections: what an earlier one still has to say is not heard. */
 	#generation = 0;
 	#stopWatching: () => void = () => {};
+	readonly #inputs: Input[] = [];
 	#timer: NodeJS.Timeout | undefined;
 	#timerAt = 0;
 
@@ -93,7 +94,17 @@ export class Link {
 		return this.#stop.signal;
 	}
 
+	/** In the order given: what a listener puts in waits until the effects of what it was told are seen to. */
 	input(input: Input): void {
+		if (this.#inputs.push(input) > 1) return;
+		try {
+			for (const next of this.#inputs) this.#input(next);
+		} finally {
+			this.#inputs.length = 0;
+		}
+	}
+
+	#input(input: Input): void {
 		const from = this.#machine.state;
 		const effects = this.#machine.input(input, this.#options.now());
 		const to = this.#machine.state;
@@ -170,7 +181,6 @@ export class Link {
 				{
 					url: this.#connection.url,
 					token,
-					timeout: this.#options.connectTimeout,
 					...(this.#connection.tls ? { tls: this.#connection.tls } : {}),
 					...(resumable ? { resume } : {}),
 				},

@@ -1,6 +1,6 @@
 // The life of one stream as a state machine without I/O: what happened and when goes in, what is to be done comes out.
 // The socket, the clock, randomness and the reading of missed events are the caller's (stream.ts).
-import { ConnectionLostError, TokenRefusedError, type UpgradeError } from './errors.ts';
+import { ConnectionLostError, TokenRefusedError, UpgradeError } from './errors.ts';
 import { earliest, Heartbeat } from './heartbeat.ts';
 import type { Effect, Input, MachineOptions, ResumePoint, StreamState } from './machine-inputs.ts';
 import { waitingTime } from './waiting.ts';
@@ -331,7 +331,7 @@ export class Machine {
 	#time(now: number): void {
 		const due = this.#due;
 		const past = (at: number | undefined) => at !== undefined && at <= now;
-		if (past(due.connect)) this.#lost(new ConnectionLostError('the connection took too long'), now);
+		if (past(due.connect)) this.#lost(this.#tooSlow(), now);
 		else if (this.#heartbeat.isDead(now)) {
 			this.#lost(new ConnectionLostError('no answer to a ping: the connection is half-open'), now);
 		} else if (past(due.probe)) this.#probed('unknown', now);
@@ -340,6 +340,12 @@ export class Machine {
 			if (past(due.retry)) this.#retry(now);
 			this.#effects.push(...this.#heartbeat.due(now));
 		}
+	}
+
+	#tooSlow(): UpgradeError | ConnectionLostError {
+		return this.#open
+			? new ConnectionLostError('no answer to the first ping')
+			: new UpgradeError('timeout', 'the upgrade took too long');
 	}
 
 	#retry(now: number): void {

@@ -23,8 +23,6 @@ export interface SocketTarget {
 	readonly tls?: EventConnection['tls'];
 	/** Resume this connection from this number on. */
 	readonly resume?: { readonly connectionId: string; readonly seq: number };
-	/** Milliseconds for TCP, TLS and the upgrade. */
-	readonly timeout: number;
 }
 
 export type OpenSocket = (target: SocketTarget, listener: SocketListener) => Socket;
@@ -35,7 +33,6 @@ export async function loadSockets(): Promise<OpenSocket> {
 	return (target, listener) => {
 		const options = {
 			headers: { Authorization: `Bearer ${target.token}` },
-			handshakeTimeout: target.timeout,
 			// The server compresses nothing; without the offer, no deflate context is held per socket.
 			perMessageDeflate: false,
 			followRedirects: false,
@@ -108,7 +105,6 @@ function refusal(response: IncomingMessage): UpgradeError {
 function failure(error: NodeJS.ErrnoException): UpgradeError {
 	const code = error.code;
 	const details = code ? { code } : {};
-	if (/handshake has timed out/.test(error.message)) return new UpgradeError('timeout', 'the upgrade took too long');
 	if (code && /CERT|SSL|TLS|ALTNAME|SIGNED|ISSUER|SIGNATURE|EPROTO/.test(code)) {
 		return new UpgradeError('tls', `no safe connection: ${error.message} (${code})`, details);
 	}
