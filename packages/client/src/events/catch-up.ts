@@ -2,10 +2,10 @@
 import type { Channel } from '@mattermost/types/channels';
 import type { Post } from '@mattermost/types/posts';
 import { archivedEvent, type ChannelChanges, channelChanges, gone, joinEvent, joining } from './channel-changes.ts';
-import { EventBody } from './event.ts';
+import { EventBody, toNobody } from './event.ts';
 import type { ResyncData } from './event-data.ts';
 import { type Change, changesOf, inOrder } from './history.ts';
-import { changeOfPost, type MembershipChange, membershipEvent, toNobody } from './membership.ts';
+import { changeOfPost, type MembershipChange, membershipEvent } from './membership.ts';
 import type { Booking, MembershipLedger } from './membership-ledger.ts';
 import type { PostChange, Told } from './memory.ts';
 import { grouped, merge } from './merge.ts';

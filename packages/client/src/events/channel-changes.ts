@@ -1,7 +1,7 @@
 // Which channels the user came into, left, or lost to the archive over a break.
 import type { Channel } from '@mattermost/types/channels';
-import { EventBody } from './event.ts';
-import { type MembershipChange, membershipEvent, toNobody } from './membership.ts';
+import { EventBody, toNobody } from './event.ts';
+import { type MembershipChange, membershipEvent } from './membership.ts';
 import type { ChannelTeams } from './my-channels.ts';
 import type { Reads } from './reads.ts';
 import { statusOf } from './status.ts';

@@ -17,6 +17,16 @@ export interface Broadcast {
 	readonly contains_sensitive_data?: boolean;
 }
 
+/** Restricted by nothing. */
+export const toNobody: Broadcast = {
+	omit_users: null,
+	user_id: '',
+	channel_id: '',
+	team_id: '',
+	connection_id: '',
+	omit_connection_id: '',
+};
+
 /**
  * - `live`: as it happened
  * - `resumed`: replayed by the server after a short break, complete and in order

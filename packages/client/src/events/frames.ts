@@ -1,4 +1,4 @@
-import { type Broadcast, EventBody } from './event.ts';
+import { type Broadcast, EventBody, toNobody } from './event.ts';
 
 /** An answer to an action. */
 export interface Reply {
@@ -63,7 +63,7 @@ export function sharedDecoding(capacity = 1_000): FrameDecoder {
 }
 
 function bodyOf(frame: Record<string, unknown>, type: string): EventBody {
-	return new EventBody(type, (frame.data ?? {}) as Record<string, unknown>, frame.broadcast as Broadcast);
+	return new EventBody(type, (frame.data ?? {}) as Record<string, unknown>, (frame.broadcast ?? toNobody) as Broadcast);
 }
 
 function replyOf(frame: Record<string, unknown>, seqReply: number): Reply {

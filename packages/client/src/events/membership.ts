@@ -1,6 +1,6 @@
 // Changes of membership, told once: live by their events, after a break by the system posts that the server makes of them.
 import type { Post } from '@mattermost/types/posts';
-import { type Broadcast, EventBody } from './event.ts';
+import { EventBody, toNobody } from './event.ts';
 
 export interface MembershipChange {
 	readonly kind: 'added' | 'removed';
@@ -75,15 +75,6 @@ export function changeOfEvent({ type, raw, broadcast }: EventBody, me: string): 
 			return undefined;
 	}
 }
-
-export const toNobody: Broadcast = {
-	omit_users: null,
-	user_id: '',
-	channel_id: '',
-	team_id: '',
-	connection_id: '',
-	omit_connection_id: '',
-};
 
 /** The event that the server would have sent to `me`. */
 export function membershipEvent(change: MembershipChange, me: string): EventBody {

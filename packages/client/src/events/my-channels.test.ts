@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EventBody } from './event.ts';
-import { toNobody } from './membership.ts';
+import { EventBody, toNobody } from './event.ts';
 import { channelsAfter } from './my-channels.ts';
 
 const before = new Map([
