@@ -11,6 +11,7 @@ export class Keeper {
 	readonly #position: () => Position;
 	#timer: NodeJS.Timeout | undefined;
 	#saving: Promise<void> = Promise.resolve();
+	#savedAt = Number.NEGATIVE_INFINITY;
 	#closed = false;
 
 	constructor(store: SessionStore | undefined, position: () => Position) {
@@ -18,17 +19,16 @@ export class Keeper {
 		this.#position = position;
 	}
 
-	/** The consumer has come further. */
+	/** The consumer has come further, or it is known that nothing happened for a while. */
 	changed(): void {
 		if (!this.#store || this.#timer) return;
-		this.#timer = setTimeout(
-			() => {
-				this.#timer = undefined;
-				this.#save();
-			},
-			// The event that was being handled when the stream was closed.
-			this.#closed ? 0 : pause,
-		);
+		const save = () => {
+			this.#timer = undefined;
+			this.#save();
+		};
+		// At the end at once: the event that was being handled when the stream was closed.
+		const wait = this.#closed ? 0 : this.#savedAt + pause - performance.now();
+		this.#timer = setTimeout(save, Math.max(0, wait));
 		if (!this.#closed) this.#timer.unref();
 	}
 
@@ -43,11 +43,14 @@ export class Keeper {
 	}
 
 	#save(): void {
-		const store = this.#store;
-		if (!store) return;
+		this.#savedAt = performance.now();
 		// A failed save leaves the older position: more is told again after a crash, nothing is lost.
 		this.#saving = this.#saving
-			.then(() => store.save(this.#position()))
+			.then(async () => {
+				const position = this.#position();
+				// Nothing is known before the first hello: what is stored stays, also when it could not be read.
+				if (position.userId !== '') await this.#store?.save(position);
+			})
 			.catch((error) => diagnostics.error.publish({ name: 'store', error }));
 	}
 }

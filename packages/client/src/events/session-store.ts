@@ -38,7 +38,7 @@ export function fileStore(path: string): SessionStore {
 		async save(position) {
 			const next = `${path}.${process.pid}.next`;
 			try {
-				await writeFile(next, JSON.stringify(position), { mode: 0o600 });
+				await writeFile(next, JSON.stringify(position), { mode: 0o600, flush: true });
 				await rename(next, path);
 			} catch (error) {
 				await unlink(next).catch(() => {});
