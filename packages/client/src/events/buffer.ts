@@ -21,14 +21,19 @@ export class Buffer<T> {
 
 	push(item: T): void {
 		this.#items.push(item);
-		this.#waiting.shift()?.();
+		for (const waiting of this.#waiting.splice(0)) waiting();
+	}
+
+	/** Resolves when an item can be taken, or at the end. */
+	async filled(): Promise<void> {
+		while (this.size === 0 && !this.#ended) await new Promise<void>((resolve) => this.#waiting.push(resolve));
 	}
 
 	/** The next item, waited for; undefined at the end. */
 	async take(): Promise<T | undefined> {
 		while (this.size === 0) {
 			if (this.#ended) return undefined;
-			await new Promise<void>((resolve) => this.#waiting.push(resolve));
+			await this.filled();
 		}
 		const item = this.#items[this.#first];
 		this.#items[this.#first++] = undefined;

@@ -1,5 +1,6 @@
 // Everything between the connection and the consumer: what is told already is left out, what was missed is put before what
 // came since, and the position is always that of what the consumer has taken.
+import type { Post } from '@mattermost/types/posts';
 import { Buffer } from './buffer.ts';
 import type { MadeUp } from './catch-up.ts';
 import { type EventBody, type EventSource, eventOf, type StreamEvent } from './event.ts';
@@ -82,12 +83,13 @@ export class Intake {
 
 	/** Goes on where a stream of before a restart ended. */
 	restore(position: Position): void {
-		this.userId = position.userId;
 		this.begun = position.begun;
 		this.at = position.at;
 		this.memory.restore(toldBy(position.posts));
 		this.ledger.restore(position.memberships);
 		this.channels = position.channels && new Map(Object.entries(position.channels));
+		// At the end: of a position that turns out to be damaged nothing is stored.
+		this.userId = position.userId;
 	}
 
 	/**
@@ -208,6 +210,11 @@ export class Intake {
 		};
 	}
 
+	/** Resolves when there is an event to take, or at the end. */
+	filled(): Promise<void> {
+		return this.#buffer.filled();
+	}
+
 	/** The next event for the consumer, with what to call when it is done with it; undefined at the end. */
 	async take(): Promise<{ event: StreamEvent; done: () => void } | undefined> {
 		const item = await this.#buffer.take();
@@ -286,7 +293,7 @@ export class Intake {
 		}
 		const { post, team_id } = body.raw;
 		if (typeof post !== 'string' || !mayBeMembershipPost(post)) return undefined;
-		const change = changeOfPost(JSON.parse(post), String(team_id));
+		const change = changeOfPost(body.data.post as Post, String(team_id));
 		return change && { change, by: -1 };
 	}
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { UpgradeError } from './errors.ts';
@@ -183,6 +185,34 @@ test('handlers get events one after the other, and an error in one ends nothing'
 	assert.equal(stream.state, 'live');
 });
 
+test('a loop that begins beside handlers gets every event from then on', async () => {
+	await using server = await scriptedServer();
+	await using stream = new EventStream(server.connection(), { types: ['typing', 'status_change'] });
+	stream.on('status_change', () => {});
+	const peer = await server.peer();
+	peer.hello('conn');
+	await stream.ready();
+	const first = stream[Symbol.asyncIterator]().next();
+	for (const user_id of ['a', 'b']) peer.event('typing', { user_id, parent_id: '' });
+	const { value } = await first;
+	assert.ok(value?.type === 'typing');
+	assert.equal(value.data.user_id, 'a');
+});
+
+test('an event without data or broadcast, and a post that is no JSON, pass through', async () => {
+	await using server = await scriptedServer();
+	await using stream = new EventStream(server.connection());
+	const peer = await server.peer();
+	peer.hello('conn');
+	await stream.ready();
+	peer.text('{"event":"custom_odd","data":null,"seq":1}');
+	peer.skip(1);
+	peer.event('posted', { post: '{"type":"system_' });
+	const types: string[] = [];
+	for await (const event of stream) if (types.push(event.type) === 3) break;
+	assert.deepEqual(types, ['hello', 'custom_odd', 'posted']);
+});
+
 test('an abort closes the stream, also before it is live', async () => {
 	await using server = await scriptedServer();
 	const abort = new AbortController();
@@ -226,6 +256,19 @@ test('the token is in no error', async () => {
 	server.refuseNext(404);
 	await using stream = new EventStream(server.connection());
 	await assert.rejects(stream.ready(), (error) => !inspect(error).includes('the-token'));
+});
+
+test('an upgrade that is never answered is told from a connection that was lost', async () => {
+	await using silent = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+	await once(silent, 'listening');
+	const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+	const connection = { url, token: () => 'the-token', read: tokenUnknown };
+	await using stream = new EventStream(connection, { timing: { ...fast, connectTimeout: 50 } });
+	const error = await new Promise<Error | undefined>((resolve) => {
+		stream.on('state', (state, error) => state === 'waiting' && resolve(error));
+	});
+	assert.ok(error instanceof UpgradeError);
+	assert.equal(error.obstacle, 'timeout');
 });
 
 test('a server that can not be reached is waited for, and the state says why', async () => {

@@ -207,11 +207,14 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 
 	/** Handlers without a loop: events are taken for them. */
 	async #pump(): Promise<void> {
-		if (this.#pumping || this.#iterated) return;
+		if (this.#pumping) return;
 		this.#pumping = true;
-		for (let taken = await this.#take(); taken; taken = await this.#take()) {
+		for (;;) {
+			await this.#intake.filled();
+			// Looked at before taking: the event is for the loop that has begun meanwhile.
+			const taken = this.#iterated ? undefined : await this.#take();
+			if (!taken) break;
 			taken.done();
-			if (this.#iterated) break;
 		}
 		this.#pumping = false;
 	}
@@ -224,6 +227,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 				if (this.#link.behind || this.#link.unsure) return;
 				this.#clock.forgive();
 				this.#intake.reached(serverTime);
+				this.#keeper.changed();
 			},
 			state: (to, from, error) => {
 				if (to === 'live') this.#live();
@@ -243,6 +247,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 				this.#removeAbort();
 				this.#ready.reject(error ?? new StreamClosedError('the stream was closed before it was live'));
 				this.#intake.end();
+				void this.#keeper.close();
 				this.#done.resolve();
 			},
 		};
