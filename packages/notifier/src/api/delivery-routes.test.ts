@@ -116,7 +116,6 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 				[{ sendAt: 'tomorrow' }, 'sendAt'],
 				[{ sendAt: '2026-01-10' }, 'sendAt'],
 				[{ sendAt: inFuture(400 * 24 * hour) }, 'sendAt'],
-				[{ expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt'],
 				[{ sendAt: inFuture(2 * hour), expiresAt: inFuture(hour) }, 'expiresAt'],
 				[{ priority: 'urgent' }, 'priority'],
 				[{ retry: { attempts: -1 } }, 'retry.attempts'],
@@ -179,6 +178,23 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 				});
 				const waited = await send(1);
 				assert.equal(waited.status, 'expired');
+			},
+		);
+
+		run(
+			'the same request is answered with its outcome also after its time is over, and a new one then is expired',
+			async ({ service, world }) => {
+				const headers = { 'idempotency-key': 'in-time' };
+				const request = (body: object) =>
+					service.request('/send?wait=10s', { method: 'POST', body: { ...borrow, ...body }, headers });
+				const expiresAt = inFuture(2_000);
+				const first = await request({ requestId: 1, expiresAt });
+				assert.equal(first.body.status, 'sent');
+				await until('its time is over', () => Date.now() > Date.parse(expiresAt));
+				assert.deepEqual((await request({ requestId: 1, expiresAt })).body, first.body);
+				const late = await post(service, '/send?wait=10s', { ...borrow, requestId: 2, expiresAt });
+				assert.deepEqual([late.status, late.body.success, late.body.status], [200, false, 'expired']);
+				assert.equal((await world.channelMessages()).length, 1);
 			},
 		);
 

@@ -25,7 +25,7 @@ const duration = (longest: number) =>
 export const planFields = {
 	/** Not before this time. One that is over is at once. */
 	sendAt: moment.optional(),
-	/** Not after this time: then it ends as expired. */
+	/** Not after this time: then it ends as expired. One that is over ends at once. */
 	expiresAt: moment.optional(),
 	priority: z.enum(priorities, { error: `must be ${priorities.join(', ')}` }).optional(),
 	retry: z
@@ -50,11 +50,14 @@ type Fields = { readonly [Name in keyof typeof planFields]?: z.output<(typeof pl
 /** Milliseconds that something may be scheduled ahead. */
 const furthest = 366 * 86_400_000;
 
-/** @throws RequestError 400 that names the field. */
+/**
+ * What has expired by now is no fault: the same request, asked again for its answer, must be answered.
+ * @throws RequestError 400 that names the field.
+ */
 export function planOf({ sendAt, expiresAt, priority, retry }: Fields, now: number): Plan {
 	if (sendAt !== undefined && sendAt > now + furthest) throw badRequest({ sendAt: 'must be within a year' });
-	if (expiresAt !== undefined && expiresAt <= Math.max(now, sendAt ?? 0))
-		throw badRequest({ expiresAt: `must be after ${(sendAt ?? 0) > now ? 'sendAt' : 'now'}` });
+	if (expiresAt !== undefined && sendAt !== undefined && expiresAt <= sendAt)
+		throw badRequest({ expiresAt: 'must be after sendAt' });
 	return {
 		...(sendAt !== undefined && { sendAt }),
 		...(expiresAt !== undefined && { expiresAt }),
