@@ -17,15 +17,16 @@ const failed: readonly State[] = ['dead', 'cancelled', 'expired'];
 export async function reply(
 	context: SendContext,
 	id: string,
-	{ template, variables, locale, key, plan }: Content,
+	{ template, version, variables, locale, key, plan }: Content,
 	options?: SendOptions,
 ): Promise<SendResult> {
 	const earlier = await known(context, id);
-	const follows = { recipient: earlier.recipient, template: templateId(template), variables, locale, replyTo: id };
+	const follows = { recipient: earlier.recipient, variables, locale, replyTo: id };
 	const notification: Notification = {
 		...follows,
+		template: templateId(template),
 		key: key === undefined ? `reply:${context.newId()}` : `reply:${id}:${key}`,
-		request: { ...follows, key, ...plan },
+		request: { ...follows, name: template.name, version, key, ...plan },
 		plan,
 	};
 	return send(context, notification, options);
@@ -39,7 +40,7 @@ export async function reply(
 export async function update(
 	context: SendContext,
 	id: string,
-	{ template, variables, locale }: Pick<Content, 'template' | 'variables' | 'locale'>,
+	{ template, version, variables, locale }: Omit<Content, 'key' | 'plan'>,
 	options: SendOptions = {},
 ): Promise<SendResult> {
 	const earlier = await known(context, id);
@@ -63,7 +64,7 @@ export async function update(
 		recipient: earlier.recipient,
 		key: `update:${updates}:${context.newId()}`,
 		updates,
-		request: { ...content, updates },
+		request: { name: template.name, version, variables, locale, updates },
 	};
 	return send(context, notification, options);
 }

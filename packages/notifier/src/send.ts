@@ -94,16 +94,17 @@ export function deviceNotification(request: SendRequest): Notification {
 
 /** Without a key of the caller's each one is new. */
 export function generalNotification(
-	{ template, variables, locale, recipient, key, plan, digest }: GeneralRequest,
+	{ template, version, variables, locale, recipient, key, plan, digest }: GeneralRequest,
 	id: string,
 ): Notification {
-	const { name, version } = template;
+	const { name } = template;
 	return {
 		key: key === undefined ? `general:${id}` : `general:${name}:${recipient}:${keyPart(key)}`,
 		recipient,
 		template: templateId(template),
 		variables,
 		locale,
+		// The version that was asked for: a higher one that came meanwhile makes no other request of it.
 		request: { name, version, variables, locale, recipient, key, ...plan, digest },
 		plan,
 		...(digest && { digest }),

@@ -91,6 +91,8 @@ export interface GeneralRequest extends Checked {
 /** A template that is there, with variables that fit. */
 export interface Checked {
 	readonly template: Template;
+	/** As it was asked for; undefined: the highest. */
+	readonly version: number | undefined;
 	readonly variables: Readonly<Record<string, unknown>>;
 	readonly locale: string | undefined;
 }
@@ -135,9 +137,7 @@ export function checked({ template: name, version, variables, locale }: Content,
 	const problems = Object.entries(variableProblems(template.variables, variables));
 	if (problems.length > 0)
 		throw badRequest(Object.fromEntries(problems.map(([name, message]) => [`variables.${name}`, message])));
-	// In the template's order: a repeat with an Idempotency-Key may write them in another.
-	const ordered = Object.keys(template.variables).flatMap((variable) =>
-		variables[variable] === undefined ? [] : [[variable, variables[variable]]],
-	);
-	return { template, variables: Object.fromEntries(ordered), locale };
+	// In one order: a repeat with an Idempotency-Key may write them in another.
+	const ordered = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
+	return { template, version, variables: Object.fromEntries(ordered), locale };
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { tempFolder } from '@matterkit/testing';
 import fc from 'fast-check';
 import { type RunningService, startService } from '../testing/service.ts';
 import { testTemplates } from '../testing/templates.ts';
@@ -75,6 +77,23 @@ describe('notifications of any template', () => {
 		assert.equal((await post('', { to: request.to, variables, template: 'request' }, headers)).body.id, first.body.id);
 		for (const change of [{ locale: 'de' }, { to: { userId: mary.id } }, { key: 'x' }])
 			assert.equal((await post('', { ...request, ...change }, headers)).status, 422, JSON.stringify(change));
+	});
+
+	test('with an Idempotency-Key the same request is the first one again though the template has a new version meanwhile', async () => {
+		await using folder = await tempFolder();
+		const file = join(folder.path, 'notifier.db');
+		const [template] = testTemplates;
+		assert.ok(template);
+		const sent: string[] = [];
+		for (const version of [1, 2]) {
+			const templates = [template, ...(version === 1 ? [] : [{ ...template, version }])];
+			await using service = await startService(world, { templates, file });
+			const headers = { 'idempotency-key': 'versions' };
+			const { status, body } = await service.request('', { method: 'POST', body: request, headers });
+			assert.ok(status < 300, JSON.stringify(body));
+			sent.push(body.id);
+		}
+		assert.equal(sent[0], sent[1]);
 	});
 
 	test('what is wrong is refused by the name of its field', async () => {
