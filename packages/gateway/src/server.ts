@@ -93,6 +93,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		signup: options.signup,
 		teamId: site.teamId,
 		throttles: throttles?.of ?? localThrottles,
+		openSessions: () => [...engine.viewers()].map(({ sessionId }) => sessionId),
 		revoked: (what) => void topics.publish(revocations, { type: 'note', note: what }),
 		logger,
 		options: options.accounts ?? {},

@@ -245,6 +245,23 @@ test('logout ends the login’s tokens and sockets, and no other login', async (
 	await world.data(me, {}, other.userGetToken.token);
 });
 
+test('a logout that a node did not hear of ends its sockets all the same, a little later', async () => {
+	await using world = await startWorld();
+	// Without Redis the two do not hear of each other.
+	const deaf = await world.another({ accounts: { scryptCost: 1024, sessionCheck: 50 } });
+	const ada = await world.person('ada');
+	const bob = await world.person('bob');
+	await world.channel(ada.token, 'general', ['bob']);
+	const listen = (token: string) =>
+		subscribe({ url: deaf.socketUrl, token, query: onNewChatMessage, variables: { c: 'general' } });
+	await using adas = listen(ada.token);
+	await using bobs = listen(bob.token);
+	await world.listening(2, deaf.gateway);
+	await world.data('mutation { logout { status } }', {}, ada.token);
+	assert.equal(((await adas.end()) as { code: number }).code, 4403);
+	assert.equal(bobs.waiting, 0);
+});
+
 test('the refresh token of a login gives the next pair, and its second use ends the login', async () => {
 	await using world = await startWorld();
 	const ada = await world.person('ada');

@@ -28,6 +28,11 @@ export interface AccountOptions {
 	readonly failedLoginsPerAccount?: ThrottleRate;
 	/** Failed logins from one address. Default 100 at once and 20 a minute. */
 	readonly failedLoginsPerAddress?: ThrottleRate;
+	/**
+	 * Time between looks whether the logins of open sockets are still good, in milliseconds: other nodes tell of a logout at once, but not
+	 * while Redis is gone. Default 15,000.
+	 */
+	readonly sessionCheck?: number;
 	/** Sign-ups from one address. Default 300 at once and 30 a minute. */
 	readonly signUpsPerAddress?: ThrottleRate;
 }
@@ -40,6 +45,8 @@ export interface AccountsContext {
 	readonly admin: Entrance;
 	readonly signup: SignUpPolicy;
 	readonly teamId: () => Promise<string>;
+	/** Logins that have something open on this node. */
+	readonly openSessions: () => Iterable<string>;
 	/** Tells all nodes that what the session, or all of the account, has open must end. */
 	readonly revoked: (what: { sessionId: string } | { accountId: string }) => void;
 	readonly throttles: Throttles;
@@ -63,7 +70,7 @@ export class Accounts {
 	readonly #viewers: Viewers;
 	readonly #signUpThrottle: Throttle;
 	readonly #scryptCost: number;
-	#sweeper: NodeJS.Timeout | undefined;
+	#timers: readonly NodeJS.Timeout[] = [];
 
 	constructor(context: AccountsContext) {
 		const { store, secrets, door, admin, options, logger, teamId, throttles } = context;
@@ -125,11 +132,16 @@ export class Accounts {
 				this.#context.logger.warn({ err: error }, 'sign-ups that crashed could not be undone yet');
 			});
 		await sweep();
-		this.#sweeper = setInterval(sweep, sweepInterval).unref();
+		const check = () =>
+			this.#endRevoked().catch((error: unknown) => {
+				this.#context.logger.warn({ err: error }, 'could not look up whether open logins are still good');
+			});
+		const { sessionCheck = 15_000 } = this.#context.options;
+		this.#timers = [setInterval(sweep, sweepInterval).unref(), setInterval(check, sessionCheck).unref()];
 	}
 
 	stop(): void {
-		clearInterval(this.#sweeper);
+		for (const timer of this.#timers) clearInterval(timer);
 	}
 
 	/** @throws RefusedError when the token is not good; its message is for the client. */
@@ -212,6 +224,12 @@ export class Accounts {
 	/** What another node revoked, or this one. */
 	forget(what: { sessionId: string } | { accountId: string }): void {
 		this.#viewers.forget((viewer) => isOf(viewer, what));
+	}
+
+	/** Ends what logins have open that were revoked unheard. */
+	async #endRevoked(): Promise<void> {
+		const open = [...new Set(this.#context.openSessions())];
+		for (const sessionId of await this.#sessions.endedAmong(open)) this.#context.revoked({ sessionId });
 	}
 
 	get #db() {

@@ -1,6 +1,7 @@
 // A login is a session: an access token for minutes and a refresh token for days, which is replaced at each use.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Store } from '@matterkit/store';
+import { chunks } from '../chunks.ts';
 import { RefusedError } from '../refused-error.ts';
 import { signToken, type TokenClaims, verifySignature } from './access-tokens.ts';
 import type { Keyring } from './keys.ts';
@@ -27,6 +28,9 @@ export interface TokenPair {
 	/** Milliseconds since 1970. */
 	readonly refreshExpiresAt: number;
 }
+
+/** Sessions that are looked up by one query. */
+const sessionsAtOnce = 500;
 
 export class Sessions {
 	readonly #options: SessionOptions;
@@ -68,6 +72,23 @@ export class Sessions {
 		const account = await this.#accountOf(claims.sessionId);
 		if (!account || account.id !== claims.accountId) throw ended();
 		return { claims, account };
+	}
+
+	/** Which of these sessions have ended, or were never there. */
+	async endedAmong(sessionIds: readonly string[]): Promise<readonly string[]> {
+		const ended: string[] = [];
+		for (const asked of chunks(sessionIds, sessionsAtOnce)) {
+			const rows = await this.#db
+				.selectFrom('gateway_session')
+				.select('id')
+				.where('id', 'in', asked)
+				.where('revoked_at', 'is', null)
+				.where('expires_at', '>', this.#now())
+				.execute();
+			const alive = new Set(rows.map(({ id }) => id));
+			ended.push(...asked.filter((id) => !alive.has(id)));
+		}
+		return ended;
 	}
 
 	async revokeSession(sessionId: string): Promise<void> {
