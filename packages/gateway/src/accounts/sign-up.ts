@@ -6,6 +6,7 @@ import type { Store } from '@matterkit/store';
 import type { Logger } from 'pino';
 import { RefusedError } from '../refused-error.ts';
 import { type Credential, sealCredential } from './credential.ts';
+import { discardUser } from './discard-user.ts';
 import type { Entrance } from './entrance.ts';
 import { isTokensDisabled, makeToken } from './entrances.ts';
 import type { Keyring } from './keys.ts';
@@ -172,25 +173,9 @@ export class SignUps {
 		}
 	}
 
-	/**
-	 * Mattermost's API does not delete users: what we made there is renamed, so that its names are free again, and deactivated,
-	 * which also ends its sessions and tokens.
-	 */
 	async #undo(row: SignUpRow): Promise<void> {
 		const userId = row.mattermost_user_id ?? (await this.#findOurs(row));
-		if (userId) {
-			const { admin } = this.#options;
-			const username = `void-${row.id.slice(0, 8)}`;
-			const email = `${username}@example.invalid`;
-			await admin
-				.use((mm) => mm.users.update(userId, { username, email }))
-				.catch((error: unknown) => {
-					if (!isApiError(error) || error.status !== 400) throw error;
-					// A server that takes addresses of certain domains only: the name at least is freed.
-					return admin.use((mm) => mm.users.update(userId, { username }));
-				});
-			await admin.use((mm) => mm.users.deactivate(userId));
-		}
+		if (userId) await this.#options.admin.use((mm) => discardUser(mm, userId, row.id.slice(0, 8)));
 		await this.#release(row);
 	}
 

@@ -1,4 +1,5 @@
 import { type ConnectOptions, Mattermost } from '@matterkit/client';
+import { discardUser } from '../accounts/discard-user.ts';
 import { refuseChannelName, refuseEmail, refuseMattermostPassword, refuseUsername } from '../accounts/rules.ts';
 import { findChannel, findTeam, findUser } from './find.ts';
 import { ProxyError } from './proxy-error.ts';
@@ -70,11 +71,7 @@ export class MattermostAdminProxy implements AsyncDisposable {
 				for (const team of found) await this.#mm.teams.addMember(team.id, user.id);
 				return user;
 			},
-			async () => {
-				const name = `void-${user.id.slice(0, 12)}`;
-				await this.#mm.users.update(user.id, { username: name, email: `${name}@example.invalid` });
-				await this.#mm.users.deactivate(user.id);
-			},
+			() => discardUser(this.#mm, user.id, user.id.slice(0, 12)),
 		);
 	}
 

@@ -10,7 +10,7 @@ const password = 'Passw0rd!x';
 
 async function setUp() {
 	const opened = new AsyncDisposableStack();
-	const emulator = opened.use(await createEmulator());
+	const emulator = opened.use(await createEmulator({ faults: true }));
 	const login = { loginId: emulator.admin.username, password: emulator.admin.password };
 	const admin = opened.use(await MattermostAdminProxy.connect({ url: emulator.url, login, team: 'crew' }));
 	await admin.createJoinTeam({ name: 'crew' });
@@ -76,7 +76,7 @@ test('someone of another team is added to the team with the channel', async () =
 	await t.admin.addUserToTeam('eve', 'crew');
 });
 
-test('what was made is undone when a later step fails', async () => {
+test('a channel that not all could join is undone, and its name is free', async () => {
 	await using t = await setUp();
 	await t.person('ada');
 	await t.admin.createUser({ username: 'eve', email: 'eve@example.com', password, teams: [] });
@@ -84,6 +84,48 @@ test('what was made is undone when a later step fails', async () => {
 	await assert.rejects(t.admin.createJoinChannel({ name: 'general', members: ['ada', 'eve'] }));
 	assert.ok(!(await t.admin.listAllPublicChannels()).some(({ name }) => name === 'general'));
 	await t.admin.createJoinChannel({ name: 'general', members: ['ada'] });
+});
+
+test('a user who could not join all teams is undone, and the names are free', async () => {
+	await using t = await setUp();
+	await t.admin.createJoinTeam({ name: 'others' });
+	const user = { username: 'ada', email: 'ada@example.com', password, teams: ['crew', 'others'] };
+	const fault = t.emulator.faults.add({ fault: 'status', status: 403, route: 'POST /api/v4/teams/{team_id}/members' });
+	await assert.rejects(t.admin.createUser(user));
+	fault.remove();
+	await assert.rejects(t.join('ada'), { name: 'AuthenticationError' });
+	await t.admin.createUser(user);
+	await t.join('ada');
+});
+
+test('a team that not all could join is archived', async () => {
+	await using t = await setUp();
+	await t.person('ada');
+	const fault = t.emulator.faults.add({ fault: 'status', status: 403, route: 'POST /api/v4/teams/{team_id}/members' });
+	await assert.rejects(t.admin.createJoinTeam({ name: 'others', members: ['ada'] }));
+	fault.remove();
+	assert.ok(!(await t.admin.listAllTeams()).some(({ name, delete_at }) => name === 'others' && delete_at === 0));
+});
+
+test('who can not be added to the channel does not stay in the team', async () => {
+	await using t = await setUp();
+	await t.admin.createUser({ username: 'eve', email: 'eve@example.com', password, teams: [] });
+	await t.admin.createJoinChannel({ name: 'general' });
+	const route = 'POST /api/v4/channels/{channel_id}/members';
+	const fault = t.emulator.faults.add({ fault: 'status', status: 403, route });
+	await assert.rejects(t.admin.addUserToChannel('eve', 'general'));
+	fault.remove();
+	const eve = await t.join('eve');
+	assert.deepEqual(await eve.listRelatedTeams(), []);
+	await t.admin.addUserToChannel('eve', 'general');
+	assert.equal((await eve.listRelatedTeams()).length, 1);
+});
+
+test('what could not be undone is told beside what failed', async () => {
+	await using t = await setUp();
+	t.emulator.faults.add({ fault: 'status', status: 403, route: 'POST /api/v4/teams/{team_id}/members' });
+	t.emulator.faults.add({ fault: 'status', status: 403, route: 'PUT /api/v4/users/{user_id}/patch' });
+	await assert.rejects(t.person('ada'), (error) => error instanceof AggregateError && error.errors.length === 2);
 });
 
 test('bad values and unknown names are refused before anything is made', async () => {
