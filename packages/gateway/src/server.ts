@@ -133,6 +133,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		limits: options.upstreams ?? {},
 		checkViewers: () => void topics.publish(revocations, { type: 'note', note: checkViewers }),
 		hold: (until, topic) => gate.hold(until, topic),
+		held: () => gate.held,
 		deactivated,
 		patience,
 	});

@@ -103,6 +103,11 @@ export class ChannelFeed {
 		return this.#cover !== undefined && this.#held === undefined;
 	}
 
+	/** Somebody listens, it is this node's turn to cover the channel, and it does not. */
+	get lacksCover(): boolean {
+		return this.#lease !== undefined && !this.isCovered && !this.audience.isEmpty;
+	}
+
 	/** How many subscriptions miss nothing from now on. */
 	get listening(): number {
 		return this.#isAnchored ? this.audience.size : 0;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '@matterkit/testing';
-import { endOf, listen, oneStream, text, whoCovers } from '../testing/channel-listener.ts';
-import { startWorld, type World } from '../testing/gateway-world.ts';
+import { endOf, listen, oneStream, streams, text, whoCovers } from '../testing/channel-listener.ts';
+import { logIn, send, startWorld, type World } from '../testing/gateway-world.ts';
+import { mattermostUser } from '../testing/newcomers.ts';
 
 test('when the covering member is removed another takes over, and nothing is lost or told twice', async () => {
 	await using world = await startWorld();
@@ -110,3 +111,59 @@ test('when the covering member is deactivated another takes over, and nothing is
 	const end = await endOf(adas);
 	assert.match(end, /4403/);
 });
+
+test('when the covering member’s Mattermost session ends another takes over, and they log in again', async () => {
+	await using world = await startWorld({ upstreams: { heartbeat: 200 } });
+	const ada = await world.person('ada');
+	const { id } = await mattermostUser(world, 'grace', 'Mattermost-1!');
+	await world.mattermost('POST', `/teams/${world.teamId}/members`, { team_id: world.teamId, user_id: id });
+	await world.channel(ada.token, 'general', ['grace']);
+	const grace = { username: 'grace', password: 'Mattermost-1!' };
+	const login = await world.data<{ userGetToken: { token: string } }>(logIn, grace);
+	await using graces = listen(world, login.userGetToken.token, 'general');
+	await oneStream(world);
+	await using adas = listen(world, ada.token, 'general');
+	await world.listening(2);
+	await world.data(send, { channel: 'general', text: 'before' }, ada.token);
+	for (const one of [graces, adas]) assert.equal(await text(one), 'before');
+	await world.mattermost('POST', `/users/${id}/sessions/revoke/all`);
+	await world.data(send, { channel: 'general', text: 'after' }, ada.token);
+	assert.equal(await text(adas), 'after');
+	assert.match(await endOf(graces), /4403/);
+	const again = await world.data<{ userGetToken: { token: string } }>(logIn, grace);
+	await using back = listen(world, again.userGetToken.token, 'general');
+	await world.listening(2);
+	await world.data(send, { channel: 'general', text: 'back' }, ada.token);
+	assert.equal(await text(back), 'back');
+});
+
+for (const [evidence, write] of [
+	[
+		'who sent a message hears nothing of it',
+		(world: World, { bob }: { bob: string }) => world.data(send, { channel: 'general', text: 'after' }, bob),
+	],
+	[
+		'another stream tells of a post',
+		(world: World, { channelId }: { channelId: string }) =>
+			world.mattermost('POST', '/posts', { channel_id: channelId, message: 'after' }),
+	],
+] as const) {
+	test(`a cover that Mattermost made silent is found out long before its next ping when ${evidence}`, async () => {
+		await using world = await startWorld({ upstreams: { heartbeat: 60_000 } });
+		const ada = await world.person('ada');
+		const bob = await world.person('bob');
+		const channelId = await world.channel(ada.token, 'general', ['bob']);
+		await world.channel(bob.token, 'bobs');
+		await using adas = listen(world, ada.token, 'general');
+		await oneStream(world);
+		await using _bobs = listen(world, bob.token, 'bobs');
+		await world.listening(2);
+		await until('two streams', async () => (await streams(world)) === 2);
+		await world.mattermost('POST', '/posts', { channel_id: channelId, message: 'before' });
+		assert.equal(await text(adas), 'before');
+		const tokens = await world.mattermost<{ id: string }[]>('GET', `/users/${ada.id}/tokens`);
+		for (const { id } of tokens) await world.mattermost('POST', '/users/tokens/revoke', { token_id: id });
+		await write(world, { bob: bob.token, channelId });
+		assert.equal(await text(adas), 'after');
+	});
+}

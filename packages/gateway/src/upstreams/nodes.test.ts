@@ -39,6 +39,27 @@ test('two nodes need one stream for a channel; when its node goes the other take
 	assert.equal(bobs.waiting, 0);
 });
 
+test('the typing of the covering user is told though it came to another node than the one that covers', async (t) => {
+	await using redis = await startRedis();
+	if (!redis) return t.skip('Redis is not installed');
+	await using world = await startWorld({ redisUrl: redis.url });
+	const ada = await world.person('ada');
+	const bob = await world.person('bob');
+	const channelId = await world.channel(ada.token, 'general', ['bob']);
+	const covering = await world.another();
+	await using adas = subscribe<Heard>({ url: covering.socketUrl, token: ada.token, query, variables });
+	await world.listening(1, covering.gateway);
+	const typing = `subscription ($c: String!) {
+		onChannelEvent(channelIdentifier: $c, kinds: [TYPING]) { ... on UserTyping { user { username } } }
+	}`;
+	await using bobs = subscribe<object>({ url: covering.socketUrl, token: bob.token, query: typing, variables });
+	await world.listening(2, covering.gateway);
+	await world.mattermost('POST', '/posts', { channel_id: channelId, message: 'the stream is open' });
+	await adas.next();
+	await world.data('mutation { typing(channelIdentifier: "general") { status } }', {}, ada.token);
+	assert.deepEqual(await bobs.next(), { onChannelEvent: { user: { username: 'ada' } } });
+});
+
 test('a logout on one node ends the sockets of that login on the others', async (t) => {
 	await using redis = await startRedis();
 	if (!redis) return t.skip('Redis is not installed');

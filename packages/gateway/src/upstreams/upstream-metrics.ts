@@ -4,10 +4,13 @@ export interface UpstreamCounts {
 	readonly streams: number;
 	readonly channels: number;
 	readonly listeners: number;
+	readonly uncovered: number;
+	readonly held: number;
 }
 
 /** What the upstreams tell Prometheus. */
 export class UpstreamMetrics {
+	readonly opened: Counter;
 	readonly events: Counter;
 	readonly handOvers: Counter;
 
@@ -25,6 +28,17 @@ export class UpstreamMetrics {
 		gauge('upstreams', 'Event streams open to Mattermost.', ({ streams }) => streams);
 		gauge('upstream_channels', 'Channels that somebody on this node listens to.', ({ channels }) => channels);
 		gauge('channel_listeners', 'Subscriptions to channels on this node.', ({ listeners }) => listeners);
+		gauge(
+			'uncovered_channels',
+			'Channels of this node to cover for which there is no live event stream: what happens there is told later.',
+			({ uncovered }) => uncovered,
+		);
+		gauge('held_entries', 'Entries that wait until it is known who may still hear them.', ({ held }) => held);
+		this.opened = new Counter({
+			name: 'matterkit_gateway_upstreams_opened_total',
+			help: 'Event streams that were opened to Mattermost.',
+			registers,
+		});
 		this.events = new Counter({
 			name: 'matterkit_gateway_upstream_events_total',
 			help: 'Events received from Mattermost, by all streams.',

@@ -36,6 +36,8 @@ export interface UpstreamsOptions
 		Pick<ChannelFeedOptions, 'hold' | 'ledger'>,
 		Pick<ChannelAudienceOptions, 'admin' | 'deactivated' | 'patience'> {
 	readonly topics: Topics;
+	/** Entries that wait for a look-up. */
+	readonly held: () => number;
 	readonly logger: Logger;
 	readonly metrics: Registry;
 	readonly limits: UpstreamLimits;
@@ -65,6 +67,8 @@ export class Upstreams {
 			streams: this.#streams.size,
 			channels: this.#feeds.size,
 			listeners: this.#feeds.values().reduce((count, feed) => count + feed.listening, 0),
+			uncovered: this.#feeds.values().reduce((count, feed) => count + Number(feed.lacksCover), 0),
+			held: options.held(),
 		}));
 	}
 
@@ -181,6 +185,7 @@ export class Upstreams {
 				ended: (from, error) => this.#ended(from, error),
 			},
 		});
+		this.#metrics.opened.inc();
 		this.#streams.set(viewer.userId, stream);
 		stream.whenLive().then(
 			() => {
