@@ -208,6 +208,8 @@ export class Mattermost implements AsyncDisposable {
 	 * for the first of them and closed after the last. @returns stops it
 	 */
 	readonly on = ((name: EventType, handler: () => unknown) => {
+		// One that was refused says nothing any more: the token may be good again.
+		if (this.#shared?.stream.state === 'refused') this.#shared = undefined;
 		this.#shared ??= { stream: this.events(), handlers: 0 };
 		const shared = this.#shared;
 		shared.handlers++;
@@ -218,7 +220,7 @@ export class Mattermost implements AsyncDisposable {
 			stopped = true;
 			stop();
 			if (--shared.handlers > 0) return;
-			this.#shared = undefined;
+			if (this.#shared === shared) this.#shared = undefined;
 			void shared.stream.close();
 		};
 		// The overloads are those of the stream, and what they say of name and handler holds for it.
