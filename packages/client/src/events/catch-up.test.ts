@@ -172,9 +172,63 @@ test('a channel that the user was removed from, and one that was archived, are t
 
 test('a team that was left is told as one event', async () => {
 	await using world = await makeWorld();
-	const { team, listener } = world;
+	const { team, channel, listener } = world;
 	const told = await world.missed(() => world.admin.teams.removeMember(team.id, listener.id));
-	assert.deepEqual(told.map(short), ['leave_team']);
+	assert.deepEqual(
+		told.map(short).filter((line) => line !== 'resync'),
+		['leave_team'],
+	);
+	// What was posted before in its channels can't be read any more.
+	const said = told.flatMap((event) => (event.type === 'resync' ? [[event.data.reason, event.data.channelId]] : []));
+	assert.ok(said.some(([reason, id]) => reason === 'channel-unreadable' && id === channel.id));
+});
+
+test('a team that was entered is told, before its channels', async () => {
+	await using world = await makeWorld();
+	const { emulator, listener } = world;
+	const other = emulator.team('other');
+	const told = await world.missed(() => world.admin.teams.addMember(other.id, listener.id));
+	const [first, second] = told;
+	assert.ok(first?.type === 'added_to_team');
+	assert.deepEqual(first.data, { team_id: other.id, user_id: listener.id });
+	assert.equal(second?.type, 'user_added');
+});
+
+test('what was posted in a channel before the user was removed is said to be missing', async () => {
+	await using world = await makeWorld();
+	const { team, listener, ada } = world;
+	const left = team.channel('left', { private: true });
+	for (const user of ['listener', 'ada']) left.user(user);
+	const told = await world.missed(async () => {
+		await left.post('unreadable', { by: ada });
+		await world.admin.channels.removeMember(left.id, listener.id);
+	});
+	const said = told.find((event) => event.type === 'resync');
+	assert.deepEqual([said?.data.reason, said?.data.channelId], ['channel-unreadable', left.id]);
+});
+
+test('an edit of a post that was told is told once, also where its channel is read page by page', async () => {
+	await using world = await makeWorld();
+	const { channel, ada, mm } = world;
+	const before = mm.events({ types: ['posted'] });
+	await before.ready();
+	const events = before[Symbol.asyncIterator]();
+	const post = await channel.post('told', { by: ada });
+	for (let id = ''; id !== post.id; ) id = (await events.next()).value?.data.post.id;
+	const position = before.position();
+	await before.close();
+	await world.as(ada).posts.patch(post.id, { message: 'edited' });
+	for (let number = 0; number < 1_000; number += 10) {
+		await Promise.all(Array.from({ length: 10 }, () => channel.post('more', { by: ada })));
+	}
+	await world.emulator.restart();
+	await using stream = mm.events({ position });
+	const edits: StreamEvent[] = [];
+	for await (const event of stream) {
+		if (event.type === 'post_edited') edits.push(event);
+		if (event.type === 'resync' && event.data.reason === 'resume-refused') break;
+	}
+	assert.deepEqual(edits.map(short), ['post_edited edited']);
 });
 
 test('more changes than the server gives at once are read page by page, and what may be missing is said', async () => {

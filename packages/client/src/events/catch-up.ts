@@ -63,28 +63,35 @@ const budget = 20_000;
 /** A channel with what changed in it. */
 interface Read {
 	readonly channel: Channel;
-	readonly rows: readonly Post[];
+	readonly changes: readonly Change[];
 	readonly joined: number;
-	/** `rows` is not all. */
+	/** The posts made since are not among `changes`: they are read page by page. */
 	readonly more: boolean;
 }
 
 export async function* catchUp(reads: Reads, plan: CatchUpPlan): AsyncGenerator<MadeUp> {
 	const { floor, now, me, ledger } = plan;
 	const mine = await channelChanges(reads, plan);
+	// What of it came live is told live: it has come when all has that was sent until now.
+	if (mine.changed) await plan.barrier();
 	const { contents, problems } = await readChannels(reads, mine, plan);
+	for (const change of mine.teams) {
+		if (!plan.toldLive(change)) yield { at: floor, body: membershipEvent(change, me) };
+	}
 	for (const channel of mine.joined) {
 		const at = contents.find((read) => read.channel === channel)?.joined ?? floor;
 		const change = joining(channel, me);
 		if (plan.toldLive(change)) continue;
-		const booking: Booking = { change, by: 1 };
-		ledger.book(booking, at);
-		yield { at: floor, body: await joinEvent(reads, channel, me), booking };
+		yield { at: floor, body: await joinEvent(reads, channel, me), booking: { change, by: 1, at } };
 	}
-	for (const change of ledger.untold(floor)) yield* makeUp(change, floor, plan);
+	for (const { change, at } of ledger.untold(floor)) {
+		for (const made of makeUp(change, at, plan)) yield { ...made, at: floor };
+	}
 	yield* tellPosts(reads, contents, plan);
 	for (const channel of mine.archived) yield { at: now, body: archivedEvent(channel) };
-	for (const change of mine.left) yield { at: now, body: membershipEvent(change, me) };
+	for (const change of mine.left) {
+		if (!plan.toldLive(change)) yield { at: now, body: membershipEvent(change, me) };
+	}
 	for (const problem of problems) yield { at: now, body: resyncEvent(problem) };
 }
 
@@ -94,12 +101,16 @@ export function resyncEvent(said: ResyncData): EventBody {
 
 async function readChannels(
 	reads: Reads,
-	{ readable, joined }: ChannelChanges,
-	{ floor, now, wants, me }: CatchUpPlan,
+	{ readable, joined, lost }: ChannelChanges,
+	plan: CatchUpPlan,
 ): Promise<{ contents: Read[]; problems: ResyncData[] }> {
+	const { floor, now, wants, me } = plan;
 	const contents: Read[] = [];
 	const problems: ResyncData[] = [];
-	if (!wants.posts) return { contents, problems };
+	const unreadable = (channelId: string, detail: string): ResyncData => {
+		return { reason: 'channel-unreadable', channelId, from: floor, to: now, detail };
+	};
+	for (const id of lost) problems.push(unreadable(id, 'the user is not in it any more'));
 	// After a deletion last_post_at goes back, but never behind a post that is still there.
 	const waiting = wants.changes ? [...readable] : readable.filter(({ last_post_at }) => last_post_at > floor);
 	let kept = 0;
@@ -108,14 +119,18 @@ async function readChannels(
 			const { id } = channel;
 			const rows = await reads.since(id, floor).catch(gone);
 			if (!rows) {
-				problems.push({ reason: 'channel-unreadable', channelId: id, from: floor, to: now });
+				problems.push(unreadable(id, 'it is archived, or the user may not read it'));
 				continue;
 			}
 			const full = rows.length >= sinceLimit;
-			const more = full || kept + rows.length > budget;
-			kept += rows.length;
 			if (full && wants.changes) problems.push({ reason: 'too-many-changes', channelId: id, from: floor, to: now });
-			contents.push({ channel, rows, more, joined: joined.includes(channel) ? timeOfJoining(rows, me) : 0 });
+			const since = joined.includes(channel) ? timeOfJoining(rows, me) : 0;
+			let changes = changesOf(rows, { ...plan, joined: since });
+			const more = full || kept + changes.length > budget;
+			// What is new and still there comes page by page, edited or not.
+			if (more) changes = changes.filter(({ post }) => post.create_at <= floor || post.delete_at > 0);
+			kept += changes.length;
+			contents.push({ channel, changes, more, joined: since });
 		}
 	};
 	await Promise.all(Array.from({ length: atOnce }, reader));
@@ -134,26 +149,11 @@ function timeOfJoining(rows: readonly Post[], me: string): number {
 
 async function* tellPosts(reads: Reads, contents: readonly Read[], plan: CatchUpPlan): AsyncGenerator<MadeUp> {
 	const channels = new Map(contents.map(({ channel }) => [channel.id, channel]));
-	const small: Change[] = [];
-	const sources: AsyncIterable<Change>[] = [];
-	for (const read of contents) {
-		const changes = changesOf(read.rows, { ...plan, joined: read.joined });
-		if (!read.more) small.push(...changes);
-		else {
-			// What is new and still there comes page by page, with the rest of its kind.
-			const paged = new Set(
-				changes.filter(({ kind, post }) => kind === 'posted' && post.delete_at === 0).map(({ post }) => post.id),
-			);
-			small.push(...changes.filter(({ post }) => !paged.has(post.id)));
-			sources.push(pagedChanges(reads, read, plan));
-		}
-	}
-	const ordered = inOrder(small);
-	sources.unshift(
-		(async function* () {
-			yield* ordered;
-		})(),
-	);
+	const known = async function* () {
+		yield* inOrder(contents.flatMap(({ changes }) => changes));
+	};
+	const paged = contents.filter(({ more }) => more).map((read) => pagedChanges(reads, read, plan));
+	const sources = [known(), ...paged];
 	for await (const group of grouped(merge(sources), 200)) {
 		const posted = group.filter(({ kind }) => kind === 'posted');
 		const names = await reads.names(posted.map(({ post }) => post.user_id));
@@ -192,17 +192,13 @@ function* tell({ at, kind, post }: Change, channel: Channel, names: ReadonlyMap<
 		yield posted;
 		return;
 	}
-	const booking: Booking = { change, by: -1 };
-	plan.ledger.book(booking, post.create_at);
-	yield { ...posted, booking } satisfies MadeUp;
+	yield { ...posted, booking: { change, by: -1, at: post.create_at } } satisfies MadeUp;
 	yield* makeUp(change, at, plan);
 }
 
 function* makeUp(change: MembershipChange, at: number, { ledger, me, toldLive }: CatchUpPlan): Generator<MadeUp> {
 	if (!ledger.lacksEvent(change) || toldLive(change)) return;
-	const booking: Booking = { change, by: 1 };
-	ledger.book(booking, at);
-	yield { at, body: membershipEvent(change, me), booking };
+	yield { at, body: membershipEvent(change, me), booking: { change, by: 1, at } };
 }
 
 /** As the server would have sent it, but for `mentions` and `followers`: only it can tell whom a post mentions. */

@@ -13,6 +13,12 @@ export interface ChannelChanges {
 	readonly archived: readonly Channel[];
 	/** Channels, or whole teams, that the user was removed from or left. */
 	readonly left: readonly MembershipChange[];
+	/** Teams that the user came into. */
+	readonly teams: readonly MembershipChange[];
+	/** Ids of the channels that were left: what was posted before can't be read any more. */
+	readonly lost: readonly string[];
+	/** Is anything different? */
+	readonly changed: boolean;
 }
 
 /** Which channels the user is in, and how that differs from before. */
@@ -22,24 +28,35 @@ export async function channelChanges(
 ): Promise<ChannelChanges> {
 	const wanted = ({ id }: { id: string }) => !channels || channels.has(id);
 	const now = (await reads.myChannels()).filter(wanted);
-	if (!before) return { readable: now, joined: [], archived: [], left: [] };
+	if (!before) return { readable: now, joined: [], archived: [], left: [], teams: [], lost: [], changed: false };
 	const teams = new Set(now.map(({ team_id }) => team_id));
 	const present = new Set(now.map(({ id }) => id));
 	const archived: Channel[] = [];
+	const lost: string[] = [];
 	const left = new Map<string, MembershipChange>();
 	for (const [id, teamId] of before) {
 		if (present.has(id) || !wanted({ id })) continue;
 		const channel = await reads.channel(id).catch(gone);
 		if (channel && channel.delete_at > 0) archived.push(channel);
 		else {
+			lost.push(id);
 			// Who leaves a team leaves all its channels, and hears of the team only.
 			const ofTeam = teamId !== '' && !channels && !teams.has(teamId);
-			const change: MembershipChange = { kind: 'removed', userId: me, channelId: id, teamId, ofTeam, by: '' };
-			left.set(ofTeam ? teamId : id, change);
+			left.set(ofTeam ? teamId : id, { kind: 'removed', userId: me, channelId: id, teamId, ofTeam, by: '' });
 		}
 	}
 	const joined = now.filter(({ id }) => !before.has(id));
-	return { readable: [...now, ...archived], joined, archived, left: [...left.values()] };
+	const teamsBefore = new Set(['', ...before.values()]);
+	const entered = channels ? [] : [...teams].filter((id) => !teamsBefore.has(id));
+	return {
+		readable: [...now, ...archived],
+		joined,
+		archived,
+		left: [...left.values()],
+		teams: entered.map((teamId) => ({ kind: 'added', userId: me, channelId: '', teamId, ofTeam: true, by: '' })),
+		lost,
+		changed: joined.length + archived.length + lost.length > 0,
+	};
 }
 
 /** A channel that can't be seen any more is no failure. */

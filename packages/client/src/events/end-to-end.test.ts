@@ -8,10 +8,13 @@ import { memoryStore } from './session-store.ts';
 /** A channel with a listening bot and a writer. */
 async function world() {
 	const emulator = await createEmulator();
-	const channel = emulator.team('eng').channel('ops');
+	const team = emulator.team('eng');
+	const channel = team.channel('ops');
 	const writer = channel.user('writer');
 	return {
 		emulator,
+		team,
+		channel,
 		listener: channel.bot('listener'),
 		admin: new Mattermost({ url: emulator.url, token: emulator.admin.token }),
 		post: (message: string) => channel.post(message, { by: writer }),
@@ -70,4 +73,24 @@ test('a client that is closed closes its streams, which store their positions', 
 	assert.equal(stream.state, 'closed');
 	assert.equal((await store.load())?.userId, chat.listener.id);
 	assert.deepEqual(await watching, []);
+});
+
+test('who listens to one channel hears that its team was left', async () => {
+	await using chat = await world();
+	await using mm = new Mattermost({ url: chat.emulator.url, token: chat.listener.token });
+	await using stream = mm.events({ channels: [chat.channel.id], types: ['leave_team'] });
+	await stream.ready();
+	while (!stream.position().channels) await new Promise(setImmediate);
+	await chat.admin.teams.removeMember(chat.team.id, chat.listener.id);
+	const { value } = await stream[Symbol.asyncIterator]().next();
+	assert.equal(value?.data.team_id, chat.team.id);
+});
+
+test('handlers of a client hear again when its token is good again', async () => {
+	await using chat = await world();
+	await using mm = new Mattermost({ url: chat.emulator.url, token: chat.listener.token });
+	await chat.admin.users.setActive(chat.listener.id, false);
+	await new Promise((resolve) => mm.on('state', (state) => state === 'refused' && resolve(state)));
+	await chat.admin.users.setActive(chat.listener.id, true);
+	await new Promise((resolve) => mm.on('hello', resolve));
 });

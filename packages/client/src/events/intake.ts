@@ -45,7 +45,15 @@ interface Item {
 }
 
 const postChanges: ReadonlySet<string> = new Set<PostChange>(['posted', 'post_edited', 'post_deleted']);
-const memberships = ['user_added', 'user_removed', 'leave_team', 'channel_deleted', 'direct_added', 'group_added'];
+const memberships = [
+	'user_added',
+	'user_removed',
+	'added_to_team',
+	'leave_team',
+	'channel_deleted',
+	'direct_added',
+	'group_added',
+];
 
 export class Intake {
 	readonly ledger = new MembershipLedger();
@@ -60,8 +68,10 @@ export class Intake {
 	readonly #options: IntakeOptions;
 	readonly #buffer: Buffer<Item>;
 	#held: Incoming[] = [];
-	/** Posts that came while a catch-up was reading. */
+	/** Posts that came while a catch-up was reading, of those that it may find. */
 	readonly #live = new Set<string>();
+	/** Posts made later are not told by the catch-up that is reading. */
+	#ceiling = Number.POSITIVE_INFINITY;
 	/** Changes of membership by key: events that came meanwhile, less the system posts about them. */
 	readonly #liveMoves = new Map<string, number>();
 	/** Taken, and being handled. */
@@ -106,10 +116,10 @@ export class Intake {
 			if (head && !this.memory.isNews(body.type as PostChange, head, held)) return true;
 			undo = head && this.memory.tell(body.type as PostChange, head, false);
 		}
-		const booking = this.#bookingOf(body);
-		if (booking) this.ledger.book(booking, incoming.at);
+		const booking = this.#bookingOf(body, incoming.at);
+		if (booking) this.ledger.book(booking);
 		const before = this.#heard(body);
-		if (!this.#wanted(body)) return true;
+		if (!this.#wanted(body, before)) return true;
 		this.#buffer.push({
 			event: eventOf(body, seq, source),
 			at: this.at,
@@ -162,7 +172,8 @@ export class Intake {
 	}
 
 	/** A catch-up begins: what did not fit is read by it, what is held is still to come. */
-	forgetLive(): void {
+	forgetLive(ceiling: number): void {
+		this.#ceiling = ceiling;
 		this.#live.clear();
 		this.#liveMoves.clear();
 		for (const { body } of this.#held) this.#rememberLive(body);
@@ -170,6 +181,7 @@ export class Intake {
 
 	/** Nothing stands any more before what was held back. @returns false: there was no room for all of it */
 	release(): boolean {
+		this.#ceiling = Number.POSITIVE_INFINITY;
 		this.#live.clear();
 		this.#liveMoves.clear();
 		return this.#held.splice(0).every((incoming) => this.deliver(incoming, true));
@@ -180,8 +192,9 @@ export class Intake {
 		await this.#buffer.room();
 		if (signal.aborted) return false;
 		const undo = post && this.memory.tell(post.change, post.head, true);
+		if (booking) this.ledger.book(booking);
 		const before = this.#heard(body);
-		if (this.#wanted(body)) {
+		if (this.#wanted(body, before)) {
 			const channels = before === this.channels ? undefined : before;
 			const event = eventOf(body, null, 'catch-up');
 			this.#buffer.push({ event, at: this.at, from: undefined, undo, booking, channels });
@@ -269,8 +282,8 @@ export class Intake {
 
 	#rememberLive(body: EventBody): void {
 		const head = body.type === 'posted' ? headOfBody(body) : undefined;
-		if (head) this.#live.add(head.id);
-		const booking = this.#bookingOf(body);
+		if (head && head.createAt <= this.#ceiling) this.#live.add(head.id);
+		const booking = this.#bookingOf(body, 0);
 		if (!booking) return;
 		const key = keyOf(booking.change);
 		this.#liveMoves.set(key, (this.#liveMoves.get(key) ?? 0) + booking.by);
@@ -285,22 +298,25 @@ export class Intake {
 	}
 
 	/** What it tells of a membership, if anything. */
-	#bookingOf(body: EventBody): Booking | undefined {
+	#bookingOf(body: EventBody, at: number): Booking | undefined {
 		if (!this.wants.memberships) return undefined;
 		if (body.type !== 'posted') {
 			const change = changeOfEvent(body, this.userId);
-			return change && { change, by: 1 };
+			return change && { change, by: 1, at };
 		}
 		const { post, team_id } = body.raw;
 		if (typeof post !== 'string' || !mayBeMembershipPost(post)) return undefined;
 		const change = changeOfPost(body.data.post as Post, String(team_id));
-		return change && { change, by: -1 };
+		return change && { change, by: -1, at };
 	}
 
-	#wanted({ type, raw, broadcast }: EventBody): boolean {
+	/** @param before the channels before it */
+	#wanted({ type, raw, broadcast }: EventBody, before: ChannelTeams | undefined): boolean {
 		const { types, channels } = this.#options;
 		if (types && !types.has(type)) return false;
 		if (!channels) return true;
+		// It names no channel, and takes the user out of all of the team.
+		if (type === 'leave_team') return [...channels].some((id) => before?.has(id) && !this.channels?.has(id));
 		const channelId = broadcast.channel_id || raw.channel_id;
 		return type === 'resync' && !channelId ? true : typeof channelId === 'string' && channels.has(channelId);
 	}

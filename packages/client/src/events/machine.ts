@@ -195,7 +195,7 @@ export class Machine {
 		if (this.#connectionId !== undefined) this.behind = true;
 		this.#connectionId = connectionId;
 		this.#nextSeq = 1;
-		if (this.state === 'live') this.#catchUp();
+		if (this.#connected) this.#missed(now);
 	}
 
 	#pong(now: number): void {

@@ -12,6 +12,8 @@ export interface LedgerEntry {
 export interface Booking {
 	readonly change: MembershipChange;
 	readonly by: 1 | -1;
+	/** When it was heard of; milliseconds of the server's clock. */
+	readonly at: number;
 }
 
 /** Live, an event and its system post come within this time of each other. Milliseconds. */
@@ -25,7 +27,7 @@ export class MembershipLedger {
 	readonly #entries = new Map<string, LedgerEntry>();
 
 	/** Its event, or the system post about it, was told. */
-	book({ change, by }: Booking, at: number): void {
+	book({ change, by, at }: Booking): void {
 		const entry = this.#entry(change, at);
 		this.#set({ ...entry, balance: entry.balance + by });
 	}
@@ -36,10 +38,8 @@ export class MembershipLedger {
 	}
 
 	/** Changes whose system post was told at `from` or later, and whose event was not. */
-	untold(from: number): MembershipChange[] {
-		return [...this.#entries.values()]
-			.filter(({ at, balance }) => at >= from && balance < 0)
-			.map(({ change }) => change);
+	untold(from: number): LedgerEntry[] {
+		return [...this.#entries.values()].filter(({ at, balance }) => at >= from && balance < 0);
 	}
 
 	/** What is open, as it was before `bookings`. */

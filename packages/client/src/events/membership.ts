@@ -7,7 +7,7 @@ export interface MembershipChange {
 	readonly userId: string;
 	readonly channelId: string;
 	readonly teamId: string;
-	/** The team was left, with all its channels: the server tells that in another event. */
+	/** It is the team that was entered, or left with all its channels: the server tells that in other events. */
 	readonly ofTeam: boolean;
 	/** Who did it; empty: the user. */
 	readonly by: string;
@@ -67,6 +67,8 @@ export function changeOfEvent({ type, raw, broadcast }: EventBody, me: string): 
 		case 'direct_added':
 		case 'group_added':
 			return { ...common, kind: 'added', userId: me };
+		case 'added_to_team':
+			return { ...common, kind: 'added', ofTeam: true };
 		case 'user_removed':
 			return { ...common, kind: 'removed' };
 		case 'leave_team':
@@ -80,6 +82,8 @@ export function changeOfEvent({ type, raw, broadcast }: EventBody, me: string): 
 export function membershipEvent(change: MembershipChange, me: string): EventBody {
 	const { kind, userId, channelId, teamId, ofTeam, by } = change;
 	if (kind === 'added') {
+		if (ofTeam)
+			return new EventBody('added_to_team', { team_id: teamId, user_id: userId }, { ...toNobody, user_id: me });
 		const broadcast = { ...toNobody, channel_id: channelId, user_id: userId === me ? me : '' };
 		return new EventBody('user_added', { user_id: userId, team_id: teamId }, broadcast);
 	}

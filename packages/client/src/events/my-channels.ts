@@ -18,6 +18,8 @@ export function channelsAfter(channels: ChannelTeams, body: EventBody, me: strin
 }
 
 function apply(channels: ChannelTeams, { kind, channelId, teamId, ofTeam }: MembershipChange): ChannelTeams {
+	// The channels of a team that was entered are told one by one.
+	if (kind === 'added' && ofTeam) return channels;
 	if (kind === 'added') return channels.has(channelId) ? channels : new Map(channels).set(channelId, teamId);
 	return without(channels, (id, team) => (ofTeam ? team === teamId : id === channelId));
 }

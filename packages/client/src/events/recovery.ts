@@ -54,11 +54,14 @@ export class Recovery {
 		// The pong before which all came that was sent on this connection; what was made before may be missing, not what came after.
 		const now = this.#clock.last;
 		const from = this.#intake.at;
-		this.#intake.forgetLive();
+		const plan = this.#plan(from, now);
+		this.#intake.forgetLive(plan.ceiling);
 		// Nothing was told before: there is no past to catch up with.
 		if (from > 0) {
-			for await (const made of catchUp(new Reads(this.#connection, signal), this.#plan(from, now))) {
-				if (!(await this.#intake.make(made, signal))) return false;
+			const missed = plan.wants.posts ? catchUp(new Reads(this.#connection, signal), plan) : [];
+			for await (const made of missed) {
+				// Cut here, the next catch-up reads from there, and what came live after `now` is told by neither yet.
+				if (!(await this.#intake.make({ ...made, at: Math.min(made.at, now) }, signal))) return false;
 			}
 			await this.#sayWhatIsMissing(from, now, signal);
 		}

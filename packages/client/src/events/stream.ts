@@ -16,7 +16,7 @@ import { statusOf } from './status.ts';
 export interface EventStreamOptions<T extends EventType = EventType> {
 	/** Only events of these types. Default: all. */
 	readonly types?: readonly T[];
-	/** Only events of these channels, by id. Default: all, also those that belong to no channel. */
+	/** Only events of these channels, by id, and of leaving their team. Default: all, also those that belong to no channel. */
 	readonly channels?: readonly string[];
 	/** Closes the stream. */
 	readonly signal?: AbortSignal;
