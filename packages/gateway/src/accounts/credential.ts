@@ -8,8 +8,8 @@ const credential = z.discriminatedUnion('kind', [
 	z.object({ kind: z.literal('token'), token: z.string(), tokenId: z.string() }),
 	/** Where personal access tokens are off: a random password, and the session it gave. */
 	z.object({ kind: z.literal('password'), password: z.string(), token: z.string() }),
-	/** A Mattermost user's own session or token, given at login. It can't be renewed without the user. */
-	z.object({ kind: z.literal('own'), token: z.string() }),
+	/** A Mattermost user's own token, or the session (`isSession`) that their password gave. It can't be renewed without the user. */
+	z.object({ kind: z.literal('own'), token: z.string(), isSession: z.boolean().optional() }),
 	/** Mattermost takes it no more. The user may log in with a Mattermost password again. */
 	z.object({ kind: z.literal('lost') }),
 ]);

@@ -41,7 +41,15 @@ export class Entrances {
 		return entrance;
 	}
 
-	/** Keeps a credential, e.g. after a login at Mattermost. */
+	/** Keeps what a login at Mattermost gave, and ends the session there that it takes the place of: it would live on for 180 days. */
+	async replaceOwn(account: Account, own: Extract<Credential, { kind: 'own' }>): Promise<void> {
+		const before = this.#unseal(account);
+		await this.set(account.id, own);
+		if (before.kind !== 'own' || !before.isSession || before.token === own.token) return;
+		// It may have ended already; and whatever hinders this, the login that it belongs to has succeeded.
+		await this.#options.door.logout(before.token).catch(() => {});
+	}
+
 	async set(accountId: string, credential: Credential): Promise<void> {
 		const sealed = sealCredential(this.#options.keyring, accountId, credential);
 		await this.#options.db
@@ -63,7 +71,8 @@ export class Entrances {
 		this.#byAccount.delete(account.id);
 		try {
 			if (credential.kind === 'token') await this.#options.admin.use((mm) => revokeToken(mm, credential.tokenId));
-			if (credential.kind === 'password') await this.#options.door.logout(credential.token);
+			const isSession = credential.kind === 'password' || (credential.kind === 'own' && credential.isSession);
+			if (isSession) await this.#options.door.logout(credential.token);
 		} catch (error) {
 			if (!isApiError(error)) throw error;
 		}

@@ -36,6 +36,30 @@ test('a Mattermost user logs in with the password or an access token from there'
 	assert.equal(other.userGetToken.statusCode, 404);
 });
 
+test('each login of a Mattermost user ends the session of the one before, and no token of theirs', async () => {
+	await using world = await startWorld();
+	const { id } = await mattermostUser(world, 'grace', 'Mattermost-1!');
+	const { token } = await world.mattermost<{ token: string }>('POST', `/users/${id}/tokens`, { description: 'mine' });
+	const grace = { username: 'grace', password: 'Mattermost-1!' };
+	const logInWith = async (secretWord: string) => {
+		const login = await world.data<{ userGetToken: { token: string } }>(logIn, { ...grace, password: secretWord });
+		await world.data(me, {}, login.userGetToken.token);
+		return login.userGetToken.token;
+	};
+	const sessions = async () =>
+		(await world.mattermost<{ props: { type?: string } }[]>('GET', `/users/${id}/sessions`)).filter(
+			({ props }) => props.type !== 'UserAccessToken',
+		).length;
+	const first = await logInWith('Mattermost-1!');
+	await logInWith('Mattermost-1!');
+	assert.equal(await sessions(), 1);
+	await world.data(me, {}, first);
+	await logInWith(token);
+	assert.equal(await sessions(), 0);
+	await logInWith('Mattermost-1!');
+	await logInWith(token);
+});
+
 test('when a Mattermost user’s own session ends there, they log in again', async () => {
 	await using world = await startWorld();
 	const { id } = await mattermostUser(world, 'grace', 'Mattermost-1!');

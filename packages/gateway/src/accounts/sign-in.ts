@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isApiError, isAuthenticationError } from '@matterkit/client';
 import { tooManyRequests } from '../refused-error.ts';
-import { sealCredential } from './credential.ts';
+import { type Credential, sealCredential } from './credential.ts';
 import type { Entrance } from './entrance.ts';
 import type { Entrances } from './entrances.ts';
 import type { Keyring } from './keys.ts';
@@ -22,6 +22,8 @@ export interface SignInOptions {
 	readonly perAddress: Throttle;
 	readonly now?: () => number;
 }
+
+type Own = Extract<Credential, { kind: 'own' }>;
 
 export class SignIns {
 	readonly #options: SignInOptions;
@@ -80,27 +82,29 @@ export class SignIns {
 	}
 
 	async #atMattermost(login: string, password: string): Promise<Account | null> {
-		const token = (await this.#ownToken(login, password)) ?? (await this.#ownSession(login, password));
-		if (token === undefined) return null;
-		const user = await this.#options.door.as(token).users.getMe();
-		return this.#remember(user, token);
+		const own = (await this.#ownToken(login, password)) ?? (await this.#ownSession(login, password));
+		if (own === undefined) return null;
+		const user = await this.#options.door.as(own.token).users.getMe();
+		return this.#remember(user, own);
 	}
 
 	/** The password may be an access token of the user it is given with. */
-	async #ownToken(login: string, password: string): Promise<string | undefined> {
+	async #ownToken(login: string, password: string): Promise<Own | undefined> {
 		if (!/^[a-z0-9]{26}$/.test(password)) return undefined;
 		try {
 			const user = await this.#options.door.as(password).users.getMe();
-			return [user.username, user.email.toLowerCase()].includes(login) ? password : undefined;
+			const isTheirs = [user.username, user.email.toLowerCase()].includes(login);
+			return isTheirs ? { kind: 'own', token: password, isSession: false } : undefined;
 		} catch (error) {
 			if (isAuthenticationError(error)) return undefined;
 			throw error;
 		}
 	}
 
-	async #ownSession(login: string, password: string): Promise<string | undefined> {
+	async #ownSession(login: string, password: string): Promise<Own | undefined> {
 		try {
-			return (await this.#options.door.login(login, password)).token;
+			const { token } = await this.#options.door.login(login, password);
+			return { kind: 'own', token, isSession: true };
 		} catch (error) {
 			// 400: what Mattermost would not even look up. 401 and 403: wrong, deactivated, locked, or wants a second factor.
 			if (isApiError(error) && [400, 401, 403].includes(error.status ?? 0)) return undefined;
@@ -108,7 +112,7 @@ export class SignIns {
 		}
 	}
 
-	async #remember(user: { id: string; username: string; email: string }, token: string): Promise<Account> {
+	async #remember(user: { id: string; username: string; email: string }, own: Own): Promise<Account> {
 		const { db, entrances, keyring } = this.#options;
 		const names = { username: user.username, email: user.email.toLowerCase() };
 		const known = await this.#byMattermostUser(user.id);
@@ -126,7 +130,7 @@ export class SignIns {
 				.set({ ...names, deactivated_at: null })
 				.where('id', '=', id)
 				.execute();
-			await entrances.set(id, { kind: 'own', token });
+			await entrances.replaceOwn(known, own);
 		} else {
 			await db
 				.insertInto('gateway_account')
@@ -135,7 +139,7 @@ export class SignIns {
 					mattermost_user_id: user.id,
 					...names,
 					password_hash: null,
-					credential: sealCredential(keyring, id, { kind: 'own', token }),
+					credential: sealCredential(keyring, id, own),
 					created_at: (this.#options.now ?? Date.now)(),
 					deactivated_at: null,
 				})

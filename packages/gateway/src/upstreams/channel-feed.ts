@@ -16,7 +16,7 @@ import { ChannelAudience, type ChannelAudienceOptions, type Listener } from './c
 import { type ChannelEvent, channelTopic } from './channel-event.ts';
 import { CoverWatch } from './cover-watch.ts';
 import { type Publication, typing } from './effects.ts';
-import { type ChannelHistory, missed, overlap, usualPosition } from './history.ts';
+import { type ChannelHistory, missed, overlap } from './history.ts';
 import type { MattermostClock } from './mattermost-clock.ts';
 import { PostPlaces } from './post-places.ts';
 import { changesSince, newestPosts, postsSince } from './read-posts.ts';
@@ -244,7 +244,9 @@ export class ChannelFeed {
 	/** What this node or another told: both remember it, so that either may go on. */
 	#hear(entry: Entry): void {
 		if (entry.type === 'event') {
-			this.#remember(entry.event as ChannelEvent);
+			const event = entry.event as ChannelEvent;
+			this.#options.history.hear(event);
+			if (event.kind === 'posted') this.#places.told(event.message.id);
 			return;
 		}
 		if (entry.type === 'end' && entry.userId) this.#options.access.forget(this.channelId, entry.userId);
@@ -260,27 +262,6 @@ export class ChannelFeed {
 			channelId: this.channelId,
 			...typing(this.channelId, userId, String(rootId ?? ''), key),
 		});
-	}
-
-	#remember(event: ChannelEvent): void {
-		const { history } = this.#options;
-		switch (event.kind) {
-			case 'posted': {
-				const { message, position = usualPosition(message.createAt) } = event;
-				history.tell(message.id, message.createAt, position);
-				this.#places.told(message.id);
-				break;
-			}
-			case 'edited':
-				history.states.pin(event.message.id, event.message.isPinned);
-				break;
-			case 'reaction-added':
-			case 'reaction-removed': {
-				const { messageId, emojiName, user } = event;
-				const isOn = event.kind === 'reaction-added';
-				if (user) history.states.react({ postId: messageId, userId: user.id, emojiName, isOn });
-			}
-		}
 	}
 
 	async #anchor({ viewer, askedAt }: Listener): Promise<void> {

@@ -1,5 +1,6 @@
 // What a channel's posts over REST say about what was missed. Pure; times are milliseconds of Mattermost's clock.
 import type { PostFacts } from '../chat/message.ts';
+import type { ChannelEvent } from './channel-event.ts';
 import { deleted, edited, type Publication, posted, reacted } from './effects.ts';
 import { PostStates } from './post-states.ts';
 import type { ToldPost } from './told-ledger.ts';
@@ -90,6 +91,26 @@ export class ChannelHistory {
 	next(createAt: number): number {
 		this.#last = Math.max(this.#last + 1, usualPosition(createAt));
 		return this.#last;
+	}
+
+	/** What was told, by this node or another. */
+	hear(event: ChannelEvent): void {
+		switch (event.kind) {
+			case 'posted': {
+				const { message, position = usualPosition(message.createAt) } = event;
+				this.tell(message.id, message.createAt, position);
+				break;
+			}
+			case 'edited':
+				this.states.pin(event.message.id, event.message.isPinned);
+				break;
+			case 'reaction-added':
+			case 'reaction-removed': {
+				const { messageId, emojiName, user } = event;
+				const isOn = event.kind === 'reaction-added';
+				if (user) this.states.react({ postId: messageId, userId: user.id, emojiName, isOn });
+			}
+		}
 	}
 
 	tell(id: string, createAt: number, position: number): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startRedis } from '@matterkit/testing';
+import { listen, text } from '../testing/channel-listener.ts';
 import { metric, send, startWorld } from '../testing/gateway-world.ts';
 import { subscribe } from '../testing/subscriber.ts';
 
@@ -94,4 +95,50 @@ test('a user who is deactivated is thrown out of a node that has no stream of it
 	await world.mattermost('PUT', `/users/${bob.id}/active`, { active: false });
 	assert.equal(((await bobs.end()) as { code: number }).code, 4403);
 	assert.equal(adas.waiting, 0);
+});
+
+test('who comes back to another node each time, while posts overtake each other, misses and doubles nothing', async (t) => {
+	await using redis = await startRedis();
+	if (!redis) return t.skip('Redis is not installed');
+	await using world = await startWorld({ redisUrl: redis.url, emulator: { faults: true } });
+	const people = await Promise.all(['ada', 'bob', 'eve', 'fay'].map((name) => world.person(name)));
+	const [ada] = people;
+	assert.ok(ada);
+	const channelId = await world.channel(ada.token, 'general', ['bob', 'eve', 'fay']);
+	const nodes = [world, await world.another(), await world.another()];
+	await using staying = listen(world, ada.token, 'general');
+	await world.listening(1);
+	world.emulator.faults.add({ fault: 'reorder', milliseconds: 70 });
+	const each = 60;
+	const write = () =>
+		Promise.all(
+			people.map(async ({ id, username }) => {
+				const { token } = await world.mattermost<{ token: string }>('POST', `/users/${id}/tokens`, {
+					description: 'test',
+				});
+				for (let i = 0; i < each; i++) {
+					await world.mattermost('POST', '/posts', { channel_id: channelId, message: `${username}-${i}` }, token);
+				}
+			}),
+		);
+	const total = each * people.length;
+	const texts: string[] = [];
+	let after: string | undefined;
+	let writing: Promise<unknown> | undefined;
+	for (let turn = 0; texts.length < total; turn++) {
+		await using wandering = listen(nodes[turn % nodes.length] ?? world, ada.token, 'general', after);
+		if (turn === 0) await world.listening(2);
+		writing ??= write();
+		const enough = Math.min(total, texts.length + 11);
+		while (texts.length < enough) {
+			const { message } = (await wandering.next()).onNewChatMessage;
+			texts.push(message.message);
+			after = message.id;
+		}
+	}
+	await writing;
+	const heard: string[] = [];
+	while (heard.length < total) heard.push(await text(staying));
+	assert.deepEqual(texts, heard, 'the same messages in the same order as at one node');
+	assert.equal(new Set(texts).size, total);
 });
