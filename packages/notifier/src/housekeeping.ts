@@ -4,8 +4,8 @@ import { unfinishedLiterals } from './outbox/line.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { dropOldMessages } from './outbox/webhook-messages.ts';
 
-/** Rows a statement, so that none holds the embedded database for long. */
-const batch = 500;
+/** Rows a statement, so that none holds the embedded database, and the event loop, for long. */
+const batch = 100;
 
 /** `retention`: milliseconds for which what is finished is kept. */
 export async function cleanUp(outbox: Outbox, retention: number): Promise<void> {

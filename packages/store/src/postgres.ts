@@ -49,7 +49,13 @@ export async function openPostgres(url: string, log: StoreLog): Promise<Postgres
 		types,
 	};
 	// A connection whose other end vanished answers nothing: without a limit its query would hang for the kernel's 15 minutes.
-	const pool = new pg.Pool({ ...connection, max: 10, query_timeout: 30_000 });
+	const pool = new pg.Pool({
+		...connection,
+		max: 10,
+		query_timeout: 30_000,
+		// A process that stands still in the middle of a transaction would hold its locks, and everyone who waits for them, for ever.
+		idle_in_transaction_session_timeout: 30_000,
+	});
 	pool.on('error', (error) => log.warn({ error: error.message }, 'an idle connection to PostgreSQL was lost'));
 	// A connection that is lost in the middle of a query says so twice: to the query, and as an event that ends the process when nobody
 	// listens. The pool listens only to idle ones.
