@@ -1,6 +1,16 @@
-/** Keeps what was used last, within a number of entries and a total weight. */
+interface Entry<Value> {
+	readonly value: Value;
+	readonly weight: number;
+	/** Since it was last considered for going. */
+	isUsed: boolean;
+}
+
+/**
+ * Keeps what was used lately, within a number of entries and a total weight. A use only marks its entry; the oldest goes unless it is
+ * marked, then it counts as new (the "second chance" way). Moving it at each use would cost as much as the rest of finding a document.
+ */
 export class Lru<Value> {
-	readonly #entries = new Map<string, { value: Value; weight: number }>();
+	readonly #entries = new Map<string, Entry<Value>>();
 	readonly #most: number;
 	readonly #heaviest: number;
 	#weight = 0;
@@ -17,18 +27,25 @@ export class Lru<Value> {
 	get(key: string): Value | undefined {
 		const entry = this.#entries.get(key);
 		if (!entry) return undefined;
-		this.#entries.delete(key);
-		this.#entries.set(key, entry);
+		entry.isUsed = true;
 		return entry.value;
 	}
 
 	set(key: string, value: Value, weight: number): void {
 		this.delete(key);
-		this.#entries.set(key, { value, weight });
+		if (weight > this.#heaviest) return;
+		this.#makeRoom(weight);
+		this.#entries.set(key, { value, weight, isUsed: false });
 		this.#weight += weight;
-		for (const oldest of this.#entries.keys()) {
-			if (this.#entries.size <= this.#most && this.#weight <= this.#heaviest) return;
-			this.delete(oldest);
+	}
+
+	#makeRoom(weight: number): void {
+		// A Map is walked in the order of insertion, and what is put back meanwhile is reached as well.
+		for (const [oldest, entry] of this.#entries) {
+			if (this.#entries.size < this.#most && this.#weight + weight <= this.#heaviest) return;
+			this.#entries.delete(oldest);
+			if (entry.isUsed) this.#entries.set(oldest, { ...entry, isUsed: false });
+			else this.#weight -= entry.weight;
 		}
 	}
 
