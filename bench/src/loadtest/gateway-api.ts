@@ -36,10 +36,15 @@ export class GatewayApi {
 
 	async signUp(username: string, password: string): Promise<void> {
 		const email = `${username}@example.com`;
-		await this.request(
-			'mutation($u:String!,$e:String!,$p:String!){userCreate(username:$u,email:$e,password:$p){status}}',
-			{ u: username, e: email, p: password },
-		);
+		try {
+			await this.request(
+				'mutation($u:String!,$e:String!,$p:String!){userCreate(username:$u,email:$e,password:$p){status}}',
+				{ u: username, e: email, p: password },
+			);
+		} catch (error) {
+			if (!(error instanceof GatewayError)) throw error;
+			throw new GatewayError(`could not sign up (${error.message}): give --token or --username of somebody who may`);
+		}
 	}
 
 	async signIn(username: string, password: string): Promise<string> {

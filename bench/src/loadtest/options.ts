@@ -44,7 +44,8 @@ everywhere once. Exit code 1: a message was lost or doubled, or something else f
   --grace S            how long to wait for the last deliveries (10)
   --protocol P         graphql-transport-ws or graphql-ws, the legacy one (graphql-transport-ws)
   --users N            users to sign up and to share the sockets (one for 50 sockets, a gateway's default limit)
-  --token T            take this token instead; or LOADTEST_TOKEN in the environment
+  --token T            take this token instead; or LOADTEST_TOKEN in the environment. All sockets are of one user then:
+                       mind the gateway's limit (MATTERKIT_SOCKETS_PER_USER)
   --username U         sign in as this user instead, with --password or LOADTEST_PASSWORD
   --channel C          an existing channel of that user, by id or name (a new one is made)
   --json               one line of JSON as the result`;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import Fastify from 'fastify';
-import { buildSchema } from 'graphql';
+import { buildSchema, GraphQLError } from 'graphql';
 import pino from 'pino';
 import { Registry } from 'prom-client';
 import { createEngine } from '../../../packages/gateway/src/create-engine.ts';
@@ -14,7 +14,7 @@ import { Subscribable } from '../../../packages/gateway/src/engine.ts';
 import { memoryTopics } from '../../../packages/gateway/src/nodes/memory.ts';
 
 /** A gateway as the load test sees it; `deliver` says how often a message that was sent arrives. */
-async function startGateway(deliver: (message: string) => number) {
+async function startGateway(deliver: (message: string) => number, { signUp = true } = {}) {
 	const schema = buildSchema(`
 		type Query { nothing: String }
 		type Base { status: String message: String metadata: Metadata }
@@ -39,6 +39,7 @@ async function startGateway(deliver: (message: string) => number) {
 	const mutations = schema.getMutationType()?.getFields() ?? {};
 	const resolvers: Record<string, (args: Record<string, string>) => unknown> = {
 		userCreate({ username = '', password = '' }) {
+			if (!signUp) throw new GraphQLError('Sign-up is closed.');
 			passwords.set(username, password);
 			return { status: 'OK' };
 		},
@@ -144,6 +145,22 @@ test('a token that the gateway refuses is said, with exit code 1', async () => {
 	const { code, stderr } = await loadtest('--url', gateway.url, ...small, '--token', 'forged', '--channel', 'general');
 	assert.equal(code, 1);
 	assert.match(stderr, /only 0 connected: a socket was closed with 4403 Error decoding signature \(20 times\)/);
+});
+
+test('more sockets than a gateway allows one user are shared by several; told to take one user, it says what stands in the way', async () => {
+	await using gateway = await startGateway(() => 1);
+	const many = ['--subscribers', '60', '--rate', '50', '--seconds', '0.1', '--grace', '0.5'];
+	assert.equal((await loadtest('--url', gateway.url, ...many)).code, 0);
+	const { code, stderr } = await loadtest('--url', gateway.url, ...many, '--users', '1');
+	assert.equal(code, 1);
+	assert.match(stderr, /only 50 connected: a socket was closed with 4429 .*"socketsPerUser"\) \(10 times\)/);
+});
+
+test('a gateway where nobody may sign up is said, and what to do', async () => {
+	await using gateway = await startGateway(() => 1, { signUp: false });
+	const { code, stderr } = await loadtest('--url', gateway.url, ...small);
+	assert.equal(code, 1);
+	assert.match(stderr, /could not sign up \(Sign-up is closed\.\): give --token or --username/);
 });
 
 test('a gateway that is not there is said, with exit code 1', async () => {
