@@ -33,26 +33,26 @@ export const run: Run = async (report, args) => {
 		},
 	});
 	const subscribers = Number(values.subscribers);
-	const rounds = await fanout(subscribers, Number(values.events), Number(values.rounds));
-	const of = (index: number, field: 'cpu' | 'system' | 'burst' | 'perSecond') =>
-		median(rounds[index]?.map((turn) => turn[field]) ?? []);
+	const results = await fanout(subscribers, Number(values.events), Number(values.rounds));
+	const single = (index: number) => median(results[index]?.oneByOne.map(({ cpu }) => cpu));
+	const inBursts = (index: number) => median(results[index]?.bursts.map(({ cpu }) => cpu));
 	const rawWs = contenders.findIndex(({ server }) => server === 'raw-ws');
 	const graphqlWs = contenders.findIndex(({ server }) => server === 'graphql-ws');
-	for (const [index, { name }] of contenders.entries()) {
-		const latencies = rounds[index]?.flatMap((turn) => turn.latencies).sort((a, b) => a - b) ?? [];
+	for (const [index, { oneByOne, bursts }] of results.entries()) {
+		const latencies = oneByOne.flatMap((turn) => turn.latencies).sort((a, b) => a - b);
 		report({
 			bench: 'fanout',
-			server: name,
+			server: contenders[index]?.name ?? '',
 			subscribers,
-			cpuMicrosecondsPerDelivery: round2(of(index, 'cpu')),
-			ofThatInTheKernel: round2(of(index, 'system')),
-			timesRawWs: round2(of(index, 'cpu') / of(rawWs, 'cpu')),
-			timesGraphqlWs: round2(of(index, 'cpu') / of(graphqlWs, 'cpu')),
-			inBursts: round2(of(index, 'burst')),
-			inBurstsTimesGraphqlWs: round2(of(index, 'burst') / of(graphqlWs, 'burst')),
-			deliveriesPerSecond: Math.round(of(index, 'perSecond')),
+			cpuMicrosecondsPerDelivery: round2(single(index)),
+			ofThatInTheKernel: round2(median(oneByOne.map(({ system }) => system))),
+			timesRawWs: round2(single(index) / single(rawWs)),
+			timesGraphqlWs: round2(single(index) / single(graphqlWs)),
 			lastDeliveryMsP50: round2(percentile(latencies, 0.5)),
 			lastDeliveryMsP99: round2(percentile(latencies, 0.99)),
+			inBursts: round2(inBursts(index)),
+			inBurstsTimesGraphqlWs: round2(inBursts(index) / inBursts(graphqlWs)),
+			deliveriesPerSecondInBursts: Math.round(median(bursts.map(({ perSecond }) => perSecond))),
 		});
 	}
 	const idle = Number(values.idle);
@@ -73,37 +73,51 @@ export const run: Run = async (report, args) => {
 	}
 };
 
-interface Turn {
-	/** Microseconds of the server a delivery, user and system, of events that come one by one. */
+/** Of events that come one by one. CPU in microseconds of the server a delivery, user and system. */
+interface OneByOne {
 	readonly cpu: number;
-	/** The part of them that the kernel takes: `write` into a TCP socket of this machine, mostly. */
+	/** The part of it that the kernel takes: `write` into a TCP socket of this machine, mostly. */
 	readonly system: number;
-	/** The same as `cpu`, of events that come all in one turn of the event loop. */
-	readonly burst: number;
-	/** In bursts. */
-	readonly perSecond: number;
-	/** Milliseconds from an event to its last delivery, of events that come one by one. */
-	readonly latencies: number[];
+	/** Milliseconds from each event to its last delivery. */
+	readonly latencies: readonly number[];
 }
 
-/** Short turns, each server first once: what else the machine does falls on all alike. Gives the turns of each contender. */
-async function fanout(subscribers: number, events: number, rounds: number): Promise<Turn[][]> {
+/** Of events that come all in one turn of the event loop. */
+interface Burst {
+	readonly cpu: number;
+	readonly perSecond: number;
+}
+
+interface Fanout {
+	readonly oneByOne: readonly OneByOne[];
+	readonly bursts: readonly Burst[];
+}
+
+/** Gives what each contender did in all rounds. Bursts come when all single events are done: they leave the subscribers' process in another state. */
+async function fanout(subscribers: number, events: number, rounds: number): Promise<Fanout[]> {
 	await using pairs = new AsyncDisposableStack();
 	const running: Pair[] = [];
 	for (const contender of contenders) running.push(pairs.use(await startPair(contender, subscribers)));
-	for (const pair of running) await takeTurn(pair, subscribers, 3 * events);
-	const turns: Turn[][] = running.map(() => []);
+	for (const pair of running) await oneByOne(pair, subscribers, 3 * events);
+	const singles = await inTurns(running, rounds, (pair) => oneByOne(pair, subscribers, events));
+	for (const pair of running) await burst(pair, subscribers, events);
+	const bursts = await inTurns(running, rounds, (pair) => burst(pair, subscribers, events));
+	return running.map((_, index) => ({ oneByOne: singles[index] ?? [], bursts: bursts[index] ?? [] }));
+}
+
+/** Short turns, each server first once: what else the machine does falls on all alike. */
+async function inTurns<T>(running: readonly Pair[], rounds: number, take: (pair: Pair) => Promise<T>): Promise<T[][]> {
+	const turns: T[][] = running.map(() => []);
 	for (let round = 0; round < rounds; round++)
 		for (const turn of running.keys()) {
 			const index = (round + turn) % running.length;
 			const pair = running[index];
-			if (pair) turns[index]?.push(await takeTurn(pair, subscribers, events));
+			if (pair) turns[index]?.push(await take(pair));
 		}
 	return turns;
 }
 
-async function takeTurn(pair: Pair, subscribers: number, events: number): Promise<Turn> {
-	const deliveries = subscribers * events;
+async function oneByOne(pair: Pair, subscribers: number, events: number): Promise<OneByOne> {
 	const latencies: number[] = [];
 	const before = await pair.cpu();
 	for (let i = 0; i < events; i++) {
@@ -112,17 +126,22 @@ async function takeTurn(pair: Pair, subscribers: number, events: number): Promis
 		const sent = performance.timeOrigin + performance.now();
 		latencies.push((await pair.publish(1)) - sent);
 	}
-	const between = await pair.cpu();
+	const after = await pair.cpu();
+	const system = after.system - before.system;
+	const deliveries = subscribers * events;
+	return { cpu: (after.user - before.user + system) / deliveries, system: system / deliveries, latencies };
+}
+
+async function burst(pair: Pair, subscribers: number, events: number): Promise<Burst> {
+	const before = await pair.cpu();
 	const began = performance.now();
 	await pair.publish(events);
 	const elapsed = performance.now() - began;
 	const after = await pair.cpu();
+	const deliveries = subscribers * events;
 	return {
-		cpu: (between.user + between.system - before.user - before.system) / deliveries,
-		system: (between.system - before.system) / deliveries,
-		burst: (after.user + after.system - between.user - between.system) / deliveries,
+		cpu: (after.user + after.system - before.user - before.system) / deliveries,
 		perSecond: (deliveries / elapsed) * 1_000,
-		latencies,
 	};
 }
 
@@ -186,7 +205,7 @@ function percentile(sorted: readonly number[], part: number): number {
 	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 }
 
-function median(values: readonly number[]): number {
+function median(values: readonly number[] = []): number {
 	return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
