@@ -45,6 +45,7 @@ export class Ears {
 	readonly #listening: Promise<void>;
 	#stream: EventStream<Heard> | undefined;
 	#attempts = 0;
+	#problem: string | undefined;
 
 	constructor(options: EarsOptions) {
 		this.#options = options;
@@ -60,6 +61,11 @@ export class Ears {
 		return this.#attempts;
 	}
 
+	/** Why the last of them failed. */
+	get problem(): string | undefined {
+		return this.#problem;
+	}
+
 	async close(): Promise<void> {
 		this.#ended.abort();
 		await this.#listening;
@@ -72,7 +78,7 @@ export class Ears {
 				// Handlers do the work; the loop ends with the stream, and says why.
 				for await (const _event of this.#open());
 			} catch (error) {
-				this.#options.log.error({ err: error }, 'Mattermost refuses the event stream');
+				this.#failed(error);
 			}
 			if (!signal.aborted) await delay(refusedWait, undefined, { signal }).catch(() => {});
 		}
@@ -88,11 +94,11 @@ export class Ears {
 		});
 		this.#stream = stream;
 		stream.on('state', (state, error) => {
-			if (state === 'live') this.#attempts = 0;
-			if (state === 'waiting') {
-				this.#attempts++;
-				log.warn({ err: error, attempts: this.#attempts }, 'the event stream is not connected');
+			if (state === 'live') {
+				this.#attempts = 0;
+				this.#problem = undefined;
 			}
+			if (state === 'waiting') this.#failed(error);
 		});
 		stream.on('error', (error, event) => log.error({ err: error, event }, 'an event could not be dealt with'));
 		stream.on('posted', (event) => this.#posted(event));
@@ -105,6 +111,15 @@ export class Ears {
 		stream.on('channel_restored', ({ data }) => this.#options.channelChanged(data.channel_id));
 		stream.on('resync', () => this.#doubt(undefined));
 		return stream;
+	}
+
+	/** Said aloud once, however often it is tried. */
+	#failed(error: unknown): void {
+		this.#attempts++;
+		const problem = error instanceof Error ? error.message : 'it was closed';
+		if (problem !== this.#problem)
+			this.#options.log.warn({ err: error, attempts: this.#attempts }, 'the event stream is not connected');
+		this.#problem = problem;
 	}
 
 	async #posted({ data }: EventOf<'posted'>): Promise<void> {

@@ -75,7 +75,7 @@ export class Outgoing {
 			this.#worker.waitingFor,
 			this.#gate.waitingFor,
 			this.#channel.problem,
-			isDeaf ? `Mattermost's event stream (${this.attempts} attempts failed)` : undefined,
+			isDeaf ? `Mattermost's event stream (${this.attempts} attempts failed: ${this.#ears?.problem})` : undefined,
 		].filter((what) => what !== undefined);
 	}
 

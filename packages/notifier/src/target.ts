@@ -165,10 +165,12 @@ async function makeMember(
 	try {
 		return await addWhereMissing(context, recipient, user);
 	} catch (error) {
+		const failure = failureOf(error);
+		if (failure.kind !== 'refused') throw error;
 		// Is it about the person, or about the channel?
-		const problem = failureOf(error).kind === 'refused' ? await channel.look() : undefined;
-		if (problem === undefined) throw error;
-		return { held: problem };
+		const problem = await channel.look();
+		if (problem !== undefined) return { held: problem };
+		return { dead: `${user.username} can't be added to the notification channel: ${failure.reason}` };
 	}
 }
 

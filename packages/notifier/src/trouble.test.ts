@@ -105,7 +105,7 @@ test('an event stream that fails as often as it may turns the status unhealthy, 
 	};
 	await using service = await startService(world, { reconnectInterval: 5, maxReconnectAttempts: 3 });
 	await until('it says so', () =>
-		/event stream \(3 attempts failed\)/.test(service.notifier.health().waitingFor.join()),
+		/event stream \(\d+ attempts failed: .+\)/.test(service.notifier.health().waitingFor.join()),
 	);
 	const { status, body } = await service.request('/status');
 	assert.deepEqual([status, body.initialized, body.connected, body.healthy], [200, true, false, false]);
@@ -117,6 +117,14 @@ test('an event stream that fails as often as it may turns the status unhealthy, 
 	world.server.fault = () => undefined;
 	await until('it is healthy again', async () => (await service.request('/status')).body.healthy, { timeout: 40_000 });
 	assert.deepEqual((await service.request('/status')).body.reconnectAttempts, 0);
+});
+
+test('a proxy that lets no event stream through turns the status unhealthy too', async () => {
+	await using world = await createWorld();
+	world.server.fault = ({ url }) => (url?.startsWith('/api/v4/websocket') ? { status: 404 } : undefined);
+	await using service = await startService(world, { reconnectInterval: 5, maxReconnectAttempts: 1 });
+	await until('it says so, and why', () => /event stream \(.*404/.test(service.notifier.health().waitingFor.join()));
+	assert.equal((await service.request('/status')).body.healthy, false);
 });
 
 test('a 429 is obeyed by all slots', async () => {
@@ -199,6 +207,27 @@ test('someone who is not in the team: dead with the reason, or as the fallback s
 	assert.equal((await world.directMessages(guest)).length, 1);
 	assert.equal((await send({ fallback: ['channel'] })).method, 'channel_mention');
 	assert.deepEqual(await world.channelMessages(), ['`@guest` Your device borrowing request has been approved']);
+});
+
+test('someone whom the bot may not add to the channel: dead with the reason, or as the fallback says', async () => {
+	await using world = await createWorld();
+	const john = await world.person('john.doe');
+	const body = JSON.stringify({ id: 'api.context.permissions.app_error', message: 'Not allowed.', status_code: 403 });
+	world.server.fault = ({ method, url }) =>
+		method === 'POST' && url?.endsWith(`/channels/${world.channelId}/members`)
+			? { status: 403, body, headers: { 'content-type': 'application/json' } }
+			: undefined;
+	const send = async (options: Parameters<typeof startService>[1]) => {
+		await using service = await startService(world, options);
+		return (await service.request('/send?wait=10s', { method: 'POST', body: borrow })).body;
+	};
+	const { status, error } = await send({});
+	assert.deepEqual(
+		[status, error],
+		['dead', "john.doe can't be added to the notification channel: Not allowed. (api.context.permissions.app_error)"],
+	);
+	assert.equal((await send({ fallback: ['dm'] })).method, 'dm');
+	assert.equal((await world.directMessages(john)).length, 1);
 });
 
 test('while the disk is full callers get 503 and nothing is half accepted; when there is room it goes on', async () => {

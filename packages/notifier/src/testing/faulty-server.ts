@@ -40,7 +40,9 @@ export async function startFaultyServer(): Promise<FaultyServer> {
 		socket.once('close', () => sockets.delete(socket));
 	});
 	http.on('upgrade', (request, socket, head) => {
-		if (server.fault(request) || !emulator.upgrade(request, socket, head)) socket.destroy();
+		const fault = server.fault(request);
+		if (typeof fault === 'object') socket.end(`HTTP/1.1 ${fault.status} No\r\ncontent-length: 0\r\n\r\n`);
+		else if (fault || !emulator.upgrade(request, socket, head)) socket.destroy();
 	});
 	await once(http.listen(0, '127.0.0.1'), 'listening');
 	const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
