@@ -47,7 +47,7 @@ test('an outage costs one probe at a time, not one try a delivery', async () => 
 	});
 	world.server.requests.length = 0;
 	const probes = () => world.server.requests.filter((request) => request === 'GET /api/v4/users/me').length;
-	await until('some probes', () => probes() >= 3);
+	await until('some probes', () => probes() >= 3, { timeout: 30_000 });
 	// The event stream asks on its own behalf; no delivery is tried or looked up.
 	assert.deepEqual(
 		world.server.requests.filter((request) => /posts|username|members/.test(request)),
