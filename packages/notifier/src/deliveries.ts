@@ -1,4 +1,5 @@
 // What GET /api/notifications and GET /api/notifications/{id} show.
+import { sql } from 'kysely';
 import type { Delivery } from './outbox/claim.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { State } from './outbox/states.ts';
@@ -39,6 +40,7 @@ export interface DeliveryDetails extends DeliveryView {
 export interface DeliveryFilter {
 	readonly status?: readonly State[];
 	readonly recipient?: string;
+	/** `BORROW`, `build@2`, or `build`: in any version. */
 	readonly template?: string;
 	readonly key?: string;
 	/** Accepted at this time or later. */
@@ -90,7 +92,12 @@ function matching({ db }: Outbox, { status, recipient, template, key, since, unt
 	let query = db.selectFrom('notifier_delivery');
 	if (status !== undefined) query = query.where('state', 'in', [...status]);
 	if (recipient !== undefined) query = query.where('recipient', '=', recipient);
-	if (template !== undefined) query = query.where('template', '=', template);
+	if (template !== undefined) {
+		const anyVersion = `${template.replace(/[\\%_]/g, '\\$&')}@%`;
+		query = query.where((eb) =>
+			eb.or([eb('template', '=', template), sql<boolean>`template like ${anyVersion} escape '\\'`]),
+		);
+	}
 	if (key !== undefined) query = query.where('key', '=', key);
 	if (since !== undefined) query = query.where('accepted_at', '>=', since);
 	if (until !== undefined) query = query.where('accepted_at', '<', until);

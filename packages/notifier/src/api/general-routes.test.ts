@@ -125,6 +125,17 @@ describe('notifications of any template', () => {
 		assert.equal((await post('', [])).status, 400);
 	});
 
+	test('are listed by their template, in one version or in all', async () => {
+		await post('?wait=10s', request);
+		const listed = async (template: string) => {
+			const { body } = await service.request(`/?template=${encodeURIComponent(template)}`);
+			return new Set(body.notifications.map((notification: { template: string }) => notification.template));
+		};
+		assert.deepEqual(await listed('request'), new Set(['request@1']));
+		assert.deepEqual(await listed('request@1'), new Set(['request@1']));
+		for (const other of ['request@2', 'reques_', '%', 'req']) assert.deepEqual(await listed(other), new Set(), other);
+	});
+
 	test('a template that fails makes the delivery dead, and says why', async () => {
 		const { body } = await post('?wait=10s', { template: 'broken', to: request.to });
 		assert.deepEqual([body.status, body.error], ['dead', 'template broken@1 failed: no paper']);
