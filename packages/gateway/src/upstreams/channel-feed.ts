@@ -95,6 +95,10 @@ export class ChannelFeed {
 		void this.#anchored.promise.then(() => this.#run());
 	}
 
+	get history(): ChannelHistory {
+		return this.#options.history;
+	}
+
 	get cover(): Upstream | undefined {
 		return this.#cover;
 	}

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startRedis } from '@matterkit/testing';
+import { startRedis, until } from '@matterkit/testing';
+import { Redis } from 'ioredis';
 import { listen, text } from '../testing/channel-listener.ts';
 import { metric, send, startWorld } from '../testing/gateway-world.ts';
+import { mattermostUser } from '../testing/newcomers.ts';
 import { subscribe } from '../testing/subscriber.ts';
 
 interface Heard {
@@ -72,6 +74,29 @@ test('a logout on one node ends the sockets of that login on the others', async 
 	await world.listening(1, other.gateway);
 	await world.data('mutation { logout { status } }', {}, ada.token);
 	assert.equal(((await heard.end()) as { code: number }).code, 4403);
+});
+
+test('many who are deactivated in one go cost a few words between the nodes, however many streams tell of it', async (t) => {
+	await using redis = await startRedis();
+	if (!redis) return t.skip('Redis is not installed');
+	await using world = await startWorld({ redisUrl: redis.url });
+	const people = await Promise.all(['ada', 'bob', 'eve'].map((name) => world.person(name)));
+	await using open = new AsyncDisposableStack();
+	for (const { token, username } of people) {
+		await world.channel(token, `${username}s`);
+		open.use(listen(world, token, `${username}s`));
+	}
+	await until('three streams', async () => (await metric(world.gateway, 'upstreams')) === 3);
+	const users = await Promise.all(Array.from({ length: 40 }, (_, index) => mattermostUser(world, `user${index}`)));
+	const commands = new Redis(redis.url);
+	const entries = () => commands.xlen('{matterkit}:entries');
+	const before = await entries();
+	await Promise.all(users.map(({ id }) => world.mattermost('PUT', `/users/${id}/active`, { active: false })));
+	await world.mattermost('PUT', `/users/${people[0]?.id}/active`, { active: false });
+	await until('the last one is thrown out', async () => (await metric(world.gateway, 'channel_listeners')) === 2);
+	const said = (await entries()) - before;
+	commands.disconnect();
+	assert.ok(said < 41, `${said} entries for 41 deactivations, each told by three streams`);
 });
 
 test('a user who is deactivated is thrown out of a node that has no stream of its own', async (t) => {

@@ -68,3 +68,32 @@ test('coming back after a message of another channel, or of none, is refused', a
 		assert.match(JSON.stringify(await refused.end()), /There is no message .* in this channel/);
 	}
 });
+
+test('who comes back to one of many channels that are listened to misses nothing', async () => {
+	await using world = await startWorld({ limits: { socketsPerUser: 500 } });
+	const ada = await world.person('ada');
+	const channels = await Promise.all(
+		Array.from({ length: 205 }, async (_, index) => {
+			const name = `channel-${index}`;
+			const { id } = await world.mattermost<{ id: string }>('POST', '/channels', {
+				team_id: world.teamId,
+				name,
+				display_name: name,
+				type: 'O',
+			});
+			await world.mattermost('POST', `/channels/${id}/members`, { user_id: ada.id });
+			return { id, name };
+		}),
+	);
+	await using open = new AsyncDisposableStack();
+	for (const { name } of channels) open.use(listen(world, ada.token, name));
+	await world.listening(channels.length);
+	const [first] = channels;
+	assert.ok(first);
+	const post = (message: string) =>
+		world.mattermost<{ id: string }>('POST', '/posts', { channel_id: first.id, message });
+	const { id } = await post('one');
+	await post('two');
+	await using back = listen(world, ada.token, first.name, id);
+	assert.equal(await text(back), 'two');
+});

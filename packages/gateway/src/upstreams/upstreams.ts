@@ -43,6 +43,9 @@ export interface UpstreamsOptions
 	readonly limits: UpstreamLimits;
 }
 
+/** Where nothing comes after it, it is said so late, in milliseconds. */
+const checkWithin = 20;
+
 export class Upstreams {
 	readonly #options: UpstreamsOptions;
 	readonly #limits: Required<UpstreamLimits>;
@@ -55,14 +58,16 @@ export class Upstreams {
 	readonly #feeds = new Map<string, ChannelFeed>();
 	/** By user. */
 	readonly #streams = new Map<string, Upstream>();
-	/** Outlive their feeds, for those who come back. */
+	/** Of channels that nobody listens to now, for those who come back. */
 	readonly #histories = new Lru<ChannelHistory>({ entries: 200, weight: 200 });
 	readonly #reviews = new Map<string, NodeJS.Timeout>();
+	/** Runs while it is not yet said that somebody was deactivated. */
+	#soon: NodeJS.Timeout | undefined;
 
 	constructor(options: UpstreamsOptions) {
 		this.#options = options;
 		this.#limits = { streams: 5_000, heartbeat: 5_000, linger: 10_000, ...options.limits };
-		this.#consequences = new Consequences(options);
+		this.#consequences = new Consequences({ ...options, checkViewers: () => this.#checkSoon() });
 		this.#metrics = new UpstreamMetrics(options.metrics, () => ({
 			streams: this.#streams.size,
 			channels: this.#feeds.size,
@@ -73,11 +78,7 @@ export class Upstreams {
 	}
 
 	historyOf(channelId: string): ChannelHistory {
-		const known = this.#histories.get(channelId);
-		if (known) return known;
-		const history = new ChannelHistory();
-		this.#histories.set(channelId, history, 1);
-		return history;
+		return this.#feeds.get(channelId)?.history ?? this.#histories.get(channelId) ?? new ChannelHistory();
 	}
 
 	/** @throws RefusedError when it would need one stream too many. */
@@ -132,6 +133,7 @@ export class Upstreams {
 	}
 
 	close(): void {
+		clearTimeout(this.#soon);
 		for (const timer of this.#reviews.values()) clearTimeout(timer);
 		for (const feed of this.#feeds.values()) feed.close();
 		for (const stream of [...this.#streams.values()]) stream.close();
@@ -155,6 +157,7 @@ export class Upstreams {
 	#closeIfEmpty(feed: ChannelFeed): void {
 		if (!feed.audience.isEmpty) return;
 		this.#feeds.delete(feed.channelId);
+		this.#histories.set(feed.channelId, feed.history, 1);
 		feed.close();
 	}
 
@@ -208,17 +211,31 @@ export class Upstreams {
 				for (const feed of this.#feeds.values()) feed.end(message, userId);
 			},
 		};
-		for (const effect of effectsOf(event, from.userId, randomUUID)) {
-			this.#consequences.draw(effect, from.userId, feeds);
-		}
+		const effects = effectsOf(event, from.userId, randomUUID);
+		if (this.#soon && effects.some((effect) => effect.do === 'publish')) this.#checkNow();
+		for (const effect of effects) this.#consequences.draw(effect, from.userId, feeds);
+	}
+
+	/**
+	 * Somebody was deactivated: said before anything is told that came after it, and once for all streams that tell of it and for all
+	 * who were deactivated in one go (a thousand, when a directory is synchronised).
+	 */
+	#checkSoon(): void {
+		this.#soon ??= setTimeout(() => this.#checkNow(), checkWithin);
+	}
+
+	#checkNow(): void {
+		clearTimeout(this.#soon);
+		this.#soon = undefined;
+		this.#options.checkViewers();
 	}
 
 	#gap(from: Upstream): void {
-		const { checkViewers, heard } = this.#options;
+		const { heard } = this.#options;
 		heard.forgetStream(from.userId);
 		heard.open(from.userId);
 		// Who left and who was deactivated may be among what was missed.
-		checkViewers();
+		this.#checkNow();
 		for (const feed of this.#feeds.values()) feed.gap(from);
 	}
 
