@@ -48,6 +48,7 @@ export interface PostFacts {
 	readonly delete_at: number;
 	readonly reply_count?: number;
 	readonly is_pinned: boolean;
+	readonly has_reactions?: boolean;
 	readonly file_ids?: readonly string[] | null;
 	readonly metadata?: {
 		readonly files?:

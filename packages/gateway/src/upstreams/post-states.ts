@@ -48,7 +48,12 @@ export class PostStates {
 	}
 
 	/** How the reactions of a post, as it was just read, differ from what is known; those that are not known count from `since` on. */
-	changedReactions({ id, metadata }: Pick<PostFacts, 'id' | 'metadata'>, since: number): readonly ReactionState[] {
+	changedReactions(
+		{ id, has_reactions, metadata }: Pick<PostFacts, 'id' | 'has_reactions' | 'metadata'>,
+		since: number,
+	): readonly ReactionState[] {
+		// It has some, and they were not sent along: nothing can be compared.
+		if (has_reactions && !metadata?.reactions?.length) return [];
 		const known = this.#posts.get(id)?.reactions ?? new Map<string, boolean>();
 		const on = new Map((metadata?.reactions ?? []).map((each) => [keyOf(each.user_id, each.emoji_name), each]));
 		const added = [...on.values()].filter((each) => {
