@@ -28,6 +28,8 @@ export interface CatchUpPlan {
 	readonly heardLive: (id: string) => boolean;
 	/** Did the event of this change come live, without the system post about it? Asked once for each change. */
 	readonly toldLive: (change: MembershipChange) => boolean;
+	/** Changes of which the system post came live meanwhile, and the event was lost. */
+	readonly heldWithoutEvent: () => readonly Booking[];
 	readonly wants: {
 		/** Posts, or the system posts that tell of memberships. */
 		readonly posts: boolean;
@@ -91,6 +93,10 @@ export async function* catchUp(reads: Reads, plan: CatchUpPlan): AsyncGenerator<
 	for (const channel of mine.archived) yield { at: now, body: archivedEvent(channel) };
 	for (const change of mine.left) {
 		if (!plan.toldLive(change)) yield { at: now, body: membershipEvent(change, me) };
+	}
+	if (plan.heldWithoutEvent().length > 0) await plan.barrier();
+	for (const { change, at } of plan.heldWithoutEvent()) {
+		yield { at: now, body: membershipEvent(change, me), booking: { change, by: 1, at } };
 	}
 	for (const problem of problems) yield { at: now, body: resyncEvent(problem) };
 }
@@ -180,7 +186,10 @@ async function* pagedChanges(reads: Reads, { channel, joined }: Read, plan: Catc
 }
 
 function* tell({ at, kind, post }: Change, channel: Channel, names: ReadonlyMap<string, string>, plan: CatchUpPlan) {
-	const madeUp = (body: EventBody): MadeUp => ({ at, body, post: { change: kind, head: headOf(post) } });
+	// Its edit is still to be told, also when this is cut in between.
+	const edited = kind === 'posted' && post.edit_at > 0;
+	const head = headOf(edited ? { ...post, update_at: post.create_at, edit_at: 0 } : post);
+	const madeUp = (body: EventBody): MadeUp => ({ at, body, post: { change: kind, head } });
 	const broadcast = { ...toNobody, channel_id: channel.id };
 	if (kind !== 'posted') {
 		yield madeUp(new EventBody(kind, { post }, broadcast));

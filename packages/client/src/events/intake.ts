@@ -171,6 +171,14 @@ export class Intake {
 		return true;
 	}
 
+	/** Changes of which the system post is held and the event is not, nor was told: it was lost before the post came. */
+	heldWithoutEvent(): Booking[] {
+		const posts = this.#held.flatMap(({ body, at }) => this.#bookingOf(body, at) ?? []).filter(({ by }) => by < 0);
+		return posts.filter(({ change, at }) => {
+			return (this.#liveMoves.get(keyOf(change)) ?? 0) + this.ledger.balance(change, at) < 0;
+		});
+	}
+
 	/** A catch-up begins: what did not fit is read by it, what is held is still to come. */
 	forgetLive(ceiling: number): void {
 		this.#ceiling = ceiling;

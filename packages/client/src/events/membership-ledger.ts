@@ -32,6 +32,12 @@ export class MembershipLedger {
 		this.#set({ ...entry, balance: entry.balance + by });
 	}
 
+	/** Events told of a change at about that time, less system posts told of it. */
+	balance(change: MembershipChange, at: number): number {
+		const known = this.#entries.get(keyOf(change));
+		return known && Math.abs(at - known.at) <= apart ? known.balance : 0;
+	}
+
 	/** Was a system post about it told, and its event not? */
 	lacksEvent(change: MembershipChange): boolean {
 		return (this.#entries.get(keyOf(change))?.balance ?? 0) < 0;

@@ -138,3 +138,36 @@ test('a second hello on a connection is a new connection: what was missed is rea
 	const { value } = await stream[Symbol.asyncIterator]().next();
 	assert.equal(value?.data.post.id, 'missed');
 });
+
+test('an edit is told, though the catch-up was cut behind the post that was made and edited', async () => {
+	await using server = await scriptedServer();
+	let rows: Post[] = [];
+	const rest = scriptedRest({ [channels]: () => [aChannel('c')], [postsOf('c')]: () => aList(rows) });
+	const { stream, peer } = await liveStream(server, rest, { types: ['posted', 'post_edited'] });
+	rows = [aPost({ id: 'edited', create_at: 1_000_500, edit_at: 1_000_600, channel_id: 'c' })];
+	await reconnected(server, peer, 1_002_000);
+	await stream[Symbol.asyncIterator]().next();
+	const position = stream.position();
+	await stream.close();
+	await using again = new EventStream(server.connection(rest.read), { timing, position });
+	(await server.peer()).hello('third');
+	const told: string[] = [];
+	for await (const { type } of again) if (type !== 'hello' && told.push(type)) break;
+	assert.deepEqual(told, ['post_edited']);
+});
+
+test('a change whose event was lost is told, though its system post comes live', async () => {
+	await using server = await scriptedServer();
+	const rest = scriptedRest({ [channels]: () => [aChannel('c')], [postsOf('c')]: () => aList([]) });
+	const { stream, peer } = await liveStream(server, rest, { types: ['posted', 'user_added', 'typing'] });
+	await using _ = stream;
+	const second = await reconnected(server, peer, 1_002_000);
+	const about = { type: 'system_add_to_channel', props: { addedUserId: 'bob' } } as const;
+	const post = aPost({ id: 'joined', create_at: 1_002_001, channel_id: 'c', ...about });
+	second.event('posted', { post: JSON.stringify(post), team_id: 'team' }, { channel_id: 'c' });
+	await inState(stream as never, 'live');
+	second.event('typing', { user_id: 'ada', parent_id: '' });
+	const told: string[] = [];
+	for await (const { type } of stream) if (told.push(type) && type === 'typing') break;
+	assert.deepEqual(told, ['user_added', 'posted', 'typing']);
+});

@@ -100,6 +100,7 @@ export class Recovery {
 			ceiling: now + setBack,
 			barrier,
 			heardLive: (id) => this.#intake.cameLive(id),
+			heldWithoutEvent: () => this.#intake.heldWithoutEvent(),
 			toldLive: (change) => this.#intake.toldLive(change),
 			wants,
 			channels,
