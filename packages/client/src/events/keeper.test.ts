@@ -20,6 +20,24 @@ test('a position is stored before anything happened: what happens after a crash 
 	assert.deepEqual([at, connection], [1_000_000, { connectionId: 'conn', seq: 1 }]);
 });
 
+test('no position is stored that a restart could not catch up from', async () => {
+	await using server = await scriptedServer();
+	const saved = Promise.withResolvers<Position>();
+	const store: SessionStore = { load: async () => undefined, save: async (position) => saved.resolve(position) };
+	await using stream = new EventStream(server.connection(), { store });
+	const peer = await server.peer();
+	peer.answersPings = false;
+	peer.hello('conn');
+	// The hello is dealt with, and nothing has told yet what time it is there.
+	const heard = Promise.withResolvers<void>();
+	stream.on('typing', () => heard.resolve());
+	for (let count = 0; count < 2; count++) peer.event('typing', { user_id: 'ada', parent_id: '' });
+	await heard.promise;
+	await new Promise((resolve) => setTimeout(resolve));
+	peer.reply((await peer.action('ping')).seq, { server_time: 1_000_000 });
+	assert.equal((await saved.promise).at, 1_000_000);
+});
+
 test('a stream that is closed before it was told anything leaves what is stored as it is', async () => {
 	await using server = await scriptedServer();
 	const store = memoryStore();

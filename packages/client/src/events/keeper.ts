@@ -43,13 +43,14 @@ export class Keeper {
 	}
 
 	#save(): void {
-		this.#savedAt = performance.now();
 		// A failed save leaves the older position: more is told again after a crash, nothing is lost.
 		this.#saving = this.#saving
 			.then(async () => {
 				const position = this.#position();
-				// Nothing is known before the first hello: what is stored stays, also when it could not be read.
-				if (position.userId !== '') await this.#store?.save(position);
+				// Before the first pong there is nothing to go on from: what is stored stays, also when it could not be read.
+				if (position.at === 0) return;
+				this.#savedAt = performance.now();
+				await this.#store?.save(position);
 			})
 			.catch((error) => diagnostics.error.publish({ name: 'store', error }));
 	}
