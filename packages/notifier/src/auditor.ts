@@ -21,6 +21,8 @@ export interface AuditorOptions {
 
 export class Auditor {
 	readonly #options: AuditorOptions;
+	/** Second posts that had to stay: each is counted and said once. */
+	readonly #undeletable = new Set<string>();
 	/** One after the other: two at once would find the same double twice. */
 	#last: Promise<void> = Promise.resolve();
 
@@ -101,9 +103,17 @@ export class Auditor {
 			try {
 				await chat.deletePost(postId);
 			} catch (error) {
+				const failure = failureOf(error);
+				if (failure.kind !== 'refused') throw error;
 				// Another process's auditor was first.
-				if (failureOf(error).kind === 'refused') continue;
-				throw error;
+				if ((error as { status?: number }).status === 404 || this.#undeletable.has(postId)) continue;
+				this.#undeletable.add(postId);
+				metrics.doubled.inc();
+				log.error(
+					{ delivery: id, post: postId, reason: failure.reason },
+					'a notification was posted twice, and the later post may not be deleted',
+				);
+				continue;
 			}
 			metrics.doubled.inc();
 			log.error(

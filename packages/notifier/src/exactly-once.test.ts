@@ -151,6 +151,31 @@ test('of two posts of one notification the auditor deletes the later one, counts
 	assert.deepEqual([again.body.postId, again.body.skipped], [body.postId, true]);
 });
 
+test('a second post that may not be deleted is counted all the same, once', async () => {
+	await using world = await createWorld();
+	await world.person('john.doe');
+	await using service = await startService(world, { auditDelay: 1_000 });
+	await until('the bot listens', async () => (await service.notifier.status()).connected);
+	const error = { id: 'api.context.permissions.app_error', message: 'No.', status_code: 403 };
+	let [posts, deletions] = [0, 0];
+	world.server.fault = (request) => {
+		if (isPost(request)) return posts++ === 0 ? 'drop' : undefined;
+		if (request.method !== 'DELETE') return undefined;
+		deletions++;
+		return { status: 403, body: JSON.stringify(error), headers: { 'content-type': 'application/json' } };
+	};
+	const { body } = await send(service, 1);
+	await world.admin.as(world.botToken).posts.create({
+		channel_id: world.channelId,
+		message: '@john.doe again',
+		props: markerOf(body.id),
+	});
+	// By the event stream, and by the audit of a delivery whose first answer was lost.
+	await until('it was tried twice', () => deletions >= 2);
+	assert.equal(await counter(service, 'doubled'), 1);
+	assert.equal((await world.channelMessages()).length, 2);
+});
+
 test('a second post that nobody heard of is found when the delivery is audited', async () => {
 	await using world = await createWorld();
 	await world.person('john.doe');
