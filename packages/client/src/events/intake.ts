@@ -94,11 +94,11 @@ export class Intake {
 	/** Goes on where a stream of before a restart ended. */
 	restore(position: Position): void {
 		this.userId = position.userId;
-		this.begun = position.begun;
 		this.memory.restore(toldBy(position.posts));
 		this.ledger.restore(position.memberships);
 		this.channels = position.channels && new Map(Object.entries(position.channels));
 		// At the end: of a position that turns out to be damaged nothing is stored.
+		this.begun = position.begun;
 		this.at = position.at;
 	}
 
