@@ -3,6 +3,7 @@ import type { Kysely, Selectable } from 'kysely';
 import { batched } from './outbox/batched.ts';
 import { listed } from './outbox/given.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import type { Preferences } from './outbox/preferences.ts';
 import type { NotifierTables, RecipientTable } from './outbox/tables.ts';
 
 /** Milliseconds after which a name or a membership is looked up again, should no event have told of a change before. */
@@ -11,6 +12,8 @@ const believed = 10 * 60_000;
 export type Recipient = Selectable<RecipientTable> & {
 	/** The direct channel in which `mattermost_user_id` wrote to the bot; null: they have not. */
 	readonly dm_channel_id: string | null;
+	/** Of `mattermost_username`; null: everything as it is set for everyone. */
+	readonly preferences: Preferences | null;
 };
 
 /** Rejects where nothing was ever accepted for them. */
@@ -27,11 +30,25 @@ async function recipientsOf({ store, db }: Outbox, usernames: readonly string[])
 	const rows = await db
 		.selectFrom('notifier_recipient')
 		.leftJoin('notifier_contact', 'notifier_contact.mattermost_user_id', 'notifier_recipient.mattermost_user_id')
+		.leftJoin('notifier_preference', 'notifier_preference.username', 'notifier_recipient.mattermost_username')
 		.selectAll('notifier_recipient')
-		.select('notifier_contact.dm_channel_id')
+		.select([
+			'notifier_contact.dm_channel_id',
+			'notifier_preference.username as preferring',
+			'notifier_preference.locale',
+			'time_zone',
+			'quiet_start',
+			'quiet_end',
+			'dm_policy',
+		])
 		.where('notifier_recipient.username', 'in', listed(store.kind, usernames))
 		.execute();
-	const byName = new Map(rows.map((row) => [row.username, row]));
+	const byName = new Map(
+		rows.map(({ preferring, locale, time_zone, quiet_start, quiet_end, dm_policy, ...recipient }) => {
+			const preferences = preferring === null ? null : { locale, time_zone, quiet_start, quiet_end, dm_policy };
+			return [recipient.username, { ...recipient, preferences }];
+		}),
+	);
 	return usernames.map((username) => byName.get(username));
 }
 

@@ -82,7 +82,8 @@ async function choose(everyone: TargetContext, delivery: Delivery): Promise<Deci
 		return fallback.includes('channel') && addressOf(delivery.recipient).kind === 'username'
 			? naming(everyone, delivery, delivery.recipient)
 			: user;
-	const preferences = await preferencesOf(outbox, user.username);
+	const isKnown = user.username === recipient.mattermost_username;
+	const preferences = isKnown ? recipient.preferences : await preferencesOf(outbox, user.username);
 	const context = preferences ? preferring(everyone, preferences) : everyone;
 	// Nobody is disturbed by an edit.
 	const mayDisturb = delivery.priority >= passes || delivery.updates !== null;

@@ -1,25 +1,17 @@
 import type { Selectable } from 'kysely';
-import { batched } from './batched.ts';
-import { listed } from './given.ts';
 import type { Outbox } from './outbox.ts';
 import type { PreferenceTable } from './tables.ts';
 
 export type Preferences = Omit<Selectable<PreferenceTable>, 'username'>;
 
 /** null: everything as it is set for everyone. */
-export const preferencesOf = batched<string, Preferences | null>({
-	together: preferencesOfAll,
-	alone: async (outbox, username) => (await preferencesOfAll(outbox, [username]))[0] ?? null,
-});
-
-async function preferencesOfAll({ store, db }: Outbox, usernames: readonly string[]): Promise<(Preferences | null)[]> {
-	const rows = await db
+export async function preferencesOf({ db }: Outbox, username: string): Promise<Preferences | null> {
+	const preferences = await db
 		.selectFrom('notifier_preference')
-		.selectAll()
-		.where('username', 'in', listed(store.kind, usernames))
-		.execute();
-	const byName = new Map(rows.map(({ username, ...preferences }) => [username, preferences]));
-	return usernames.map((username) => byName.get(username) ?? null);
+		.select(['locale', 'time_zone', 'quiet_start', 'quiet_end', 'dm_policy'])
+		.where('username', '=', username)
+		.executeTakeFirst();
+	return preferences ?? null;
 }
 
 /** Instead of all that were there. */
