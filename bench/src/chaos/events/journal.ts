@@ -2,6 +2,7 @@
 
 export interface Made {
 	readonly id: string;
+	readonly channelId: string;
 	readonly writer: string;
 	/** The writer's own count: 1, 2, 3, … */
 	readonly number: number;
@@ -79,7 +80,7 @@ export class Journal {
 		}
 		for (const post of this.made.values()) {
 			const made = posted.get(post.id);
-			if (!made) lost += found(`lost ${post.id} (${post.message}, made at ${post.createAt})`);
+			if (!made) lost += found(`lost ${post.id} (${post.message}, made at ${post.createAt} in ${post.channelId})`);
 			if (post.deleted && !deleted.has(post.id)) deletionsLost += found(`deletion lost ${post.id}`);
 			const last = [...(made ?? []), ...(edited.get(post.id) ?? [])].map(({ message }) => message);
 			if (post.edits > 0 && !post.deleted && !last.includes(post.message)) {

@@ -139,7 +139,8 @@ async function strike(fault: Fault, { random, world, proxy, program }: Stage): P
 			program.busy = 1_500;
 			break;
 		case 'clock':
-			world.emulator().clock.advance(Math.round(40_000 * (random() - 0.5)));
+			// Once in a break: nobody can tell that it was set and set back while nobody looked.
+			if (program.state === 'live') world.emulator().clock.advance(Math.round(40_000 * (random() - 0.5)));
 			break;
 		case 'deaf': {
 			// Deactivated and activated again, between two pings if it may be, and cut before the next one could tell.

@@ -66,7 +66,16 @@ export async function makeWorld(random: () => number, journal: Journal, channelC
 				channel_id,
 				message,
 			});
-			const made = { id, writer: writer.id, number: count, createAt: create_at, message, edits: 0, deleted: false };
+			const made = {
+				id,
+				channelId: channel_id,
+				writer: writer.id,
+				number: count,
+				createAt: create_at,
+				message,
+				edits: 0,
+				deleted: false,
+			};
 			journal.made.set(id, made);
 			mine.push(made);
 			if (mine.length > 50) mine.shift();
@@ -136,9 +145,11 @@ export async function makeWorld(random: () => number, journal: Journal, channelC
 		channels,
 		emulator: () => emulator,
 		async restart(downtime) {
+			const clock = emulator.clock.now() - Date.now();
 			await emulator.close();
 			await sleep(downtime);
 			emulator = await start();
+			emulator.clock.advance(clock);
 		},
 		async write({ writers, pause }) {
 			let stop = false;

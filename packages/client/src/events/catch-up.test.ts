@@ -293,3 +293,16 @@ test('what was made before the stream was first opened is not told', async () =>
 	const told = await world.missed(async () => {});
 	assert.deepEqual(told, []);
 });
+
+test('a post made while the clock of the server was ahead is told, though nobody saw the clock', async () => {
+	await using world = await makeWorld();
+	const { channel, ada, emulator } = world;
+	const told = await world.missed(async () => {
+		await channel.post('one', { by: ada });
+		emulator.clock.advance(20_000);
+		await channel.post('of a time to come', { by: ada });
+		emulator.clock.advance(-20_000);
+		await channel.post('two', { by: ada });
+	});
+	assert.deepEqual(told.map(short).toSorted(), ['posted of a time to come', 'posted one', 'posted two']);
+});

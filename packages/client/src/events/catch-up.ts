@@ -4,7 +4,8 @@ import type { Post } from '@mattermost/types/posts';
 import { archivedEvent, type ChannelChanges, channelChanges, gone, joinEvent, joining } from './channel-changes.ts';
 import { EventBody, toNobody } from './event.ts';
 import type { ResyncData } from './event-data.ts';
-import { type Change, changesOf, inOrder } from './history.ts';
+import { type Change, changesOf, inOrder, type Span } from './history.ts';
+import { LeftToLive } from './left-to-live.ts';
 import { changeOfPost, type MembershipChange, membershipEvent } from './membership.ts';
 import type { Booking, MembershipLedger } from './membership-ledger.ts';
 import type { PostChange, Told } from './memory.ts';
@@ -18,10 +19,16 @@ export interface CatchUpPlan {
 	readonly me: string;
 	/** All before this is told; milliseconds of the server's clock. */
 	readonly floor: number;
-	/** The server's time now. */
+	/** The server's time when this began. */
 	readonly now: number;
-	/** Posts made later come live. */
+	/** Posts made later come live; those that a clock set back made look later do not. */
 	readonly ceiling: number;
+	/** What the server's clock shows while this is read. */
+	readonly serverTime: () => number;
+	/** The clock was set while something was missed: the times of posts do not tell which are to come live. */
+	readonly clockMoved: boolean;
+	/** Resolves when the live events of all posts made until now have come. */
+	readonly settled: () => Promise<void>;
 	/** Resolves when all that was sent live until now has come. */
 	readonly barrier: () => Promise<void>;
 	/** Did the post come live meanwhile? Then it is told in the order of the live events. */
@@ -58,6 +65,9 @@ export interface MadeUp {
 
 /** Channels asked at the same time. */
 const atOnce = 4;
+
+/** An event comes this long after its post was made at most. Seen on a real server: 70. Milliseconds. */
+export const onItsWay = 500;
 
 /** Posts held in memory at most; channels beyond that are read page by page. */
 const budget = 20_000;
@@ -131,7 +141,7 @@ async function readChannels(
 			const full = rows.length >= sinceLimit;
 			if (full && wants.changes) problems.push({ reason: 'too-many-changes', channelId: id, from: floor, to: now });
 			const since = joined.includes(channel) ? timeOfJoining(rows, me) : 0;
-			let changes = changesOf(rows, { ...plan, joined: since });
+			let changes = changesOf(rows, spanOf(since, plan));
 			const more = full || kept + changes.length > budget;
 			// What is new and still there comes page by page, edited or not.
 			if (more) changes = changes.filter(({ post }) => post.create_at <= floor || post.delete_at > 0);
@@ -155,6 +165,7 @@ function timeOfJoining(rows: readonly Post[], me: string): number {
 
 async function* tellPosts(reads: Reads, contents: readonly Read[], plan: CatchUpPlan): AsyncGenerator<MadeUp> {
 	const channels = new Map(contents.map(({ channel }) => [channel.id, channel]));
+	const live = new LeftToLive(plan.heardLive);
 	const known = async function* () {
 		yield* inOrder(contents.flatMap(({ changes }) => changes));
 	};
@@ -163,11 +174,12 @@ async function* tellPosts(reads: Reads, contents: readonly Read[], plan: CatchUp
 	for await (const group of grouped(merge(sources), 200)) {
 		const posted = group.filter(({ kind }) => kind === 'posted');
 		const names = await reads.names(posted.map(({ post }) => post.user_id));
-		// Made after the connection, or before the server's clock was set back? Only what did not come live is told here.
-		if (posted.some(({ post }) => post.create_at > plan.now)) await plan.barrier();
+		// Made just now, or before the clock was set back? Only what did not come live is told here.
+		if (plan.clockMoved && posted.some(({ post }) => post.create_at > plan.now - onItsWay)) await plan.settled();
 		for (const change of group) {
 			const channel = channels.get(change.post.channel_id);
-			if (channel && !plan.heardLive(change.post.id)) yield* tell(change, channel, names, plan);
+			const left = plan.clockMoved ? plan.heardLive(change.post.id) : live.leaves(change);
+			if (channel && !left) yield* tell(change, channel, names, plan);
 		}
 	}
 }
@@ -178,11 +190,15 @@ async function* pagedChanges(reads: Reads, { channel, joined }: Read, plan: Catc
 	for await (const page of walk(reads, channel.id, Math.max(plan.floor, joined - 1))) {
 		const fresh = page.filter(({ id }) => !last.has(id));
 		last = new Set(page.map(({ id }) => id));
-		for (const change of changesOf(fresh, { ...plan, joined })) {
+		for (const change of changesOf(fresh, spanOf(joined, plan))) {
 			// An edit is told with its post: `at` may not run ahead of the posts that follow.
 			if (change.post.create_at > plan.floor) yield { ...change, at: change.post.create_at };
 		}
 	}
+}
+
+function spanOf(joined: number, { floor, ceiling, serverTime, told }: CatchUpPlan): Span {
+	return { floor, ceiling, joined, told, latest: serverTime() + onItsWay };
 }
 
 function* tell({ at, kind, post }: Change, channel: Channel, names: ReadonlyMap<string, string>, plan: CatchUpPlan) {

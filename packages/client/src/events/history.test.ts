@@ -5,7 +5,7 @@ import { changesOf, inOrder, type Span } from './history.ts';
 import type { Told } from './memory.ts';
 import { aPost } from './testing/posts.ts';
 
-const span: Span = { floor: 100, ceiling: 1_000, joined: 0, told: () => undefined };
+const span: Span = { floor: 100, ceiling: 1_000, latest: 2_000, joined: 0, told: () => undefined };
 const told = (known: Record<string, Partial<Told>>): Span => ({
 	...span,
 	told: (id) => (known[id] ? { updateAt: 0, editAt: 0, deleted: false, caughtUp: false, ...known[id] } : undefined),

@@ -7,6 +7,8 @@ export interface Change {
 	readonly at: number;
 	readonly kind: PostChange;
 	readonly post: Post;
+	/** The server's clock was set back since. */
+	readonly misdated?: true;
 }
 
 /** Which part of the past, in milliseconds of the server's clock. */
@@ -18,6 +20,8 @@ export interface Span {
 	 * be found in one where the earlier one in another was made after that was read.
 	 */
 	readonly ceiling: number;
+	/** Later than this nothing is made yet: such a post was made before the clock was set back, and is not to come. */
+	readonly latest: number;
 	/** Nothing made before is told: the user was not there. */
 	readonly joined: number;
 	readonly told: (id: string) => Told | undefined;
@@ -30,7 +34,7 @@ const reactionLag = 1_000;
  * The changes later than `floor` that are not told yet, by the posts of one channel that the server gave for `since`. A post
  * made, edited and deleted meanwhile gives three, as it would have live, each with the post as it is now.
  */
-export function changesOf(rows: readonly Post[], { floor, ceiling, joined, told }: Span): Change[] {
+export function changesOf(rows: readonly Post[], { floor, ceiling, latest, joined, told }: Span): Change[] {
 	const lastReplies = new Map<string, number>();
 	for (const { root_id, create_at, delete_at } of rows) {
 		if (root_id !== '') lastReplies.set(root_id, Math.max(lastReplies.get(root_id) ?? 0, create_at, delete_at));
@@ -39,8 +43,10 @@ export function changesOf(rows: readonly Post[], { floor, ceiling, joined, told 
 	for (const post of rows) {
 		const known = told(post.id);
 		const news = !known && post.create_at > floor;
-		if (news && (post.create_at < joined || post.create_at > ceiling)) continue;
-		if (news) changes.push({ at: post.create_at, kind: 'posted', post });
+		const misdated = post.create_at > latest;
+		if (news && (post.create_at < joined || (post.create_at > ceiling && !misdated))) continue;
+		if (news)
+			changes.push({ at: post.create_at, kind: 'posted', post, ...(misdated ? { misdated: true as const } : {}) });
 		const edited = editedAt(post, { known, news, floor, lastReply: lastReplies.get(post.id) ?? 0 });
 		if (edited !== undefined) changes.push({ at: edited, kind: 'post_edited', post });
 		if (post.delete_at > 0 && !known?.deleted && (known || news || post.delete_at > floor)) {

@@ -244,18 +244,23 @@ export class Intake {
 		return { event: item.event, done: () => void this.#taken.delete(item) };
 	}
 
+	/** The consumer is done with all that came. */
+	get idle(): boolean {
+		return this.#buffer.size + this.#taken.size + this.#held.length === 0;
+	}
+
 	end(): void {
 		this.#buffer.end();
 	}
 
 	/**
 	 * How far the consumer has come.
-	 * @param ahead by how much the server's clock is ahead of the machine's
+	 * @param clock by how much the server's is ahead of the machine's, and by how much it was set back; milliseconds
 	 * @param taken does it count what it has taken and is not done with?
 	 */
 	position(
 		{ next, behind, tokenMark, sessions }: Pick<Link, 'next' | 'behind' | 'tokenMark' | 'sessions'>,
-		ahead: number,
+		{ ahead, lowered }: { readonly ahead: number; readonly lowered: number },
 		taken: boolean,
 	): Position {
 		const posts = this.memory.entries();
@@ -270,13 +275,15 @@ export class Intake {
 		const connection =
 			from && from.connectionId === next?.connectionId ? { connectionId: from.connectionId, seq: from.seq } : undefined;
 		const madeUp = waiting.some((item) => item.from === undefined);
+		// Lower than that of what came before where the clock was set back.
+		const at = waiting.reduce((least, item) => Math.min(least, item.at), this.at);
 		const channels = waiting.find((item) => item.channels)?.channels ?? this.channels;
 		return {
 			version: 1,
 			userId: this.userId,
 			begun: this.begun ?? 0,
 			// What came before the first pong stands at 0: nothing before `begun` was ever promised.
-			at: (waiting[0]?.at ?? this.at) || (this.begun ?? 0),
+			at: at === 0 ? (this.begun ?? 0) : at - lowered,
 			ahead,
 			behind: behind || madeUp || connection === undefined,
 			posts: postsOf(posts),

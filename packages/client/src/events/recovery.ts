@@ -1,5 +1,6 @@
 // One catch-up after the other, as the connection asks for them: from where, until when, and what is said of the rest.
-import { type CatchUpPlan, catchUp, resyncEvent } from './catch-up.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type CatchUpPlan, catchUp, onItsWay, resyncEvent } from './catch-up.ts';
 import type { EventConnection } from './connection.ts';
 import type { ResyncData } from './event-data.ts';
 import { type Intake, remembered } from './intake.ts';
@@ -53,8 +54,9 @@ export class Recovery {
 	async #run(signal: AbortSignal): Promise<boolean> {
 		// The pong before which all came that was sent on this connection; what was made before may be missing, not what came after.
 		const now = this.#clock.last;
+		const { complete } = this.#clock;
 		const from = this.#intake.at;
-		const plan = this.#plan(from, now);
+		const plan = this.#plan(from, now, signal);
 		this.#intake.forgetLive(plan.ceiling);
 		// Nothing was told before: there is no past to catch up with.
 		if (from > 0) {
@@ -67,8 +69,7 @@ export class Recovery {
 		}
 		if (signal.aborted) return false;
 		this.reason = 'resume-refused';
-		this.#clock.forgive();
-		this.#intake.reached(now);
+		this.#intake.reached(complete);
 		return true;
 	}
 
@@ -89,16 +90,23 @@ export class Recovery {
 		);
 	}
 
-	#plan(from: number, now: number): CatchUpPlan {
+	#plan(from: number, now: number, signal: AbortSignal): CatchUpPlan {
 		const { overlap, channels, barrier } = this.#options;
 		const { userId, begun = 0, wants, channels: before, memory, ledger } = this.#intake;
-		const setBack = Math.min(this.#clock.setBack, remembered);
+		const { lowered, raised } = this.#clock.skew;
+		const clockMoved = lowered > 0 || raised > 0;
 		return {
 			me: userId,
-			floor: Math.max(begun, from - overlap) - setBack,
+			floor: Math.max(begun, from - overlap) - Math.min(lowered, remembered),
 			now,
-			ceiling: now + setBack,
+			ceiling: clockMoved ? Number.POSITIVE_INFINITY : now,
+			serverTime: () => this.#clock.at(performance.now()),
+			clockMoved,
 			barrier,
+			settled: async () => {
+				await pause(onItsWay, undefined, { signal });
+				await barrier();
+			},
 			heardLive: (id) => this.#intake.cameLive(id),
 			heldWithoutEvent: () => this.#intake.heldWithoutEvent(),
 			toldLive: (change) => this.#intake.toldLive(change),
@@ -113,7 +121,7 @@ export class Recovery {
 	async #sayWhatIsMissing(from: number, to: number, signal: AbortSignal): Promise<void> {
 		const say = (reason: ResyncData['reason']) =>
 			this.#intake.make({ at: to, body: resyncEvent({ reason, from, to }) }, signal);
-		if (this.#clock.setBack > remembered) await say('clock-moved');
+		if (this.#clock.skew.lowered > remembered) await say('clock-moved');
 		await say(this.reason);
 	}
 }

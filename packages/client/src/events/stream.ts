@@ -202,7 +202,8 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 	}
 
 	#position(taken: boolean): Position {
-		return this.#intake.position(this.#link, this.#clock.ahead(now(), Date.now()), taken);
+		const clock = { ahead: this.#clock.ahead(now(), Date.now()), lowered: this.#clock.skew.lowered };
+		return this.#intake.position(this.#link, clock, taken);
 	}
 
 	/** Handlers without a loop: events are taken for them. */
@@ -225,8 +226,8 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			pong: (serverTime, sent) => {
 				this.#clock.heard(serverTime, sent, now());
 				if (this.#link.behind || this.#link.unsure) return;
-				this.#clock.forgive();
-				this.#intake.reached(serverTime);
+				if (this.#intake.idle) this.#clock.forgive();
+				this.#intake.reached(this.#clock.complete);
 				this.#keeper.changed();
 			},
 			state: (to, from, error) => {
