@@ -104,11 +104,13 @@ async function manyPending(store: StoreLocation) {
 	const config = { store, mattermost: nobody, channelId: 'c'.repeat(26) };
 	const loaded = await (async () => {
 		await using service = await startService(config, smallHeap);
+		await acceptAll(service, 500, 64, 1_000_000);
+		await service.stats();
 		await acceptAll(service, 100_000, 64, 0);
 		return await service.stats();
 	})();
 	await using service = await startService(config, smallHeap);
-	await acceptAll(service, 100, 1, 1_000_000);
+	await acceptAll(service, 100, 1, 2_000_000);
 	const { rss, heap } = await service.stats();
 	return {
 		rssMb: megabytes(rss),
