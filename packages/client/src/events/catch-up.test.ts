@@ -131,6 +131,8 @@ test('a channel that the user came into is told, and read from then on', async (
 	const other = team.channel('other');
 	const told = await world.missed(async () => {
 		await other.post('before', { by: 'admin' });
+		// What was posted in the millisecond of joining is told.
+		world.emulator.clock.advance(1);
 		await world.admin.channels.addMember(other.id, listener.id);
 		await other.post('after', { by: 'admin' });
 	});

@@ -215,8 +215,7 @@ export class Intake {
 	/** All that the server sent before its time `at` has been delivered. */
 	reached(at: number): void {
 		this.at = at;
-		// Lower than before when the server's clock was set back: what is made from now on looks older than the stream.
-		this.begun = Math.min(this.begun ?? at, at);
+		this.begun ??= at;
 		this.memory.forget(at);
 	}
 
@@ -242,6 +241,11 @@ export class Intake {
 		if (!item) return undefined;
 		this.#taken.add(item);
 		return { event: item.event, done: () => void this.#taken.delete(item) };
+	}
+
+	/** The clock was set back by so many milliseconds: what is made from now on may look older than the stream. */
+	setBack(by: number): void {
+		if (this.begun !== undefined) this.begun -= by;
 	}
 
 	/** The consumer is done with all that came. */
@@ -277,13 +281,14 @@ export class Intake {
 		const madeUp = waiting.some((item) => item.from === undefined);
 		// Lower than that of what came before where the clock was set back.
 		const at = waiting.reduce((least, item) => Math.min(least, item.at), this.at);
+		const begun = this.begun === undefined ? 0 : this.begun - lowered;
 		const channels = waiting.find((item) => item.channels)?.channels ?? this.channels;
 		return {
 			version: 1,
 			userId: this.userId,
-			begun: this.begun ?? 0,
+			begun,
 			// What came before the first pong stands at 0: nothing before `begun` was ever promised.
-			at: at === 0 ? (this.begun ?? 0) : at - lowered,
+			at: at === 0 ? begun : at - lowered,
 			ahead,
 			behind: behind || madeUp || connection === undefined,
 			posts: postsOf(posts),

@@ -87,9 +87,11 @@ export class ServerClock {
 		return this.#shift.skew;
 	}
 
-	/** All that it said a time of is dealt with: how it was set no longer matters. */
-	forgive(): void {
+	/** All that it said a time of is dealt with: how it was set no longer matters. @returns how it was */
+	forgive(): Skew {
+		const { skew } = this;
 		this.#shift = new Shift();
+		return skew;
 	}
 
 	#set(by: number): void {

@@ -226,7 +226,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			pong: (serverTime, sent) => {
 				this.#clock.heard(serverTime, sent, now());
 				if (this.#link.behind || this.#link.unsure) return;
-				if (this.#intake.idle) this.#clock.forgive();
+				if (this.#intake.idle) this.#intake.setBack(this.#clock.forgive().lowered);
 				this.#intake.reached(this.#clock.complete);
 				this.#keeper.changed();
 			},
