@@ -22,7 +22,7 @@ export interface UpstreamOptions {
 export class Upstream {
 	readonly viewer: Viewer;
 	readonly #options: UpstreamOptions;
-	readonly #live = Promise.withResolvers<void>();
+	#live = pending();
 	#stream: EventStream | undefined;
 	#wasLive = false;
 	#over = false;
@@ -33,7 +33,6 @@ export class Upstream {
 	constructor(options: UpstreamOptions) {
 		this.viewer = options.viewer;
 		this.#options = options;
-		this.#live.promise.catch(() => {});
 		void this.#open();
 	}
 
@@ -41,7 +40,7 @@ export class Upstream {
 		return this.viewer.userId;
 	}
 
-	/** Resolves when it delivers for the first time; rejects when it ends before. */
+	/** Resolves when it delivers, for the first time or again after a new token; rejects when it ends before. */
 	whenLive(): Promise<void> {
 		return this.#live.promise;
 	}
@@ -66,11 +65,18 @@ export class Upstream {
 			});
 	}
 
-	/** Another stream with another token, in place of this one. */
+	/**
+	 * Another stream with another token, in place of this one. It begins anew and knows nothing of what came between, so the gap is told
+	 * now: what it says before it is live comes after what was missed.
+	 */
 	#renew(stream: EventStream): void {
 		this.#stream = undefined;
 		void stream.close();
 		void this.#open(this.#token);
+		if (!this.#wasLive) return;
+		this.#wasLive = false;
+		this.#live = pending();
+		this.#options.listener.gap(this);
 	}
 
 	async #open(refused?: string): Promise<void> {
@@ -82,13 +88,13 @@ export class Upstream {
 				mm.as(token).events({ decoder, buffer: 10_000, timing: { heartbeat } }),
 			);
 			this.#token = token;
-			this.#listen(stream, token, refused !== undefined);
+			this.#listen(stream, refused !== undefined);
 		} catch (error) {
 			this.#end(asError(error));
 		}
 	}
 
-	#listen(stream: EventStream, token: string, renewed: boolean): void {
+	#listen(stream: EventStream, renewed: boolean): void {
 		this.#stream = stream;
 		let secondTry = renewed;
 		stream.on('event', (event) => {
@@ -100,14 +106,12 @@ export class Upstream {
 			if (this.#over || this.#stream !== stream) return;
 			if (state === 'live') {
 				secondTry = false;
-				// A new stream after a renewed token begins anew: what came between is not known to it.
-				if (this.#wasLive && renewed) this.#options.listener.gap(this);
 				this.#wasLive = true;
 				this.#live.resolve();
 			}
 			if (state !== 'refused') return;
 			if (secondTry) this.#end(error);
-			else void this.#open(token);
+			else this.#renew(stream);
 		});
 	}
 
@@ -121,3 +125,9 @@ export class Upstream {
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+function pending(): PromiseWithResolvers<void> {
+	const live = Promise.withResolvers<void>();
+	live.promise.catch(() => {});
+	return live;
+}

@@ -177,7 +177,6 @@ export class Upstreams {
 	}
 
 	#openStream(viewer: Viewer): Upstream {
-		const { heard } = this.#options;
 		const stream = new Upstream({
 			viewer,
 			decoder: this.#decoder,
@@ -190,14 +189,18 @@ export class Upstreams {
 		});
 		this.#metrics.opened.inc();
 		this.#streams.set(viewer.userId, stream);
+		this.#whenLive(stream);
+		return stream;
+	}
+
+	#whenLive(stream: Upstream): void {
 		stream.whenLive().then(
 			() => {
-				heard.open(viewer.userId);
+				this.#options.heard.open(stream.userId);
 				this.#consolidateLater();
 			},
 			() => {},
 		);
-		return stream;
 	}
 
 	#take(event: StreamEvent, from: Upstream): void {
@@ -231,9 +234,8 @@ export class Upstreams {
 	}
 
 	#gap(from: Upstream): void {
-		const { heard } = this.#options;
-		heard.forgetStream(from.userId);
-		heard.open(from.userId);
+		this.#options.heard.forgetStream(from.userId);
+		this.#whenLive(from);
 		// Who left and who was deactivated may be among what was missed.
 		this.#checkNow();
 		for (const feed of this.#feeds.values()) feed.gap(from);
