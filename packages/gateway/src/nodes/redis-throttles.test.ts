@@ -14,25 +14,20 @@ function open(url: string) {
 }
 
 throttleContract('over Redis', async () => {
-	const redis = await startRedis();
+	await using opened = new AsyncDisposableStack();
+	const redis = opened.use(await startRedis());
 	if (!redis) return undefined;
-	const nodes = [open(redis.url), open(redis.url)] as const;
-	const commands = new Redis(redis.url);
-	for (const [index, { throttles }] of nodes.entries()) {
+	const [here, there] = [open(redis.url), open(redis.url)].map(({ throttles }) => opened.use(throttles));
+	assert.ok(here && there);
+	const commands = opened.adopt(new Redis(redis.url), (client) => client.disconnect());
+	for (const [index, throttles] of [here, there].entries()) {
 		await until('it is connected', async () => {
 			await throttles.of(`probe-${index}`, { burst: 1, perMinute: 1 }).take('');
 			return (await commands.keys(`*:probe-${index}:*`)).length > 0;
 		});
 	}
-	commands.disconnect();
-	return {
-		here: nodes[0].throttles.of,
-		there: nodes[1].throttles.of,
-		async [Symbol.asyncDispose]() {
-			for (const { throttles } of nodes) await throttles[Symbol.asyncDispose]();
-			await redis[Symbol.asyncDispose]();
-		},
-	};
+	const held = opened.move();
+	return { here: here.of, there: there.of, [Symbol.asyncDispose]: () => held.disposeAsync() };
 });
 
 test('while Redis is gone a node counts for itself and says so', async (t) => {
