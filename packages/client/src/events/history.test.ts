@@ -66,3 +66,12 @@ test('all is told by time, and a post before what happened to it', () => {
 	const order = inOrder(changesOf(rows, span)).map(({ kind, post }) => `${kind} ${post.id}`);
 	assert.deepEqual(order, ['posted a', 'posted c', 'post_deleted c', 'posted b', 'post_edited a']);
 });
+
+test('a post is told before its edit and its deletion, also when the clock was set back in between', () => {
+	const post = aPost({ id: 'p', create_at: 900, edit_at: 500, delete_at: 600 });
+	const changes = inOrder(changesOf([post], span));
+	assert.deepEqual(
+		changes.map(({ kind }) => kind),
+		['posted', 'post_edited', 'post_deleted'],
+	);
+});

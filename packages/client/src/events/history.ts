@@ -48,9 +48,11 @@ export function changesOf(rows: readonly Post[], { floor, ceiling, latest, joine
 		if (news)
 			changes.push({ at: post.create_at, kind: 'posted', post, ...(misdated ? { misdated: true as const } : {}) });
 		const edited = editedAt(post, { known, news, floor, lastReply: lastReplies.get(post.id) ?? 0 });
-		if (edited !== undefined) changes.push({ at: edited, kind: 'post_edited', post });
+		// By a clock that was set back it may look older than the post.
+		const after = (at: number) => (news ? Math.max(at, post.create_at) : at);
+		if (edited !== undefined) changes.push({ at: after(edited), kind: 'post_edited', post });
 		if (post.delete_at > 0 && !known?.deleted && (known || news || post.delete_at > floor)) {
-			changes.push({ at: post.delete_at, kind: 'post_deleted', post });
+			changes.push({ at: after(post.delete_at), kind: 'post_deleted', post });
 		}
 	}
 	return changes;

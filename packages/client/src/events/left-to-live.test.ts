@@ -24,5 +24,8 @@ test('what a writer made after a post that came live is left to the live events,
 	);
 	const { post } = made('third', 'ada', 3);
 	assert.ok(left.leaves({ at: 4, kind: 'post_edited', post }), 'and so is that it was edited');
-	assert.ok(!left.leaves({ at: 4, kind: 'post_edited', post: aPost({ id: 'old', user_id: 'ada', create_at: 0 }) }));
+	for (const create_at of [0, 1_000]) {
+		const told = aPost({ id: 'told before', user_id: 'ada', create_at });
+		assert.ok(!left.leaves({ at: 4, kind: 'post_deleted', post: told }), `whenever it was made: ${create_at}`);
+	}
 });

@@ -10,6 +10,7 @@ export class LeftToLive {
 	readonly #cameLive: (postId: string) => boolean;
 	/** By writer: when the earliest of its posts that came live was made. Milliseconds of the server's clock. */
 	readonly #since = new Map<string, number>();
+	readonly #left = new Set<string>();
 
 	constructor(cameLive: (postId: string) => boolean) {
 		this.#cameLive = cameLive;
@@ -19,8 +20,11 @@ export class LeftToLive {
 	leaves({ kind, post, misdated }: Change): boolean {
 		const { id, user_id: writer, create_at: made } = post;
 		const since = this.#since.get(writer);
-		if (!this.#cameLive(id)) return since !== undefined && made > since && !misdated;
-		if (kind === 'posted' && since === undefined) this.#since.set(writer, made);
-		return true;
+		if (this.#cameLive(id)) {
+			if (kind === 'posted' && since === undefined) this.#since.set(writer, made);
+			return true;
+		}
+		if (kind === 'posted' && since !== undefined && made > since && !misdated) this.#left.add(id);
+		return this.#left.has(id);
 	}
 }
