@@ -104,7 +104,7 @@ export class Intake {
 
 	/**
 	 * An event that nothing stands before.
-	 * @param held it had to wait for that
+	 * @param held it waited while a catch-up was read
 	 * @returns false: there was no room for it
 	 */
 	deliver(incoming: Incoming, held = false): boolean {
@@ -187,12 +187,16 @@ export class Intake {
 		for (const { body } of this.#held) this.#rememberLive(body);
 	}
 
-	/** Nothing stands any more before what was held back. @returns false: there was no room for all of it */
-	release(): boolean {
+	/**
+	 * Nothing stands any more before what was held back.
+	 * @param caughtUp a catch-up was read meanwhile, and may have told newer states of what is held
+	 * @returns false: there was no room for all of it
+	 */
+	release(caughtUp: boolean): boolean {
 		this.#ceiling = Number.POSITIVE_INFINITY;
 		this.#live.clear();
 		this.#liveMoves.clear();
-		return this.#held.splice(0).every((incoming) => this.deliver(incoming, true));
+		return this.#held.splice(0).every((incoming) => this.deliver(incoming, caughtUp));
 	}
 
 	/** An event that a catch-up made up; waits for room. @returns false: `signal` came before there was any */

@@ -215,7 +215,7 @@ export class Machine {
 		this.#unsure = false;
 		delete this.#due.look;
 		if (steady) {
-			if (!this.behind) this.#effects.push({ do: 'release' });
+			if (!this.behind) this.#effects.push({ do: 'release', caughtUp: false });
 			if (this.#barrier) this.#arrived();
 		} else {
 			this.behind = true;
@@ -247,7 +247,7 @@ export class Machine {
 			return;
 		}
 		this.behind = false;
-		this.#effects.push({ do: 'release' });
+		this.#effects.push({ do: 'release', caughtUp: true });
 		this.#live();
 	}
 

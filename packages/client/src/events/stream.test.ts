@@ -66,6 +66,22 @@ test('a cut connection is resumed where it ended, and the replayed events say so
 	assert.deepEqual([value?.data.post.message, value?.seq, value?.source], ['two', 2, 'resumed']);
 });
 
+test('an edit that the server replays after a restart is told, though its clock was set back since the post', async () => {
+	await using server = await scriptedServer();
+	const first = new EventStream(server.connection(), { types: ['posted'] });
+	const peer = await server.peer();
+	peer.hello('conn');
+	await first.ready();
+	peer.event('posted', { post: post('p1', 'one') });
+	await first[Symbol.asyncIterator]().next();
+	await first.close();
+	await using second = new EventStream(server.connection(), { types: ['post_edited'], position: first.position() });
+	const edited = { ...JSON.parse(post('p1', 'one, edited')), update_at: 900, edit_at: 900 };
+	(await server.peer()).event('post_edited', { post: JSON.stringify(edited) });
+	const { value } = await second[Symbol.asyncIterator]().next();
+	assert.equal(value?.data.post.message, 'one, edited');
+});
+
 test('an action is answered, and rejected when the stream is closed', async () => {
 	await using server = await scriptedServer();
 	await using stream = new EventStream(server.connection());

@@ -237,8 +237,8 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			},
 			catchUp: () => void this.#catchUp(),
 			stopCatchUp: () => this.#recovery.stop(),
-			release: () => {
-				if (!this.#intake.release()) this.#overflow();
+			release: (caughtUp) => {
+				if (!this.#intake.release(caughtUp)) this.#overflow();
 			},
 			distrust: () => {
 				this.#intake.discardHeld();
