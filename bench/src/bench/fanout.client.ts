@@ -1,9 +1,18 @@
 // The subscribers of the fan-out comparison, in a process of their own. Speaks just enough of the protocols to cost little.
+import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { subscription, variables } from './fanout.schema.ts';
 
 export type ClientOrder =
-	| { readonly connect: { readonly url: string; readonly protocol: string; readonly sockets: number } }
+	| {
+			readonly connect: {
+				readonly url: string;
+				readonly protocol: string;
+				readonly sockets: number;
+				/** Each operation has an id of its own, as the npm client graphql-ws makes them; else all have "1". */
+				readonly ownIds: boolean;
+			};
+	  }
 	/** Answered when every socket got the event of this sequence: with the time of the last, in milliseconds since 1970. */
 	| { readonly await: number };
 
@@ -36,7 +45,7 @@ function answer(): void {
 	arrivals.clear();
 }
 
-async function connect(url: string, protocol: string): Promise<void> {
+async function connect(url: string, protocol: string, id: string): Promise<void> {
 	const socket = new WebSocket(url, protocol, { perMessageDeflate: false });
 	sockets.push(socket);
 	await new Promise<void>((resolve, reject) => {
@@ -45,7 +54,7 @@ async function connect(url: string, protocol: string): Promise<void> {
 		socket.once('open', () => socket.send('{"type":"connection_init","payload":{"authToken":"u"}}'));
 		socket.once('message', () => {
 			socket.on('message', arrived);
-			socket.send(JSON.stringify({ id: '1', type: start[protocol], payload: { query: subscription, variables } }));
+			socket.send(JSON.stringify({ id, type: start[protocol], payload: { query: subscription, variables } }));
 			resolve();
 		});
 	});
@@ -57,9 +66,10 @@ process.on('message', async (order: ClientOrder) => {
 		answer();
 		return;
 	}
-	const { url, protocol, sockets: count } = order.connect;
+	const { url, protocol, sockets: count, ownIds } = order.connect;
+	const connectOne = () => connect(url, protocol, ownIds ? randomUUID() : '1');
 	for (let begun = 0; begun < count; begun += wave)
-		await Promise.all(Array.from({ length: Math.min(wave, count - begun) }, () => connect(url, protocol)));
+		await Promise.all(Array.from({ length: Math.min(wave, count - begun) }, connectOne));
 	process.send?.('connected');
 });
 process.on('disconnect', () => process.exit());

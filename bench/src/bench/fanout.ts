@@ -12,11 +12,19 @@ interface Contender {
 	readonly name: string;
 	readonly server: ServerKind;
 	readonly protocol: string;
+	/** See ClientOrder. */
+	readonly ownIds?: boolean;
 }
 
 const contenders: readonly Contender[] = [
 	{ name: 'raw ws, one buffer to all', server: 'raw-ws', protocol: 'graphql-transport-ws' },
 	{ name: 'matterkit, graphql-transport-ws', server: 'matterkit', protocol: 'graphql-transport-ws' },
+	{
+		name: 'matterkit, graphql-transport-ws, each operation an id of its own',
+		server: 'matterkit',
+		protocol: 'graphql-transport-ws',
+		ownIds: true,
+	},
 	{ name: 'matterkit, legacy graphql-ws', server: 'matterkit', protocol: 'graphql-ws' },
 	{ name: 'graphql-ws 6', server: 'graphql-ws', protocol: 'graphql-transport-ws' },
 	{ name: 'mercurius 16', server: 'mercurius', protocol: 'graphql-transport-ws' },
@@ -157,7 +165,7 @@ async function idleMemory(contender: Contender, sockets: number): Promise<{ rss:
 	return { rss: (after.rss - before.rss) / sockets, heap: (after.heap - before.heap) / sockets };
 }
 
-async function startPair({ server: kind, protocol }: Contender, subscribers: number) {
+async function startPair({ server: kind, protocol, ownIds = false }: Contender, subscribers: number) {
 	const execArgv = [...process.execArgv, '--expose-gc'];
 	const server = fork(join(import.meta.dirname, 'fanout.server.ts'), [kind], { execArgv });
 	const [{ port }] = (await once(server, 'message')) as [{ port: number }];
@@ -175,7 +183,7 @@ async function startPair({ server: kind, protocol }: Contender, subscribers: num
 	let sequence = 0;
 	const pair = {
 		connect: (sockets: number) =>
-			ask<string>(client, { connect: { url: `ws://127.0.0.1:${port}/graphql`, protocol, sockets } }),
+			ask<string>(client, { connect: { url: `ws://127.0.0.1:${port}/graphql`, protocol, sockets, ownIds } }),
 		/** Publishes so many at once. Gives the time when the last subscriber got the last: milliseconds since 1970. */
 		publish(count: number) {
 			server.send({ publish: sequence + 1, count } satisfies ServerOrder);

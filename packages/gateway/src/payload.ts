@@ -19,6 +19,7 @@ export class Payload implements Delivery {
 	readonly json: string;
 	#bytes: Buffer | undefined;
 	#last: Framed | undefined;
+	#events: string | undefined;
 
 	constructor(json: string) {
 		this.json = json;
@@ -33,19 +34,24 @@ export class Payload implements Delivery {
 	}
 
 	get events(): string {
-		return `event: next\ndata: ${this.json}\n\n`;
+		this.#events ??= `event: next\ndata: ${this.json}\n\n`;
+		return this.#events;
 	}
 }
 
 /** Several results as one piece: a server that falls behind writes once for all that came meanwhile, and so catches up. */
 export class Payloads implements Delivery {
-	readonly events: string;
 	readonly #payloads: readonly Payload[];
 	#last: Framed | undefined;
+	#events: string | undefined;
 
 	constructor(payloads: readonly Payload[]) {
 		this.#payloads = payloads;
-		this.events = payloads.map(({ events }) => events).join('');
+	}
+
+	get events(): string {
+		this.#events ??= this.#payloads.map(({ events }) => events).join('');
+		return this.#events;
 	}
 
 	frames(prefix: string): Buffer {
