@@ -3,15 +3,15 @@
 import type { Post } from '@mattermost/types/posts';
 import { Buffer } from './buffer.ts';
 import type { MadeUp } from './catch-up.ts';
-import { type EventBody, type EventSource, eventOf, type StreamEvent } from './event.ts';
+import { type EventBody, eventOf, type StreamEvent } from './event.ts';
+import { Held, headOfBody, type Incoming } from './held.ts';
 import type { Link } from './link.ts';
 import type { ResumePoint } from './machine-inputs.ts';
 import { changeOfEvent, changeOfPost, type MembershipChange, mayBeMembershipPost } from './membership.ts';
-import { type Booking, keyOf, MembershipLedger } from './membership-ledger.ts';
+import { type Booking, MembershipLedger } from './membership-ledger.ts';
 import { type PostChange, PostMemory, type Undo } from './memory.ts';
 import { type ChannelTeams, channelsAfter } from './my-channels.ts';
 import { type Position, postsOf, toldBy } from './position.ts';
-import { headOfJson, type PostHead } from './post-head.ts';
 
 /** Posts are remembered at least this long beyond the overlap. Milliseconds of the server's clock. */
 export const remembered = 60_000;
@@ -22,16 +22,6 @@ export interface IntakeOptions {
 	readonly capacity: number;
 	/** Milliseconds; see `EventStreamOptions.overlap`. */
 	readonly overlap: number;
-}
-
-/** An event that came in over a connection. */
-export interface Incoming {
-	readonly body: EventBody;
-	readonly seq: number;
-	readonly source: EventSource;
-	/** The server's clock when it came, about. */
-	readonly at: number;
-	readonly connectionId: string;
 }
 
 interface Item {
@@ -67,13 +57,7 @@ export class Intake {
 	readonly wants: { readonly posts: boolean; readonly changes: boolean; readonly memberships: boolean };
 	readonly #options: IntakeOptions;
 	readonly #buffer: Buffer<Item>;
-	#held: Incoming[] = [];
-	/** Posts that came while a catch-up was reading, of those that it may find. */
-	readonly #live = new Set<string>();
-	/** Posts made later are not told by the catch-up that is reading. */
-	#ceiling = Number.POSITIVE_INFINITY;
-	/** Changes of membership by key: events that came meanwhile, less the system posts about them. */
-	readonly #liveMoves = new Map<string, number>();
+	readonly #held: Held;
 	/** Taken, and being handled. */
 	readonly #taken = new Set<Item>();
 	/** What came while the channels were being asked for. */
@@ -82,6 +66,7 @@ export class Intake {
 	constructor(options: IntakeOptions) {
 		this.#options = options;
 		this.#buffer = new Buffer(options.capacity);
+		this.#held = new Held(options.capacity);
 		this.memory = new PostMemory(options.overlap + remembered);
 		const wanted = (...types: string[]) => !options.types || types.some((type) => options.types?.has(type));
 		this.wants = {
@@ -133,13 +118,7 @@ export class Intake {
 
 	/** An event that has to wait for what was missed. @returns false: there was no room for it, nor is there any for the rest */
 	hold(incoming: Incoming): boolean {
-		this.#rememberLive(incoming.body);
-		if (this.#held.length < this.#options.capacity) {
-			this.#held.push(incoming);
-			return true;
-		}
-		this.#held = [];
-		return false;
+		return this.#held.add(incoming, this.#bookingOf(incoming.body, incoming.at));
 	}
 
 	/** A new connection began. @returns false: the position was not that of this user */
@@ -155,36 +134,27 @@ export class Intake {
 	 * there, in its order. The rest can't be read, and is kept.
 	 */
 	discardHeld(): void {
-		this.#held = this.#held.filter(({ body }) => !postChanges.has(body.type) && !changeOfEvent(body, this.userId));
+		this.#held.discard((body) => postChanges.has(body.type) || changeOfEvent(body, this.userId) !== undefined);
 	}
 
-	/** Did this post come live since the catch-up began? Thrown away or not, it was made after what is read now. */
+	/** Did this post come live since the catch-up began? */
 	cameLive(postId: string): boolean {
-		return this.#live.has(postId);
+		return this.#held.hasPost(postId);
 	}
 
 	/** Did the event of this change come live, without the system post about it? Each is answered for once. */
 	toldLive(change: MembershipChange): boolean {
-		const surplus = this.#liveMoves.get(keyOf(change)) ?? 0;
-		if (surplus <= 0) return false;
-		this.#liveMoves.set(keyOf(change), surplus - 1);
-		return true;
+		return this.#held.takeMove(change);
 	}
 
 	/** Changes of which the system post is held and the event is not, nor was told: it was lost before the post came. */
 	heldWithoutEvent(): Booking[] {
-		const posts = this.#held.flatMap(({ body, at }) => this.#bookingOf(body, at) ?? []).filter(({ by }) => by < 0);
-		return posts.filter(({ change, at }) => {
-			return (this.#liveMoves.get(keyOf(change)) ?? 0) + this.ledger.balance(change, at) < 0;
-		});
+		return this.#held.postsWithoutEvent((change, at) => this.ledger.balance(change, at));
 	}
 
-	/** A catch-up begins: what did not fit is read by it, what is held is still to come. */
-	forgetLive(ceiling: number): void {
-		this.#ceiling = ceiling;
-		this.#live.clear();
-		this.#liveMoves.clear();
-		for (const { body } of this.#held) this.#rememberLive(body);
+	/** A catch-up begins, which tells no posts made later than `ceiling`. */
+	reading(ceiling: number): void {
+		this.#held.reading(ceiling);
 	}
 
 	/**
@@ -193,10 +163,7 @@ export class Intake {
 	 * @returns false: there was no room for all of it
 	 */
 	release(caughtUp: boolean): boolean {
-		this.#ceiling = Number.POSITIVE_INFINITY;
-		this.#live.clear();
-		this.#liveMoves.clear();
-		return this.#held.splice(0).every((incoming) => this.deliver(incoming, caughtUp));
+		return this.#held.takeAll().every((incoming) => this.deliver(incoming, caughtUp));
 	}
 
 	/** An event that a catch-up made up; waits for room. @returns false: `signal` came before there was any */
@@ -254,7 +221,7 @@ export class Intake {
 
 	/** The consumer is done with all that came. */
 	get idle(): boolean {
-		return this.#buffer.size + this.#taken.size + this.#held.length === 0;
+		return this.#buffer.size + this.#taken.size + this.#held.size === 0;
 	}
 
 	end(): void {
@@ -279,7 +246,7 @@ export class Intake {
 		}
 		// What waits came before what is held back, and that before what comes next; but only what the present connection sent
 		// can be asked for by number.
-		const from = waiting.find((item) => item.from)?.from ?? this.#held[0] ?? next;
+		const from = waiting.find((item) => item.from)?.from ?? this.#held.first ?? next;
 		const connection =
 			from && from.connectionId === next?.connectionId ? { connectionId: from.connectionId, seq: from.seq } : undefined;
 		const madeUp = waiting.some((item) => item.from === undefined);
@@ -302,15 +269,6 @@ export class Intake {
 			...(connection ? { connection } : {}),
 			...(channels ? { channels: Object.fromEntries(channels) } : {}),
 		};
-	}
-
-	#rememberLive(body: EventBody): void {
-		const head = body.type === 'posted' ? headOfBody(body) : undefined;
-		if (head && head.createAt <= this.#ceiling) this.#live.add(head.id);
-		const booking = this.#bookingOf(body, 0);
-		if (!booking) return;
-		const key = keyOf(booking.change);
-		this.#liveMoves.set(key, (this.#liveMoves.get(key) ?? 0) + booking.by);
 	}
 
 	/** @returns the channels as they were before */
@@ -344,8 +302,4 @@ export class Intake {
 		const channelId = broadcast.channel_id || raw.channel_id;
 		return type === 'resync' && !channelId ? true : typeof channelId === 'string' && channels.has(channelId);
 	}
-}
-
-function headOfBody({ raw: { post } }: EventBody): PostHead | undefined {
-	return typeof post === 'string' ? headOfJson(post) : undefined;
 }

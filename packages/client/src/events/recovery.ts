@@ -57,7 +57,7 @@ export class Recovery {
 		const { complete } = this.#clock;
 		const from = this.#intake.at;
 		const plan = this.#plan(from, now, signal);
-		this.#intake.forgetLive(plan.ceiling);
+		this.#intake.reading(plan.ceiling);
 		// Nothing was told before: there is no past to catch up with.
 		if (from > 0) {
 			const missed = plan.wants.posts ? catchUp(new Reads(this.#connection, signal), plan) : [];
