@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Secret } from '@matterkit/http';
 import { Actions } from './actions.ts';
 import type { EventConnection } from './connection.ts';
-import { ActionError, ConnectionLostError, StreamClosedError, UpgradeError } from './errors.ts';
+import { ActionError, type ConnectionLostError, StreamClosedError, UpgradeError } from './errors.ts';
 import type { EventBody } from './event.ts';
 import type { FrameDecoder, Reply } from './frames.ts';
 import { Machine } from './machine.ts';
@@ -217,9 +217,8 @@ export class Link {
 
 	#event(body: EventBody, seq: number): void {
 		const verdict = this.#machine.event(seq, this.#options.now());
-		if (verdict === 'gap') {
-			this.input({ kind: 'ended', error: new ConnectionLostError(`events are missing before number ${seq}`) });
-		} else if (verdict !== 'ignore') this.#listener.event(body, seq, verdict === 'hold');
+		if (verdict === 'gap') this.input({ kind: 'gap' });
+		else if (verdict !== 'ignore') this.#listener.event(body, seq, verdict === 'hold');
 	}
 
 	#ping(): void {

@@ -37,6 +37,8 @@ export type Input =
 	/** The ping was answered with "not authenticated". */
 	| { readonly kind: 'deaf' }
 	| { readonly kind: 'ended'; readonly error: UpgradeError | ConnectionLostError }
+	/** Events are missing before the one that came. */
+	| { readonly kind: 'gap' }
 	| { readonly kind: 'probed'; readonly token: 'good' | 'refused' | 'unknown' }
 	/** `steady`: the token opened the same sessions all the time, so that the server kept nothing from it. False: perhaps not. */
 	| { readonly kind: 'looked'; readonly steady: boolean }

@@ -77,6 +77,16 @@ test('a missing number is a gap', () => {
 	assert.equal(live().event(2, 1), 'gap');
 });
 
+test('what is missing on the resumed connection, too, is read on a new one', () => {
+	const machine = live();
+	machine.input({ kind: 'gap' }, 1);
+	assert.deepEqual(pass(machine).effects, [{ do: 'open', resume: { connectionId: 'a', seq: 1 } }]);
+	machine.input({ kind: 'opened' }, 500);
+	machine.input({ kind: 'gap' }, 501);
+	assert.deepEqual(pass(machine).effects, [{ do: 'open', resume: undefined }]);
+	assert.ok(machine.behind);
+});
+
 test('a half-open connection is found within 30 seconds', () => {
 	for (const random of [0, 0.5, 1]) {
 		const machine = live(() => random);
@@ -242,6 +252,7 @@ const inputs: fc.Arbitrary<Input> = fc.oneof(
 			{ kind: 'probed', token: 'unknown' },
 			{ kind: 'looked', steady: true },
 			{ kind: 'looked', steady: false },
+			{ kind: 'gap' },
 			lost,
 			refused('unavailable'),
 			refused('unreachable'),

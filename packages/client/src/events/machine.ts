@@ -44,6 +44,8 @@ export class Machine {
 	#asking = false;
 	#connectionId: string | undefined;
 	#nextSeq = 0;
+	/** The number that was missing last on this connection. */
+	#gapAt: number | undefined;
 	#effects: Effect[] = [];
 
 	constructor(options: MachineOptions, random: () => number) {
@@ -118,6 +120,9 @@ export class Machine {
 				break;
 			case 'ended':
 				if (this.#connecting || this.#connected) this.#lost(input.error, now);
+				break;
+			case 'gap':
+				if (this.#open) this.#gap(now);
 				break;
 			case 'probed':
 				this.#probed(input.token, now);
@@ -195,6 +200,7 @@ export class Machine {
 		if (this.#connectionId !== undefined) this.behind = true;
 		this.#connectionId = connectionId;
 		this.#nextSeq = 1;
+		this.#gapAt = undefined;
 		if (this.#connected) this.#missed(now);
 	}
 
@@ -286,6 +292,16 @@ export class Machine {
 			this.#disconnect(error, now);
 			this.#due.retry = now + this.#nextWait();
 		}
+	}
+
+	/** The server still has what is missing, and a resume brings it; if it does not, it never will. */
+	#gap(now: number): void {
+		if (this.#gapAt === this.#nextSeq) {
+			this.#connectionId = undefined;
+			this.behind = true;
+		}
+		this.#gapAt = this.#nextSeq;
+		this.#lost(new ConnectionLostError(`events are missing from number ${this.#nextSeq} on`), now);
 	}
 
 	/** What happened since the token went was sent to nobody, and has no number: resumed, the connection would hide that. */

@@ -177,6 +177,28 @@ test('an event that is missing in the middle is fetched from the server again', 
 	for (const message of ['one', 'two']) assert.equal((await events.next()).value?.data.post.message, message);
 });
 
+test('an event that can not be read ends no stream: what it told is read from the server', async () => {
+	await using server = await scriptedServer();
+	const nothing = async () => [] as never;
+	await using stream = new EventStream(server.connection(nothing), { timing: fast });
+	let peer = await server.peer();
+	peer.hello('conn');
+	await stream.ready();
+	const damaged = () => {
+		peer.text('{"event": "posted", "data": {');
+		peer.skip(1);
+		peer.event('typing', { user_id: 'u', parent_id: '' });
+	};
+	damaged();
+	peer = await server.peer();
+	assert.equal(peer.query.get('connection_id'), 'conn');
+	damaged();
+	peer = await server.peer();
+	assert.equal(peer.query.get('connection_id'), null);
+	peer.hello('another');
+	for await (const event of stream) if (event.type === 'resync') break;
+});
+
 test('handlers get events one after the other, and an error in one ends nothing', async () => {
 	await using server = await scriptedServer();
 	await using stream = new EventStream(server.connection());
