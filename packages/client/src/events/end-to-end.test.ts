@@ -54,6 +54,37 @@ async function losesNothing(turn: (chat: Chat, on: boolean) => Promise<unknown>)
 	assert.deepEqual(await next(), ['again', 'live']);
 }
 
+test('a program that ends before it took what was caught up with goes on without a loss', async () => {
+	await using chat = await world();
+	const { admin, listener, emulator } = chat;
+	await using mm = new Mattermost({ url: emulator.url, token: listener.token });
+	const options = { types: ['posted'], timing: { waiting: { shortest: 1, longest: 1 } } } as const;
+	const first = mm.events(options);
+	await first.ready();
+	await chat.post('before');
+	await admin.users.setActive(listener.id, false);
+	await chat.post('unheard');
+	await admin.users.setActive(listener.id, true);
+	const caughtUp = Promise.withResolvers<void>();
+	let catchingUp = false;
+	first.on('state', (state) => {
+		if (state === 'live' && catchingUp) caughtUp.resolve();
+		catchingUp ||= state === 'catching-up';
+	});
+	emulator.dropSockets();
+	await chat.post('after');
+	await caughtUp.promise;
+	const position = first.position();
+	await first.close();
+	await using second = mm.events({ ...options, position });
+	const told: string[] = [];
+	for await (const { data } of second) {
+		if (data.post.type === '') told.push(data.post.message);
+		if (data.post.message === 'after') break;
+	}
+	assert.deepEqual(told, ['before', 'unheard', 'after']);
+});
+
 test('a user deactivated for a moment loses no post, though the connection is resumed', () =>
 	losesNothing(({ admin, listener }, on) => admin.users.setActive(listener.id, on)));
 

@@ -23,6 +23,8 @@ interface Waiting {
 export class Held {
 	readonly #capacity: number;
 	#waiting: Waiting[] = [];
+	/** How many of them came before the last gap. */
+	#beforeGap = 0;
 	/** Posts that came while a catch-up was reading, of those that it may find. */
 	readonly #posts = new Set<string>();
 	/** Posts made later are not told by the catch-up that is reading. */
@@ -38,9 +40,9 @@ export class Held {
 		return this.#waiting.length;
 	}
 
-	/** The one that came first. */
+	/** The one that came first behind the last gap. */
 	get first(): Incoming | undefined {
-		return this.#waiting[0]?.incoming;
+		return this.#waiting[this.#beforeGap]?.incoming;
 	}
 
 	/** @returns false: there was no room for it, nor is there any for the rest */
@@ -52,11 +54,14 @@ export class Held {
 			return true;
 		}
 		this.#waiting = [];
+		this.#beforeGap = 0;
 		return false;
 	}
 
+	/** What is here lies before or around a gap. */
 	discard(which: (body: EventBody) => boolean): void {
 		this.#waiting = this.#waiting.filter(({ incoming }) => !which(incoming.body));
+		this.#beforeGap = this.#waiting.length;
 	}
 
 	/** A catch-up begins, which tells no posts made later than `ceiling`: what did not fit is read by it, the rest is still to come. */
@@ -68,6 +73,7 @@ export class Held {
 	/** All, in their order. */
 	takeAll(): Incoming[] {
 		this.#forget(Number.POSITIVE_INFINITY);
+		this.#beforeGap = 0;
 		return this.#waiting.splice(0).map(({ incoming }) => incoming);
 	}
 

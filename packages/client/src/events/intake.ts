@@ -58,6 +58,8 @@ export class Intake {
 	readonly #options: IntakeOptions;
 	readonly #buffer: Buffer<Item>;
 	readonly #held: Held;
+	/** What is to be taken lies before a gap that is still to be read. */
+	#gap = false;
 	/** Taken, and being handled. */
 	readonly #taken = new Set<Item>();
 	/** What came while the channels were being asked for. */
@@ -134,6 +136,8 @@ export class Intake {
 	 * there, in its order. The rest can't be read, and is kept.
 	 */
 	discardHeld(): void {
+		// Nothing is missing before the beginning.
+		this.#gap = this.begun !== undefined;
 		this.#held.discard((body) => postChanges.has(body.type) || changeOfEvent(body, this.userId) !== undefined);
 	}
 
@@ -163,6 +167,7 @@ export class Intake {
 	 * @returns false: there was no room for all of it
 	 */
 	release(caughtUp: boolean): boolean {
+		this.#gap = false;
 		return this.#held.takeAll().every((incoming) => this.deliver(incoming, caughtUp));
 	}
 
@@ -244,12 +249,12 @@ export class Intake {
 			if (undo?.before) posts.set(undo.id, undo.before);
 			else if (undo) posts.delete(undo.id);
 		}
-		// What waits came before what is held back, and that before what comes next; but only what the present connection sent
-		// can be asked for by number.
-		const from = waiting.find((item) => item.from)?.from ?? this.#held.first ?? next;
+		// What waits came before what is held back, and that before what comes next. Only what the present connection sent can be
+		// asked for by number, and only from behind the last gap: what was made up for a gap has no number.
+		const lastMadeUp = waiting.findLastIndex((item) => item.from === undefined);
+		const from = (this.#gap ? undefined : waiting[lastMadeUp + 1]?.from) ?? this.#held.first ?? next;
 		const connection =
 			from && from.connectionId === next?.connectionId ? { connectionId: from.connectionId, seq: from.seq } : undefined;
-		const madeUp = waiting.some((item) => item.from === undefined);
 		// Lower than that of what came before where the clock was set back.
 		const at = waiting.reduce((least, item) => Math.min(least, item.at), this.at);
 		const begun = this.begun === undefined ? 0 : this.begun - lowered;
@@ -261,7 +266,7 @@ export class Intake {
 			// What came before the first pong stands at 0: nothing before `begun` was ever promised.
 			at: at === 0 ? begun : at - lowered,
 			ahead,
-			behind: behind || madeUp || connection === undefined,
+			behind: behind || lastMadeUp >= 0 || connection === undefined,
 			posts: postsOf(posts),
 			memberships: this.ledger.openBefore(waiting.flatMap(({ booking }) => booking ?? [])),
 			...(tokenMark ? { tokenMark } : {}),
