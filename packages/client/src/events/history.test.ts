@@ -8,7 +8,7 @@ import { aPost } from './testing/posts.ts';
 const span: Span = { floor: 100, ceiling: 1_000, latest: 2_000, joined: 0, told: () => undefined };
 const told = (known: Record<string, Partial<Told>>): Span => ({
 	...span,
-	told: (id) => (known[id] ? { updateAt: 0, editAt: 0, deleted: false, caughtUp: false, ...known[id] } : undefined),
+	told: (id) => (known[id] ? { updateAt: 0, editAt: 0, deleted: false, caughtUp: undefined, ...known[id] } : undefined),
 });
 const kinds = (rows: Post[], where: Span = span) =>
 	changesOf(rows, where).map(({ kind, at, post }) => `${kind} ${post.id} ${at}`);

@@ -89,18 +89,14 @@ export class Intake {
 		this.at = position.at;
 	}
 
-	/**
-	 * An event that nothing stands before.
-	 * @param held it waited while a catch-up was read
-	 * @returns false: there was no room for it
-	 */
-	deliver(incoming: Incoming, held = false): boolean {
+	/** An event that nothing stands before. @returns false: there was no room for it */
+	deliver(incoming: Incoming): boolean {
 		if (this.#buffer.full) return false;
 		const { body, seq, source, connectionId } = incoming;
 		let undo: Undo | undefined;
 		if (this.wants.posts && postChanges.has(body.type)) {
 			const head = headOfBody(body);
-			if (head && !this.memory.isNews(body.type as PostChange, head, held)) return true;
+			if (head && !this.memory.isNews(body.type as PostChange, head)) return true;
 			undo = head && this.memory.tell(body.type as PostChange, head, false);
 		}
 		const booking = this.#bookingOf(body, incoming.at);
@@ -159,16 +155,15 @@ export class Intake {
 	/** A catch-up begins, which tells no posts made later than `ceiling`. */
 	reading(ceiling: number): void {
 		this.#held.reading(ceiling);
+		this.memory.reading();
 	}
 
-	/**
-	 * Nothing stands any more before what was held back.
-	 * @param caughtUp a catch-up was read meanwhile, and may have told newer states of what is held
-	 * @returns false: there was no room for all of it
-	 */
-	release(caughtUp: boolean): boolean {
+	/** Nothing stands any more before what was held back. @returns false: there was no room for all of it */
+	release(): boolean {
 		this.#gap = false;
-		return this.#held.takeAll().every((incoming) => this.deliver(incoming, caughtUp));
+		const told = this.#held.takeAll().every((incoming) => this.deliver(incoming));
+		this.memory.settle();
+		return told;
 	}
 
 	/** An event that a catch-up made up; waits for room. @returns false: `signal` came before there was any */

@@ -30,7 +30,7 @@ export interface LinkListener {
 	state(to: StreamState, from: StreamState, error: Error | undefined): void;
 	catchUp(): void;
 	stopCatchUp(): void;
-	release(caughtUp: boolean): void;
+	release(): void;
 	distrust(): void;
 	ended(error: Error | undefined): void;
 }
@@ -153,7 +153,7 @@ export class Link {
 				this.#listener.stopCatchUp();
 				break;
 			case 'release':
-				this.#listener.release(effect.caughtUp);
+				this.#listener.release();
 				break;
 			case 'end':
 				this.#stop.abort();

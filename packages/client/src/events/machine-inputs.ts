@@ -65,8 +65,8 @@ export type Effect =
 	| { readonly do: 'distrust' }
 	| { readonly do: 'catch-up' }
 	| { readonly do: 'stop-catch-up' }
-	/** Give out what was held back: while a catch-up was read, or only until it was sure that none was needed. */
-	| { readonly do: 'release'; readonly caughtUp: boolean }
+	/** Give out what was held back. */
+	| { readonly do: 'release' }
 	| { readonly do: 'end'; readonly error: Error | undefined };
 
 export interface MachineOptions {

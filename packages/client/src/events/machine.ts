@@ -221,7 +221,7 @@ export class Machine {
 		this.#unsure = false;
 		delete this.#due.look;
 		if (steady) {
-			if (!this.behind) this.#effects.push({ do: 'release', caughtUp: false });
+			if (!this.behind) this.#effects.push({ do: 'release' });
 			if (this.#barrier) this.#arrived();
 		} else {
 			this.behind = true;
@@ -253,7 +253,7 @@ export class Machine {
 			return;
 		}
 		this.behind = false;
-		this.#effects.push({ do: 'release', caughtUp: true });
+		this.#effects.push({ do: 'release' });
 		this.#live();
 	}
 

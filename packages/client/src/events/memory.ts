@@ -7,8 +7,8 @@ export interface Told {
 	readonly editAt: number;
 	/** It was told that the post is deleted. */
 	readonly deleted: boolean;
-	/** Told by a catch-up: the live event of the same may still come. */
-	readonly caughtUp: boolean;
+	/** Which catch-up told it, if one did: the live event of the same may still come. 0: one of before a restart, perhaps. */
+	readonly caughtUp: number | undefined;
 }
 
 export type PostChange = 'posted' | 'post_edited' | 'post_deleted';
@@ -24,6 +24,9 @@ export class PostMemory {
 	#young = new Map<string, Told>();
 	#old = new Map<string, Told>();
 	#turnedAt = 0;
+	/** Catch-ups are counted. */
+	#catchUp = 0;
+	#settled = 0;
 
 	/** @param horizon milliseconds of the server's clock for which posts are remembered at least */
 	constructor(horizon: number) {
@@ -34,19 +37,29 @@ export class PostMemory {
 		return this.#young.get(id) ?? this.#old.get(id);
 	}
 
+	/** A catch-up begins. */
+	reading(): void {
+		this.#catchUp++;
+	}
+
+	/** What came while it was reading is told: what comes from now on is not older than what it told. */
+	settle(): void {
+		this.#settled = this.#catchUp;
+	}
+
 	/**
 	 * Is this live event news? Live events never repeat each other (their numbers see to that), so only what a catch-up told
 	 * is held against them.
-	 * @param held it came while that was being read, and may be older
 	 */
-	isNews(change: PostChange, head: PostHead, held: boolean): boolean {
+	isNews(change: PostChange, head: PostHead): boolean {
 		const told = this.get(head.id);
 		if (!told) return true;
 		if (change === 'posted') return false;
-		if (!told.caughtUp) return true;
+		if (told.caughtUp === undefined) return true;
 		if (told.deleted) return false;
 		if (change === 'post_deleted') return true;
-		return held ? head.updateAt > told.updateAt : head.updateAt !== told.updateAt;
+		const mayBeOlder = told.caughtUp > this.#settled;
+		return mayBeOlder ? head.updateAt > told.updateAt : head.updateAt !== told.updateAt;
 	}
 
 	/** @returns how to take it back */
@@ -56,7 +69,7 @@ export class PostMemory {
 			updateAt: head.updateAt,
 			editAt: head.editAt,
 			deleted: change === 'post_deleted' || (before?.deleted ?? false),
-			caughtUp: caughtUp || (before?.caughtUp ?? false),
+			caughtUp: caughtUp ? this.#catchUp : before?.caughtUp,
 		});
 		return { id: head.id, before };
 	}

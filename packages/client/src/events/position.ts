@@ -36,7 +36,7 @@ export function postsOf(told: Iterable<readonly [string, Told]>): Position['post
 
 /** Whatever was told before a restart may have been told by a catch-up. */
 export function toldBy(posts: Position['posts']): [string, Told][] {
-	return posts.map(([id, updateAt, editAt, deleted]) => [id, { updateAt, editAt, deleted, caughtUp: true }]);
+	return posts.map(([id, updateAt, editAt, deleted]) => [id, { updateAt, editAt, deleted, caughtUp: 0 }]);
 }
 
 /** @throws TypeError for what is no position, e.g. of a damaged file */

@@ -238,8 +238,8 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			},
 			catchUp: () => void this.#catchUp(),
 			stopCatchUp: () => this.#recovery.stop(),
-			release: (caughtUp) => {
-				if (!this.#intake.release(caughtUp)) this.#overflow();
+			release: () => {
+				if (!this.#intake.release()) this.#overflow();
 			},
 			distrust: () => {
 				this.#intake.discardHeld();
