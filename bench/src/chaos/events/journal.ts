@@ -81,7 +81,10 @@ export class Journal {
 		for (const post of this.made.values()) {
 			const made = posted.get(post.id);
 			if (!made) lost += found(`lost ${post.id} (${post.message}, made at ${post.createAt} in ${post.channelId})`);
-			if (post.deleted && !deleted.has(post.id)) deletionsLost += found(`deletion lost ${post.id} (${post.message}, made at ${post.createAt} in ${post.channelId})`);
+			if (post.deleted && !deleted.has(post.id))
+				deletionsLost += found(
+					`deletion lost ${post.id} (${post.message}, made at ${post.createAt} in ${post.channelId})`,
+				);
 			const last = [...(made ?? []), ...(edited.get(post.id) ?? [])].map(({ message }) => message);
 			if (post.edits > 0 && !post.deleted && !last.includes(post.message)) {
 				editsLost += found(`edit lost ${post.id}: "${post.message}", told "${last.join('", "')}"`);
