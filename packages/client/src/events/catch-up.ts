@@ -14,6 +14,7 @@ import type { ChannelTeams } from './my-channels.ts';
 import { headOf, type PostHead } from './post-head.ts';
 import { type Reads, sinceLimit } from './reads.ts';
 import { walk } from './walk.ts';
+import type { Wanted } from './wanted.ts';
 
 export interface CatchUpPlan {
 	readonly me: string;
@@ -37,13 +38,7 @@ export interface CatchUpPlan {
 	readonly toldLive: (change: MembershipChange) => boolean;
 	/** Changes of which the system post came live meanwhile, and the event was lost. */
 	readonly heldWithoutEvent: () => readonly Booking[];
-	readonly wants: {
-		/** Posts, or the system posts that tell of memberships. */
-		readonly posts: boolean;
-		/** Edits and deletions: they move no `last_post_at`, so that every channel has to be asked. */
-		readonly changes: boolean;
-		readonly memberships: boolean;
-	};
+	readonly wants: Pick<Wanted, 'posts' | 'changes' | 'memberships'>;
 	/** Only these channels. */
 	readonly channels: ReadonlySet<string> | undefined;
 	/** The channels that the user was in before the break; undefined: not known. */

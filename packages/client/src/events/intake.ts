@@ -1,49 +1,35 @@
 // Everything between the connection and the consumer: what is told already is left out, what was missed is put before what
 // came since, and the position is always that of what the consumer has taken.
-import type { Post } from '@mattermost/types/posts';
 import { Buffer } from './buffer.ts';
 import type { MadeUp } from './catch-up.ts';
 import { type EventBody, eventOf, type StreamEvent } from './event.ts';
 import { Held, headOfBody, type Incoming } from './held.ts';
-import type { Link } from './link.ts';
-import type { ResumePoint } from './machine-inputs.ts';
-import { changeOfEvent, changeOfPost, type MembershipChange, mayBeMembershipPost } from './membership.ts';
-import { type Booking, MembershipLedger } from './membership-ledger.ts';
-import { type PostChange, PostMemory, type Undo } from './memory.ts';
+import { changeOfEvent, type MembershipChange } from './membership.ts';
+import { type Booking, bookingOf, MembershipLedger } from './membership-ledger.ts';
+import { PostMemory, type Undo } from './memory.ts';
 import { type ChannelTeams, channelsAfter } from './my-channels.ts';
-import { type Position, postsOf, toldBy } from './position.ts';
+import {
+	type Before,
+	type Position,
+	type PositionClock,
+	type PositionLink,
+	positionBefore,
+	toldBy,
+} from './position.ts';
+import { isPostChange, Wanted, type WantedOptions } from './wanted.ts';
 
 /** Posts are remembered at least this long beyond the overlap. Milliseconds of the server's clock. */
 export const remembered = 60_000;
 
-export interface IntakeOptions {
-	readonly types: ReadonlySet<string> | undefined;
-	readonly channels: ReadonlySet<string> | undefined;
+export interface IntakeOptions extends WantedOptions {
 	readonly capacity: number;
 	/** Milliseconds; see `EventStreamOptions.overlap`. */
 	readonly overlap: number;
 }
 
-interface Item {
+interface Item extends Before {
 	readonly event: StreamEvent;
-	/** Where the stream stood before it. */
-	readonly at: number;
-	readonly from: ResumePoint | undefined;
-	readonly undo: Undo | undefined;
-	readonly booking: Booking | undefined;
-	readonly channels: ChannelTeams | undefined;
 }
-
-const postChanges: ReadonlySet<string> = new Set<PostChange>(['posted', 'post_edited', 'post_deleted']);
-const memberships = [
-	'user_added',
-	'user_removed',
-	'added_to_team',
-	'leave_team',
-	'channel_deleted',
-	'direct_added',
-	'group_added',
-];
 
 export class Intake {
 	readonly ledger = new MembershipLedger();
@@ -54,8 +40,7 @@ export class Intake {
 	begun: number | undefined;
 	userId = '';
 	channels: ChannelTeams | undefined;
-	readonly wants: { readonly posts: boolean; readonly changes: boolean; readonly memberships: boolean };
-	readonly #options: IntakeOptions;
+	readonly wants: Wanted;
 	readonly #buffer: Buffer<Item>;
 	readonly #held: Held;
 	/** What is to be taken lies before a gap that is still to be read. */
@@ -66,16 +51,10 @@ export class Intake {
 	#meanwhile: EventBody[] | undefined;
 
 	constructor(options: IntakeOptions) {
-		this.#options = options;
+		this.wants = new Wanted(options);
 		this.#buffer = new Buffer(options.capacity);
 		this.#held = new Held(options.capacity);
 		this.memory = new PostMemory(options.overlap + remembered);
-		const wanted = (...types: string[]) => !options.types || types.some((type) => options.types?.has(type));
-		this.wants = {
-			posts: wanted(...postChanges, ...memberships),
-			changes: wanted('post_edited', 'post_deleted'),
-			memberships: wanted(...memberships),
-		};
 	}
 
 	/** Goes on where a stream of before a restart ended. */
@@ -94,15 +73,15 @@ export class Intake {
 		if (this.#buffer.full) return false;
 		const { body, seq, source, connectionId } = incoming;
 		let undo: Undo | undefined;
-		if (this.wants.posts && postChanges.has(body.type)) {
+		if (this.wants.posts && isPostChange(body.type)) {
 			const head = headOfBody(body);
-			if (head && !this.memory.isNews(body.type as PostChange, head)) return true;
-			undo = head && this.memory.tell(body.type as PostChange, head, false);
+			if (head && !this.memory.isNews(body.type, head)) return true;
+			undo = head && this.memory.tell(body.type, head, false);
 		}
 		const booking = this.#bookingOf(body, incoming.at);
 		if (booking) this.ledger.book(booking);
 		const before = this.#heard(body);
-		if (!this.#wanted(body, before)) return true;
+		if (!this.wants.has(body, before, this.channels)) return true;
 		this.#buffer.push({
 			event: eventOf(body, seq, source),
 			at: this.at,
@@ -134,7 +113,7 @@ export class Intake {
 	discardHeld(): void {
 		// Nothing is missing before the beginning.
 		this.#gap = this.begun !== undefined;
-		this.#held.discard((body) => postChanges.has(body.type) || changeOfEvent(body, this.userId) !== undefined);
+		this.#held.discard((body) => isPostChange(body.type) || changeOfEvent(body, this.userId) !== undefined);
 	}
 
 	/** Did this post come live since the catch-up began? */
@@ -173,7 +152,7 @@ export class Intake {
 		const undo = post && this.memory.tell(post.change, post.head, true);
 		if (booking) this.ledger.book(booking);
 		const before = this.#heard(body);
-		if (this.#wanted(body, before)) {
+		if (this.wants.has(body, before, this.channels)) {
 			const channels = before === this.channels ? undefined : before;
 			const event = eventOf(body, null, 'catch-up');
 			this.#buffer.push({ event, at: this.at, from: undefined, undo, booking, channels });
@@ -230,45 +209,11 @@ export class Intake {
 
 	/**
 	 * How far the consumer has come.
-	 * @param clock by how much the server's is ahead of the machine's, and by how much it was set back; milliseconds
 	 * @param taken does it count what it has taken and is not done with?
 	 */
-	position(
-		{ next, behind, tokenMark, sessions }: Pick<Link, 'next' | 'behind' | 'tokenMark' | 'sessions'>,
-		{ ahead, lowered }: { readonly ahead: number; readonly lowered: number },
-		taken: boolean,
-	): Position {
-		const posts = this.memory.entries();
+	position(link: PositionLink, clock: PositionClock, taken: boolean): Position {
 		const waiting = taken ? [...this.#buffer] : [...this.#taken, ...this.#buffer];
-		for (const { undo } of waiting.toReversed()) {
-			if (undo?.before) posts.set(undo.id, undo.before);
-			else if (undo) posts.delete(undo.id);
-		}
-		// What waits came before what is held back, and that before what comes next. Only what the present connection sent can be
-		// asked for by number, and only from behind the last gap: what was made up for a gap has no number.
-		const lastMadeUp = waiting.findLastIndex((item) => item.from === undefined);
-		const from = (this.#gap ? undefined : waiting[lastMadeUp + 1]?.from) ?? this.#held.first ?? next;
-		const connection =
-			from && from.connectionId === next?.connectionId ? { connectionId: from.connectionId, seq: from.seq } : undefined;
-		// Lower than that of what came before where the clock was set back.
-		const at = waiting.reduce((least, item) => Math.min(least, item.at), this.at);
-		const begun = this.begun === undefined ? 0 : this.begun - lowered;
-		const channels = waiting.find((item) => item.channels)?.channels ?? this.channels;
-		return {
-			version: 1,
-			userId: this.userId,
-			begun,
-			// What came before the first pong stands at 0: nothing before `begun` was ever promised.
-			at: at === 0 ? begun : at - lowered,
-			ahead,
-			behind: behind || lastMadeUp >= 0 || connection === undefined,
-			posts: postsOf(posts),
-			memberships: this.ledger.openBefore(waiting.flatMap(({ booking }) => booking ?? [])),
-			...(tokenMark ? { tokenMark } : {}),
-			...(sessions ? { sessions } : {}),
-			...(connection ? { connection } : {}),
-			...(channels ? { channels: Object.fromEntries(channels) } : {}),
-		};
+		return positionBefore(waiting, { stream: this, gap: this.#gap, held: this.#held.first, link, clock });
 	}
 
 	/** @returns the channels as they were before */
@@ -279,27 +224,7 @@ export class Intake {
 		return before;
 	}
 
-	/** What it tells of a membership, if anything. */
 	#bookingOf(body: EventBody, at: number): Booking | undefined {
-		if (!this.wants.memberships) return undefined;
-		if (body.type !== 'posted') {
-			const change = changeOfEvent(body, this.userId);
-			return change && { change, by: 1, at };
-		}
-		const { post, team_id } = body.raw;
-		if (typeof post !== 'string' || !mayBeMembershipPost(post)) return undefined;
-		const change = changeOfPost(body.data.post as Post, String(team_id));
-		return change && { change, by: -1, at };
-	}
-
-	/** @param before the channels before it */
-	#wanted({ type, raw, broadcast }: EventBody, before: ChannelTeams | undefined): boolean {
-		const { types, channels } = this.#options;
-		if (types && !types.has(type)) return false;
-		if (!channels) return true;
-		// It names no channel, and takes the user out of all of the team.
-		if (type === 'leave_team') return [...channels].some((id) => before?.has(id) && !this.channels?.has(id));
-		const channelId = broadcast.channel_id || raw.channel_id;
-		return type === 'resync' && !channelId ? true : typeof channelId === 'string' && channels.has(channelId);
+		return this.wants.memberships ? bookingOf(body, this.userId, at) : undefined;
 	}
 }

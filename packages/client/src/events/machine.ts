@@ -1,9 +1,11 @@
 // The life of one stream as a state machine without I/O: what happened and when goes in, what is to be done comes out.
 // The socket, the clock, randomness and the reading of missed events are the caller's (stream.ts).
+import { Arrival } from './arrival.ts';
 import { ConnectionLostError, TokenRefusedError, UpgradeError } from './errors.ts';
 import { earliest, Heartbeat } from './heartbeat.ts';
 import type { Effect, Input, MachineOptions, ResumePoint, StreamState } from './machine-inputs.ts';
-import { waitingTime } from './waiting.ts';
+import { Numbers } from './numbers.ts';
+import { Waits } from './waiting.ts';
 
 /** What to do with an event that came in. */
 export type Verdict = 'deliver' | 'hold' | 'ignore' | 'gap';
@@ -23,35 +25,26 @@ export class Machine {
 	/** Something is missing that has to be read. */
 	behind = false;
 	readonly #options: MachineOptions;
-	readonly #random: () => number;
 	readonly #heartbeat: Heartbeat;
+	readonly #waits: Waits;
+	readonly #numbers = new Numbers();
 	#due: Due = {};
-	#failures = 0;
 	#liveSince = 0;
 	#wasLive = false;
-	/** The upgrade is through; before that no frame counts. */
-	#open = false;
-	/** A hello came on this connection: it is a new one. */
-	#fresh = false;
-	/** The first ping was answered: what was to be replayed has been. */
-	#barrier = false;
-	#unsure = false;
+	/** Of the present connection. */
+	#arrival = new Arrival();
 	/** The server did keep something from the token: what is held until the next pong lies around a gap. */
 	#distrust = false;
 	/** Something more was thrown away while the catch-up was reading: read once more. */
 	#again = false;
 	/** A ping is under way whose answer begins a catch-up. */
 	#asking = false;
-	#connectionId: string | undefined;
-	#nextSeq = 0;
-	/** The number that was missing last on this connection. */
-	#gapAt: number | undefined;
 	#effects: Effect[] = [];
 
 	constructor(options: MachineOptions, random: () => number) {
 		this.#options = options;
-		this.#random = random;
 		this.#heartbeat = new Heartbeat(options, random);
+		this.#waits = new Waits(options.waiting, random);
 	}
 
 	/** When `time` has to come in next, if nothing else does before; undefined: never. */
@@ -61,17 +54,17 @@ export class Machine {
 
 	/** Where a later connection could go on, as of now. */
 	get next(): ResumePoint | undefined {
-		return this.#connectionId === undefined ? undefined : { connectionId: this.#connectionId, seq: this.#nextSeq };
+		return this.#numbers.resumeAt;
 	}
 
 	/** Resumed, and it is not known yet whether the server told this token everything. */
 	get unsure(): boolean {
-		return this.#unsure;
+		return this.#arrival.unsure;
 	}
 
 	/** The events that come now were missed before: the server replays them. */
 	get replaying(): boolean {
-		return this.#open && !this.#barrier && !this.#fresh;
+		return this.#arrival.replaying;
 	}
 
 	get ended(): boolean {
@@ -80,14 +73,11 @@ export class Machine {
 
 	/** An event came in. The hot path: no effects but those of a gap. */
 	event(seq: number, now: number): Verdict {
-		// Before the first hello there is no connection whose events these could be.
-		if (!this.#open || this.#connectionId === undefined) return 'ignore';
+		if (!this.#arrival.open) return 'ignore';
 		this.#heartbeat.alive(now);
-		// Numbers from before the asked one come again when the server's memory is cut more coarsely.
-		if (seq < this.#nextSeq) return 'ignore';
-		if (seq > this.#nextSeq) return 'gap';
-		this.#nextSeq = seq + 1;
-		return this.behind || this.#unsure ? 'hold' : 'deliver';
+		const come = this.#numbers.come(seq);
+		if (come !== 'next') return come;
+		return this.behind || this.#arrival.unsure ? 'hold' : 'deliver';
 	}
 
 	/** A reply came in: a sign of life. */
@@ -107,28 +97,28 @@ export class Machine {
 				if (this.state === 'idle') this.#start(input.resume, input.behind, now);
 				break;
 			case 'opened':
-				if (this.#connecting && !this.#open) this.#opened(now);
+				if (this.#connecting && !this.#arrival.open) this.#opened(now);
 				break;
 			case 'hello':
-				if (this.#open) this.#hello(input.connectionId, now);
+				if (this.#arrival.open) this.#hello(input.connectionId, now);
 				break;
 			case 'pong':
-				if (this.#open) this.#pong(now);
+				if (this.#arrival.open) this.#pong(now);
 				break;
 			case 'deaf':
-				if (this.#open) this.#deaf(now);
+				if (this.#arrival.open) this.#deaf(now);
 				break;
 			case 'ended':
 				if (this.#connecting || this.#connected) this.#lost(input.error, now);
 				break;
 			case 'gap':
-				if (this.#open) this.#gap(now);
+				if (this.#arrival.open) this.#gap(now);
 				break;
 			case 'probed':
 				this.#probed(input.token, now);
 				break;
 			case 'looked':
-				if (this.#unsure) this.#looked(input.steady, now);
+				if (this.#arrival.unsure) this.#looked(input.steady, now);
 				break;
 			case 'caught-up':
 				if (this.state === 'catching-up') this.#caughtUp(now);
@@ -164,19 +154,13 @@ export class Machine {
 
 	#start(resume: ResumePoint | undefined, behind: boolean, now: number): void {
 		this.behind = behind;
-		if (resume) {
-			this.#connectionId = resume.connectionId;
-			this.#nextSeq = resume.seq;
-		}
+		if (resume) this.#numbers.restore(resume);
 		this.#connect(now);
 	}
 
 	#connect(now: number): void {
 		this.#due = { connect: now + this.#options.connectTimeout };
-		this.#open = false;
-		this.#fresh = false;
-		this.#barrier = false;
-		this.#unsure = false;
+		this.#arrival = new Arrival();
 		this.#distrust = false;
 		const resume = this.next;
 		this.state = resume ? 'resuming' : 'connecting';
@@ -184,49 +168,47 @@ export class Machine {
 	}
 
 	#opened(now: number): void {
-		this.#open = true;
+		this.#arrival.open = true;
 		this.#heartbeat.alive(now);
-		this.#unsure = this.state === 'resuming';
+		this.#arrival.unsure = this.state === 'resuming';
 		// A ping as the first thing: its answer comes after hello, or after all that is replayed.
 		this.#effects.push({ do: 'ping' }, { do: 'look' });
-		if (this.#unsure) this.#due.look = now + this.#options.connectTimeout;
+		if (this.#arrival.unsure) this.#due.look = now + this.#options.connectTimeout;
 	}
 
 	#hello(connectionId: string, now: number): void {
 		this.#heartbeat.alive(now);
-		this.#fresh = true;
-		this.#unsure = false;
+		this.#arrival.fresh = true;
+		this.#arrival.unsure = false;
 		// Hello where a connection was to be resumed: the server could not, and what was missed has to be read.
-		if (this.#connectionId !== undefined) this.behind = true;
-		this.#connectionId = connectionId;
-		this.#nextSeq = 1;
-		this.#gapAt = undefined;
+		if (this.next) this.behind = true;
+		this.#numbers.begin(connectionId);
 		if (this.#connected) this.#missed(now);
 	}
 
 	#pong(now: number): void {
 		this.#heartbeat.answered(now);
-		if (this.#barrier) {
+		if (this.#arrival.barrier) {
 			if (this.#asking) this.#catchUp();
 			return;
 		}
-		this.#barrier = true;
+		this.#arrival.barrier = true;
 		delete this.#due.connect;
 		this.#heartbeat.start(now);
 		this.#liveSince = now;
-		if (!this.#unsure) this.#arrived();
+		if (this.#arrival.complete) this.#arrived();
 	}
 
 	#looked(steady: boolean, now: number): void {
-		this.#unsure = false;
+		this.#arrival.unsure = false;
 		delete this.#due.look;
 		if (steady) {
 			if (!this.behind) this.#effects.push({ do: 'release' });
-			if (this.#barrier) this.#arrived();
+			if (this.#arrival.complete) this.#arrived();
 		} else {
 			this.behind = true;
 			this.#distrust = true;
-			if (this.#barrier) this.#catchUpFromNow(now);
+			if (this.#arrival.barrier) this.#catchUpFromNow(now);
 		}
 	}
 
@@ -259,7 +241,7 @@ export class Machine {
 
 	#catchUpFailed(error: Error, now: number): void {
 		this.error = error;
-		this.#due.retry = now + this.#nextWait();
+		this.#due.retry = now + this.#waits.next();
 	}
 
 	#live(): void {
@@ -290,24 +272,26 @@ export class Machine {
 		else if (obstacle?.lasting && !this.#wasLive) this.#end('refused', error);
 		else {
 			this.#disconnect(error, now);
-			this.#due.retry = now + this.#nextWait();
+			this.#due.retry = now + this.#waits.next();
 		}
 	}
 
 	/** The server still has what is missing, and a resume brings it; if it does not, it never will. */
 	#gap(now: number): void {
-		if (this.#gapAt === this.#nextSeq) {
-			this.#connectionId = undefined;
-			this.behind = true;
-		}
-		this.#gapAt = this.#nextSeq;
-		this.#lost(new ConnectionLostError(`events are missing from number ${this.#nextSeq} on`), now);
+		const { seq, again } = this.#numbers.missing();
+		if (again) this.#giveUp();
+		this.#lost(new ConnectionLostError(`events are missing from number ${seq} on`), now);
+	}
+
+	/** A resume would hide what is missing. */
+	#giveUp(): void {
+		this.#numbers.giveUp();
+		this.behind = true;
 	}
 
 	/** What happened since the token went was sent to nobody, and has no number: resumed, the connection would hide that. */
 	#deaf(now: number): void {
-		this.#connectionId = undefined;
-		this.behind = true;
+		this.#giveUp();
 		this.#probeToken(now, new TokenRefusedError('the server stopped telling this token anything'));
 	}
 
@@ -325,23 +309,19 @@ export class Machine {
 			this.#end('refused', new TokenRefusedError(`the server does not know this token (any more): ${why}`));
 		} else if (this.#due.probe !== undefined) {
 			delete this.#due.probe;
-			this.#due.retry = now + this.#nextWait();
+			this.#due.retry = now + this.#waits.next();
 		}
 	}
 
 	#disconnect(error: Error, now: number): void {
-		if (this.#connected && now - this.#liveSince >= this.#options.healthy) this.#failures = 0;
+		if (this.#connected && now - this.#liveSince >= this.#options.healthy) this.#waits.reset();
 		if (this.state === 'catching-up') this.#effects.push({ do: 'stop-catch-up' });
 		this.#effects.push({ do: 'drop' });
-		this.#open = false;
+		this.#arrival = new Arrival();
 		this.#due = {};
 		this.#heartbeat.stop();
 		this.error = error;
 		this.state = 'waiting';
-	}
-
-	#nextWait(): number {
-		return waitingTime(this.#failures++, this.#options.waiting, this.#random);
 	}
 
 	#time(now: number): void {
@@ -359,7 +339,7 @@ export class Machine {
 	}
 
 	#tooSlow(): UpgradeError | ConnectionLostError {
-		return this.#open
+		return this.#arrival.open
 			? new ConnectionLostError('no answer to the first ping')
 			: new UpgradeError('timeout', 'the upgrade took too long');
 	}
@@ -375,7 +355,7 @@ export class Machine {
 		if (this.state !== 'idle' && this.state !== 'waiting') this.#effects.push({ do: 'drop' });
 		this.#due = {};
 		this.#heartbeat.stop();
-		this.#open = false;
+		this.#arrival = new Arrival();
 		this.error = error;
 		this.state = state;
 		this.#effects.push({ do: 'end', error });

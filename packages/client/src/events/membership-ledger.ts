@@ -1,4 +1,6 @@
-import type { MembershipChange } from './membership.ts';
+import type { Post } from '@mattermost/types/posts';
+import type { EventBody } from './event.ts';
+import { changeOfEvent, changeOfPost, type MembershipChange, mayBeMembershipPost } from './membership.ts';
 
 export interface LedgerEntry {
 	readonly change: MembershipChange;
@@ -83,4 +85,16 @@ export class MembershipLedger {
 
 export function keyOf({ kind, userId, channelId, teamId, ofTeam }: MembershipChange): string {
 	return `${kind} ${userId} ${ofTeam ? teamId : channelId}`;
+}
+
+/** What an event tells of a membership, if anything. */
+export function bookingOf(body: EventBody, me: string, at: number): Booking | undefined {
+	if (body.type !== 'posted') {
+		const change = changeOfEvent(body, me);
+		return change && { change, by: 1, at };
+	}
+	const { post, team_id } = body.raw;
+	if (typeof post !== 'string' || !mayBeMembershipPost(post)) return undefined;
+	const change = changeOfPost(body.data.post as Post, String(team_id));
+	return change && { change, by: -1, at };
 }

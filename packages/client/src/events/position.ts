@@ -1,5 +1,7 @@
-import type { LedgerEntry } from './membership-ledger.ts';
-import type { Told } from './memory.ts';
+import type { ResumePoint } from './machine-inputs.ts';
+import type { Booking, LedgerEntry, MembershipLedger } from './membership-ledger.ts';
+import type { PostMemory, Told, Undo } from './memory.ts';
+import type { ChannelTeams } from './my-channels.ts';
 
 /**
  * How far a stream was heard: given to `events({ position })` after a restart of the program, the stream goes on right there.
@@ -30,7 +32,85 @@ export interface Position {
 	readonly channels?: Readonly<Record<string, string>>;
 }
 
-export function postsOf(told: Iterable<readonly [string, Told]>): Position['posts'] {
+/** How the stream stood before an event that is still to be taken, or how to find out. */
+export interface Before {
+	readonly at: number;
+	/** undefined: the event was made up. */
+	readonly from: ResumePoint | undefined;
+	readonly undo: Undo | undefined;
+	readonly booking: Booking | undefined;
+	/** undefined: the event changed nothing about them. */
+	readonly channels: ChannelTeams | undefined;
+}
+
+export interface PositionLink {
+	readonly next: ResumePoint | undefined;
+	readonly behind: boolean;
+	readonly tokenMark: string | undefined;
+	readonly sessions: readonly string[] | undefined;
+}
+
+/** By how much the server's clock is ahead of the machine's, and by how much it was set back. Milliseconds. */
+export interface PositionClock {
+	readonly ahead: number;
+	readonly lowered: number;
+}
+
+/** How the stream stands behind all that came. */
+export interface Standing {
+	readonly stream: {
+		readonly userId: string;
+		readonly at: number;
+		readonly begun: number | undefined;
+		readonly channels: ChannelTeams | undefined;
+		readonly memory: PostMemory;
+		readonly ledger: MembershipLedger;
+	};
+	/** What waits lies before a gap that is still to be read. */
+	readonly gap: boolean;
+	/** The first event that is held back, if any. */
+	readonly held: ResumePoint | undefined;
+	readonly link: PositionLink;
+	readonly clock: PositionClock;
+}
+
+/** The position of a consumer who has not taken what waits. */
+export function positionBefore(waiting: readonly Before[], { stream, gap, held, link, clock }: Standing): Position {
+	const { userId, memory, ledger } = stream;
+	const { next, tokenMark, sessions } = link;
+	const posts = memory.entries();
+	for (const { undo } of waiting.toReversed()) {
+		if (undo?.before) posts.set(undo.id, undo.before);
+		else if (undo) posts.delete(undo.id);
+	}
+	// What waits came before what is held back, and that before what comes next. Only what the present connection sent can be
+	// asked for by number, and only from behind the last gap: what was made up for a gap has no number.
+	const lastMadeUp = waiting.findLastIndex(({ from }) => from === undefined);
+	const from = (gap ? undefined : waiting[lastMadeUp + 1]?.from) ?? held ?? next;
+	const connection =
+		from && from.connectionId === next?.connectionId ? { connectionId: from.connectionId, seq: from.seq } : undefined;
+	// Lower than that of what came before where the clock was set back.
+	const at = waiting.reduce((least, before) => Math.min(least, before.at), stream.at);
+	const begun = stream.begun === undefined ? 0 : stream.begun - clock.lowered;
+	const channels = waiting.find((before) => before.channels)?.channels ?? stream.channels;
+	return {
+		version: 1,
+		userId,
+		begun,
+		// What came before the first pong stands at 0: nothing before `begun` was ever promised.
+		at: at === 0 ? begun : at - clock.lowered,
+		ahead: clock.ahead,
+		behind: link.behind || lastMadeUp >= 0 || connection === undefined,
+		posts: postsOf(posts),
+		memberships: ledger.openBefore(waiting.flatMap(({ booking }) => booking ?? [])),
+		...(tokenMark ? { tokenMark } : {}),
+		...(sessions ? { sessions } : {}),
+		...(connection ? { connection } : {}),
+		...(channels ? { channels: Object.fromEntries(channels) } : {}),
+	};
+}
+
+function postsOf(told: Iterable<readonly [string, Told]>): Position['posts'] {
 	return [...told].map(([id, { updateAt, editAt, deleted }]) => [id, updateAt, editAt, deleted]);
 }
 

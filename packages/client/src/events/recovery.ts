@@ -11,7 +11,6 @@ import type { ServerClock } from './server-clock.ts';
 export interface RecoveryOptions {
 	/** Milliseconds before the last post known to be told from where posts are read again. */
 	readonly overlap: number;
-	readonly channels: ReadonlySet<string> | undefined;
 	/** Resolves when all that the server sent until now has come in. */
 	readonly barrier: () => Promise<void>;
 }
@@ -91,7 +90,7 @@ export class Recovery {
 	}
 
 	#plan(from: number, now: number, signal: AbortSignal): CatchUpPlan {
-		const { overlap, channels, barrier } = this.#options;
+		const { overlap, barrier } = this.#options;
 		const { userId, begun = 0, wants, channels: before, memory, ledger } = this.#intake;
 		const { lowered, raised } = this.#clock.skew;
 		const clockMoved = lowered > 0 || raised > 0;
@@ -111,7 +110,7 @@ export class Recovery {
 			heldWithoutEvent: () => this.#intake.heldWithoutEvent(),
 			toldLive: (change) => this.#intake.toldLive(change),
 			wants,
-			channels,
+			channels: wants.channels,
 			before,
 			ledger,
 			told: (id) => memory.get(id),

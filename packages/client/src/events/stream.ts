@@ -60,7 +60,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 		const channels = options.channels && new Set(options.channels);
 		this.#intake = new Intake({ types, channels, capacity: options.buffer ?? 1_000, overlap });
 		const barrier = async () => void (await this.#link.act('ping', {}));
-		this.#recovery = new Recovery(connection, this.#intake, this.#clock, { overlap, channels, barrier });
+		this.#recovery = new Recovery(connection, this.#intake, this.#clock, { overlap, barrier });
 		const timing = { ...machineDefaults, ...options.timing };
 		const linkOptions = { ...timing, decoder: options.decoder ?? decodeFrame, now, random: Math.random };
 		this.#link = new Link(connection, linkOptions, this.#listener());

@@ -14,3 +14,25 @@ export function waitingTime(failures: number, { shortest, longest }: WaitingOpti
 	// 2 ** 1024 is Infinity: fine for Math.min.
 	return random() * Math.min(longest, shortest * 2 ** failures);
 }
+
+/** The waits between connections, longer from failure to failure. */
+export class Waits {
+	readonly #options: WaitingOptions;
+	readonly #random: () => number;
+	#failures = 0;
+
+	constructor(options: WaitingOptions, random: () => number) {
+		this.#options = options;
+		this.#random = random;
+	}
+
+	/** Milliseconds to wait after one more failure. */
+	next(): number {
+		return waitingTime(this.#failures++, this.#options, this.#random);
+	}
+
+	/** The next failure is the first. */
+	reset(): void {
+		this.#failures = 0;
+	}
+}
