@@ -21,6 +21,9 @@ import { isPostChange, Wanted, type WantedOptions } from './wanted.ts';
 /** Posts are remembered at least this long beyond the overlap. Milliseconds of the server's clock. */
 export const remembered = 60_000;
 
+/** A consumer that handles one event for so long may hear something again after a restart. Milliseconds. */
+const longest = 900_000;
+
 export interface IntakeOptions extends WantedOptions {
 	readonly capacity: number;
 	/** Milliseconds; see `EventStreamOptions.overlap`. */
@@ -70,26 +73,20 @@ export class Intake {
 
 	/** An event that nothing stands before. @returns false: there was no room for it */
 	deliver(incoming: Incoming): boolean {
-		if (this.#buffer.full) return false;
 		const { body, seq, source, connectionId } = incoming;
-		let undo: Undo | undefined;
-		if (this.wants.posts && isPostChange(body.type)) {
-			const head = headOfBody(body);
-			if (head && !this.memory.isNews(body.type, head)) return true;
-			undo = head && this.memory.tell(body.type, head, false);
-		}
+		const change = this.wants.posts && isPostChange(body.type) && this.wants.inChannel(body) ? body.type : undefined;
+		const head = change && headOfBody(body);
+		if (change && head && !this.memory.isNews(change, head)) return true;
+		const channels = this.#channelsAfter(body);
+		const wanted = this.wants.has(body, this.channels, channels);
+		if (wanted && this.#buffer.full) return false;
+		const undo = change && head && this.memory.tell(change, head, false);
 		const booking = this.#bookingOf(body, incoming.at);
-		if (booking) this.ledger.book(booking);
-		const before = this.#heard(body);
-		if (!this.wants.has(body, before, this.channels)) return true;
-		this.#buffer.push({
-			event: eventOf(body, seq, source),
-			at: this.at,
-			from: { connectionId, seq },
-			undo,
-			booking,
-			channels: before === this.channels ? undefined : before,
-		});
+		if (wanted) {
+			const event = eventOf(body, seq, source);
+			this.#buffer.push({ event, from: { connectionId, seq }, ...this.#before(undo, booking, channels) });
+		}
+		this.#told(body, booking, channels);
 		return true;
 	}
 
@@ -149,14 +146,13 @@ export class Intake {
 	async make({ at, body, post, booking }: MadeUp, signal: AbortSignal): Promise<boolean> {
 		await this.#buffer.room();
 		if (signal.aborted) return false;
+		const channels = this.#channelsAfter(body);
 		const undo = post && this.memory.tell(post.change, post.head, true);
-		if (booking) this.ledger.book(booking);
-		const before = this.#heard(body);
-		if (this.wants.has(body, before, this.channels)) {
-			const channels = before === this.channels ? undefined : before;
+		if (this.wants.has(body, this.channels, channels)) {
 			const event = eventOf(body, null, 'catch-up');
-			this.#buffer.push({ event, at: this.at, from: undefined, undo, booking, channels });
+			this.#buffer.push({ event, from: undefined, ...this.#before(undo, booking, channels) });
 		}
+		this.#told(body, booking, channels);
 		// What follows is later: a catch-up that is cut here goes on here.
 		this.at = Math.max(this.at, at);
 		return true;
@@ -166,7 +162,9 @@ export class Intake {
 	reached(at: number): void {
 		this.at = at;
 		this.begun ??= at;
-		this.memory.forget(at);
+		// What a position has to know of is what was told before the event that it stands at.
+		const [oldest] = this.#taken.size > 0 ? this.#taken : this.#buffer;
+		this.memory.forget(Math.max(oldest?.at ?? at, at - longest));
 	}
 
 	/** The channels are being asked for. @returns takes the answer, and what came in the meantime into account */
@@ -216,12 +214,24 @@ export class Intake {
 		return positionBefore(waiting, { stream: this, gap: this.#gap, held: this.#held.first, link, clock });
 	}
 
-	/** @returns the channels as they were before */
-	#heard(body: EventBody): ChannelTeams | undefined {
+	/** The same as before where it changes nothing. */
+	#channelsAfter(body: EventBody): ChannelTeams | undefined {
+		return this.channels && channelsAfter(this.channels, body, this.userId);
+	}
+
+	/** To be taken before `told`. */
+	#before(
+		undo: Undo | undefined,
+		booking: Booking | undefined,
+		channels: ChannelTeams | undefined,
+	): Omit<Before, 'from'> {
+		return { at: this.at, undo, booking, channels: channels === this.channels ? undefined : this.channels };
+	}
+
+	#told(body: EventBody, booking: Booking | undefined, channels: ChannelTeams | undefined): void {
 		this.#meanwhile?.push(body);
-		const before = this.channels;
-		if (before) this.channels = channelsAfter(before, body, this.userId);
-		return before;
+		if (booking) this.ledger.book(booking);
+		this.channels = channels;
 	}
 
 	#bookingOf(body: EventBody, at: number): Booking | undefined {

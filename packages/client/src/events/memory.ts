@@ -19,11 +19,18 @@ export interface Undo {
 	readonly before: Told | undefined;
 }
 
+interface Remembered extends Told {
+	readonly generation: number;
+}
+
 export class PostMemory {
 	readonly #horizon: number;
-	#young = new Map<string, Told>();
-	#old = new Map<string, Told>();
-	#turnedAt = 0;
+	/** What was told last stands last, so that what is to be forgotten stands first. */
+	readonly #posts = new Map<string, Remembered>();
+	/** When each generation that is remembered ended, the oldest first; the server's clock. */
+	#ends: number[] = [];
+	/** Of what is told now. */
+	#generation = 0;
 	/** Catch-ups are counted. */
 	#catchUp = 0;
 	#settled = 0;
@@ -34,7 +41,7 @@ export class PostMemory {
 	}
 
 	get(id: string): Told | undefined {
-		return this.#young.get(id) ?? this.#old.get(id);
+		return this.#posts.get(id);
 	}
 
 	/** A catch-up begins. */
@@ -65,7 +72,7 @@ export class PostMemory {
 	/** @returns how to take it back */
 	tell(change: PostChange, head: PostHead, caughtUp: boolean): Undo {
 		const before = this.get(head.id);
-		this.#young.set(head.id, {
+		this.#set(head.id, {
 			updateAt: head.updateAt,
 			editAt: head.editAt,
 			deleted: change === 'post_deleted' || (before?.deleted ?? false),
@@ -74,21 +81,34 @@ export class PostMemory {
 		return { id: head.id, before };
 	}
 
-	/** Everything before `time` (the server's clock) is known to be told; what is older than the horizon is forgotten. */
+	/** Everything before `time` (the server's clock) is known to be told; what was told longer ago than the horizon is forgotten. */
 	forget(time: number): void {
 		// A clock that was set back says nothing of how long ago something was told.
-		this.#turnedAt = Math.min(this.#turnedAt || time, time);
-		if (time - this.#turnedAt < this.#horizon) return;
-		this.#turnedAt = time;
-		this.#old = this.#young;
-		this.#young = new Map();
+		this.#ends = this.#ends.map((end) => Math.min(end, time));
+		if (time - (this.#ends.at(-1) ?? 0) >= this.#horizon / 4) {
+			this.#ends.push(time);
+			this.#generation++;
+		}
+		this.#ends = this.#ends.filter((end) => time - end < this.#horizon);
+		const oldest = this.#generation - this.#ends.length;
+		for (const [id, { generation }] of this.#posts) {
+			// Its end is the first that is remembered.
+			if (generation >= oldest) break;
+			this.#posts.delete(id);
+		}
 	}
 
-	entries(): Map<string, Told> {
-		return new Map([...this.#old, ...this.#young]);
+	/** Each with what was told of it last; what was told last comes last. */
+	entries(): Iterable<readonly [string, Told]> {
+		return this.#posts;
 	}
 
 	restore(entries: Iterable<readonly [string, Told]>): void {
-		for (const [id, told] of entries) this.#young.set(id, told);
+		for (const [id, told] of entries) this.#set(id, told);
+	}
+
+	#set(id: string, told: Told): void {
+		this.#posts.delete(id);
+		this.#posts.set(id, { ...told, generation: this.#generation });
 	}
 }

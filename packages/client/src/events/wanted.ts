@@ -49,8 +49,13 @@ export class Wanted {
 		if (!channels) return true;
 		// It names no channel, and takes the user out of all of the team.
 		if (type === 'leave_team') return [...channels].some((id) => before?.has(id) && !after?.has(id));
+		return type === 'resync' && !broadcast.channel_id ? true : this.inChannel({ raw, broadcast });
+	}
+
+	/** Does it name one of the channels? */
+	inChannel({ raw, broadcast }: Pick<EventBody, 'raw' | 'broadcast'>): boolean {
 		const channelId = broadcast.channel_id || raw.channel_id;
-		return type === 'resync' && !channelId ? true : typeof channelId === 'string' && channels.has(channelId);
+		return !this.channels || (typeof channelId === 'string' && this.channels.has(channelId));
 	}
 }
 
