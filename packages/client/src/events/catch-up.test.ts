@@ -172,6 +172,24 @@ test('a channel that the user was removed from, and one that was archived, are t
 	assert.ok(lines.includes(`user_removed me ${left.id}`));
 });
 
+test('a channel that was archived before, and restored meanwhile, is told as that, and read', async () => {
+	await using world = await makeWorld();
+	const { team, admin, ada } = world;
+	const restored = team.channel('restored');
+	for (const user of ['listener', 'ada']) restored.user(user);
+	await admin.channels.delete(restored.id);
+	const told = await world.missed(async () => {
+		await admin.channels.restore(restored.id);
+		await restored.post('back again', { by: ada });
+	});
+	const lines = told.map(short);
+	assert.ok(lines.includes('posted back again'));
+	assert.deepEqual(
+		lines.filter((line) => !line.startsWith('posted')),
+		['channel_restored'],
+	);
+});
+
 test('a team that was left is told as one event', async () => {
 	await using world = await makeWorld();
 	const { team, channel, listener } = world;

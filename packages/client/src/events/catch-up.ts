@@ -1,8 +1,16 @@
 // Reads what was missed from the REST API, and makes the events up that would have told it.
 import type { Channel } from '@mattermost/types/channels';
 import type { Post } from '@mattermost/types/posts';
-import { archivedEvent, type ChannelChanges, channelChanges, gone, joinEvent, joining } from './channel-changes.ts';
-import { EventBody, toNobody } from './event.ts';
+import {
+	archivedEvent,
+	type ChannelChanges,
+	channelChanges,
+	gone,
+	joinEvent,
+	joining,
+	restoredEvent,
+} from './channel-changes.ts';
+import { EventBody, type EventType, toNobody } from './event.ts';
 import type { ResyncData } from './event-data.ts';
 import { type Change, changesOf, inOrder, type Span } from './history.ts';
 import { LeftToLive } from './left-to-live.ts';
@@ -34,6 +42,8 @@ export interface CatchUpPlan {
 	readonly barrier: () => Promise<void>;
 	/** Did the post come live meanwhile? Then it is told in the order of the live events. */
 	readonly heardLive: (id: string) => boolean;
+	/** Did an event of this type about the channel come live? Then it is told when what was missed is. */
+	readonly holds: (type: EventType, channelId: string) => boolean;
 	/** Did the event of this change come live, without the system post about it? Asked once for each change. */
 	readonly toldLive: (change: MembershipChange) => boolean;
 	/** Changes of which the system post came live meanwhile, and the event was lost. */
@@ -72,6 +82,8 @@ interface Read {
 	readonly channel: Channel;
 	readonly changes: readonly Change[];
 	readonly joined: number;
+	/** It was brought back from the archive, and nobody let the user in. */
+	readonly restored: boolean;
 	/** The posts made since are not among `changes`: they are read page by page. */
 	readonly more: boolean;
 }
@@ -81,12 +93,18 @@ export async function* catchUp(reads: Reads, plan: CatchUpPlan): AsyncGenerator<
 	const mine = await channelChanges(reads, plan);
 	// What of it came live is told live: it has come when all has that was sent until now.
 	if (mine.changed) await plan.barrier();
+	// The server archives a channel before it says so: that may be on its way still.
+	if (mine.archived.some(({ delete_at }) => delete_at > now - onItsWay)) await plan.settled();
 	const { contents, problems } = await readChannels(reads, mine, plan);
 	for (const change of mine.teams) {
 		if (!plan.toldLive(change)) yield { at: floor, body: membershipEvent(change, me) };
 	}
 	for (const channel of mine.joined) {
-		const at = contents.find((read) => read.channel === channel)?.joined ?? floor;
+		const { joined: at = floor, restored = false } = contents.find((read) => read.channel === channel) ?? {};
+		if (restored) {
+			if (!plan.holds('channel_restored', channel.id)) yield { at: floor, body: restoredEvent(channel, me) };
+			continue;
+		}
 		const change = joining(channel, me);
 		if (plan.toldLive(change)) continue;
 		yield { at: floor, body: await joinEvent(reads, channel, me), booking: { change, by: 1, at } };
@@ -95,7 +113,9 @@ export async function* catchUp(reads: Reads, plan: CatchUpPlan): AsyncGenerator<
 		for (const made of makeUp(change, at, plan)) yield { ...made, at: floor };
 	}
 	yield* tellPosts(reads, contents, plan);
-	for (const channel of mine.archived) yield { at: now, body: archivedEvent(channel) };
+	for (const channel of mine.archived) {
+		if (!plan.holds('channel_deleted', channel.id)) yield { at: now, body: archivedEvent(channel) };
+	}
 	for (const change of mine.left) {
 		if (!plan.toldLive(change)) yield { at: now, body: membershipEvent(change, me) };
 	}
@@ -141,11 +161,16 @@ async function readChannels(
 			// What is new and still there comes page by page, edited or not.
 			if (more) changes = changes.filter(({ post }) => post.create_at <= floor || post.delete_at > 0);
 			kept += changes.length;
-			contents.push({ channel, changes, more, joined: since });
+			const restored = since === 0 && rows.some(isRestoredSince(floor));
+			contents.push({ channel, changes, more, joined: since, restored });
 		}
 	};
 	await Promise.all(Array.from({ length: atOnce }, reader));
 	return { contents, problems };
+}
+
+function isRestoredSince(floor: number): (post: Post) => boolean {
+	return ({ type, create_at }) => type === 'system_channel_restored' && create_at > floor;
 }
 
 /** When the user came into the channel, by the server's own post about it; 0 where there is none (direct channels). */

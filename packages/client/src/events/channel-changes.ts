@@ -82,6 +82,10 @@ export function joining({ id, team_id }: Channel, me: string): MembershipChange 
 	return { kind: 'added', userId: me, channelId: id, teamId: team_id, ofTeam: false, by: '' };
 }
 
+export function restoredEvent({ id, team_id }: Channel, me: string): EventBody {
+	return new EventBody('channel_restored', { channel_id: id }, { ...toNobody, channel_id: id, team_id, user_id: me });
+}
+
 export function archivedEvent({ id, delete_at }: Channel): EventBody {
 	return new EventBody('channel_deleted', { channel_id: id, delete_at }, { ...toNobody, channel_id: id });
 }

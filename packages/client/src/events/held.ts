@@ -1,5 +1,5 @@
 // What came live while something that was missed had to be told first.
-import type { EventBody, EventSource } from './event.ts';
+import type { EventBody, EventSource, EventType } from './event.ts';
 import type { MembershipChange } from './membership.ts';
 import { type Booking, keyOf } from './membership-ledger.ts';
 import { headOfJson, type PostHead } from './post-head.ts';
@@ -80,6 +80,11 @@ export class Held {
 	/** Did this post come since the catch-up began? Thrown away or not, it was made after what is read now. */
 	hasPost(postId: string): boolean {
 		return this.#posts.has(postId);
+	}
+
+	/** Is an event of this type about the channel here? */
+	has(type: EventType, channelId: string): boolean {
+		return this.#waiting.some(({ incoming: { body } }) => body.type === type && body.raw.channel_id === channelId);
 	}
 
 	/** Did the event of this change come, without the system post about it? Each is answered for once. */

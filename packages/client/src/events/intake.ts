@@ -2,7 +2,7 @@
 // came since, and the position is always that of what the consumer has taken.
 import { Buffer } from './buffer.ts';
 import type { MadeUp } from './catch-up.ts';
-import { type EventBody, eventOf, type StreamEvent } from './event.ts';
+import { type EventBody, type EventType, eventOf, type StreamEvent } from './event.ts';
 import { Held, headOfBody, type Incoming } from './held.ts';
 import { changeOfEvent, type MembershipChange } from './membership.ts';
 import { type Booking, bookingOf, MembershipLedger } from './membership-ledger.ts';
@@ -121,6 +121,11 @@ export class Intake {
 	/** Did the event of this change come live, without the system post about it? Each is answered for once. */
 	toldLive(change: MembershipChange): boolean {
 		return this.#held.takeMove(change);
+	}
+
+	/** Is an event of this type about the channel held back? */
+	holds(type: EventType, channelId: string): boolean {
+		return this.#held.has(type, channelId);
 	}
 
 	/** Changes of which the system post is held and the event is not, nor was told: it was lost before the post came. */

@@ -13,6 +13,10 @@ export function teamsOf(channels: readonly Channel[]): ChannelTeams {
 /** The channels after an event; the same map where it changes nothing. */
 export function channelsAfter(channels: ChannelTeams, body: EventBody, me: string): ChannelTeams {
 	if (body.type === 'channel_deleted') return without(channels, (id) => id === body.raw.channel_id);
+	// Of others' channels it is told to the whole team; only a catch-up addresses it to the user, of one that the user is in.
+	if (body.type === 'channel_restored' && body.broadcast.user_id === me) {
+		return new Map(channels).set(String(body.raw.channel_id), body.broadcast.team_id);
+	}
 	const change = changeOfEvent(body, me);
 	return change?.userId === me ? apply(channels, change) : channels;
 }

@@ -171,3 +171,55 @@ test('a change whose event was lost is told, though its system post comes live',
 	for await (const { type } of stream) if (told.push(type) && type === 'typing') break;
 	assert.deepEqual(told, ['user_added', 'posted', 'typing']);
 });
+
+test('a consumer that is too slow again while that is read is said to be the reason again', async () => {
+	await using server = await scriptedServer();
+	const asked = Promise.withResolvers<void>();
+	const answer = Promise.withResolvers<object>();
+	const rest = scriptedRest({
+		[channels]: () => [aChannel('c')],
+		[postsOf('c')]: () => {
+			asked.resolve();
+			return answer.promise;
+		},
+	});
+	const { stream, peer } = await liveStream(server, rest, { types: ['post_edited', 'typing', 'resync'], buffer: 1 });
+	await using _ = stream;
+	const typeTwice = () => {
+		for (const user_id of ['ada', 'bob']) peer.event('typing', { user_id, parent_id: '' });
+	};
+	typeTwice();
+	await asked.promise;
+	typeTwice();
+	// Answered behind the second overflow.
+	const statuses = stream.statuses();
+	peer.reply((await peer.action('get_statuses')).seq, {});
+	await statuses;
+	answer.resolve(aList([]));
+	const reasons: string[] = [];
+	for await (const event of stream) {
+		if (event.type === 'resync' && reasons.push(event.data.reason) === 2) break;
+	}
+	assert.deepEqual(reasons, ['slow-consumer', 'slow-consumer']);
+});
+
+test('a channel that is archived while the channels are read is told once', async () => {
+	await using server = await scriptedServer();
+	let mine = [aChannel('c'), aChannel('d')];
+	const rest = scriptedRest({
+		[channels]: () => mine,
+		[postsOf('c')]: () => aList([]),
+		[postsOf('d')]: () => aList([]),
+		'/api/v4/channels/d': () => ({ ...aChannel('d'), delete_at: 1_000_990 }),
+	});
+	const { stream, peer } = await liveStream(server, rest, { types: ['channel_deleted', 'typing'] });
+	await using _ = stream;
+	mine = [aChannel('c')];
+	const second = await reconnected(server, peer, 1_001_000);
+	second.event('channel_deleted', { channel_id: 'd', delete_at: 1_000_990 }, { team_id: 'team' });
+	await inState(stream as never, 'live');
+	second.event('typing', { user_id: 'ada', parent_id: '' });
+	const told: string[] = [];
+	for await (const { type } of stream) if (told.push(type) && type === 'typing') break;
+	assert.deepEqual(told, ['channel_deleted', 'typing']);
+});

@@ -15,6 +15,8 @@ export interface RecoveryOptions {
 	readonly barrier: () => Promise<void>;
 }
 
+const usual = { reason: 'resume-refused' } as const;
+
 export class Recovery {
 	readonly #connection: EventConnection;
 	readonly #intake: Intake;
@@ -22,14 +24,19 @@ export class Recovery {
 	readonly #options: RecoveryOptions;
 	#running: AbortController | undefined;
 	#last: Promise<unknown> = Promise.resolve();
-	/** Why the next catch-up is. */
-	reason: ResyncData['reason'] = 'resume-refused';
+	/** An object of its own each time: given anew while a catch-up runs, it is that of the next one. */
+	#why: { readonly reason: ResyncData['reason'] } = usual;
 
 	constructor(connection: EventConnection, intake: Intake, clock: ServerClock, options: RecoveryOptions) {
 		this.#connection = connection;
 		this.#intake = intake;
 		this.#clock = clock;
 		this.#options = options;
+	}
+
+	/** Why the next catch-up will be. */
+	because(reason: ResyncData['reason']): void {
+		this.#why = { reason };
 	}
 
 	/** @returns when all is told; false: it was stopped. Rejects when something could not be read. */
@@ -54,6 +61,7 @@ export class Recovery {
 		// The pong before which all came that was sent on this connection; what was made before may be missing, not what came after.
 		const now = this.#clock.last;
 		const { complete } = this.#clock;
+		const why = this.#why;
 		const from = this.#intake.at;
 		const plan = this.#plan(from, now, signal);
 		this.#intake.reading(plan.ceiling);
@@ -64,10 +72,10 @@ export class Recovery {
 				// Cut here, the next catch-up reads from there, and what came live after `now` is told by neither yet.
 				if (!(await this.#intake.make({ ...made, at: Math.min(made.at, now) }, signal))) return false;
 			}
-			await this.#sayWhatIsMissing(from, now, signal);
+			await this.#sayWhatIsMissing(why.reason, from, now, signal);
 		}
 		if (signal.aborted) return false;
-		this.reason = 'resume-refused';
+		if (this.#why === why) this.#why = usual;
 		this.#intake.reached(complete);
 		return true;
 	}
@@ -108,6 +116,7 @@ export class Recovery {
 			},
 			heardLive: (id) => this.#intake.cameLive(id),
 			heldWithoutEvent: () => this.#intake.heldWithoutEvent(),
+			holds: (type, channelId) => this.#intake.holds(type, channelId),
 			toldLive: (change) => this.#intake.toldLive(change),
 			wants,
 			channels: wants.channels,
@@ -117,10 +126,10 @@ export class Recovery {
 		};
 	}
 
-	async #sayWhatIsMissing(from: number, to: number, signal: AbortSignal): Promise<void> {
+	async #sayWhatIsMissing(why: ResyncData['reason'], from: number, to: number, signal: AbortSignal): Promise<void> {
 		const say = (reason: ResyncData['reason']) =>
 			this.#intake.make({ at: to, body: resyncEvent({ reason, from, to }) }, signal);
 		if (this.#clock.skew.lowered > remembered) await say('clock-moved');
-		await say(this.reason);
+		await say(why);
 	}
 }

@@ -243,7 +243,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			},
 			distrust: () => {
 				this.#intake.discardHeld();
-				this.#recovery.reason = 'was-deaf';
+				this.#recovery.because('was-deaf');
 			},
 			ended: (error) => {
 				this.#removeAbort();
@@ -262,7 +262,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			return;
 		}
 		// Whatever the catch-up was to be for: a new connection says nothing of what was before it.
-		if (body.type === 'hello') this.#recovery.reason = 'resume-refused';
+		if (body.type === 'hello') this.#recovery.because('resume-refused');
 		if (body.type === 'channel_restored') void this.#recovery.learnChannels(this.#link.signal);
 		const incoming: Incoming = {
 			body,
@@ -276,7 +276,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 	}
 
 	#overflow(): void {
-		this.#recovery.reason = 'slow-consumer';
+		this.#recovery.because('slow-consumer');
 		this.#link.input({ kind: 'missed' });
 	}
 

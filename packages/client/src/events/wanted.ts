@@ -10,6 +10,7 @@ const memberships = [
 	'added_to_team',
 	'leave_team',
 	'channel_deleted',
+	'channel_restored',
 	'direct_added',
 	'group_added',
 ];
