@@ -29,14 +29,15 @@ export class Buffer<T> {
 		while (this.size === 0 && !this.#ended) await new Promise<void>((resolve) => this.#waiting.push(resolve));
 	}
 
-	/** The next item, waited for; undefined at the end. */
-	async take(): Promise<T | undefined> {
+	/** The next item, waited for; undefined at the end. @param taken told of it when it is taken out, before the promise is settled */
+	async take(taken?: (item: T) => void): Promise<T | undefined> {
 		while (this.size === 0) {
 			if (this.#ended) return undefined;
 			await this.filled();
 		}
-		const item = this.#items[this.#first];
+		const item = this.#items[this.#first] as T;
 		this.#items[this.#first++] = undefined;
+		taken?.(item);
 		// Copying when half is empty costs one move an item; shift() on a long array costs the whole array each time.
 		if (this.#first * 2 >= this.#items.length) {
 			this.#items = this.#items.slice(this.#first);

@@ -23,10 +23,10 @@ function posted(seq: number, channelId = 'c'): Incoming {
 	return incoming(seq, 'posted', { post: JSON.stringify(post), team_id: 'team' }, channelId);
 }
 
-function positionOf(intake: Intake): Position {
+function positionOf(intake: Intake, taken = true): Position {
 	const next = { connectionId: 'conn', seq: 1_000 };
 	const link = { next, behind: false, tokenMark: undefined, sessions: undefined };
-	return intake.position(link, { ahead: 0, lowered: 0 }, true);
+	return intake.position(link, { ahead: 0, lowered: 0 }, taken);
 }
 
 const postIds = ({ posts }: Position) => posts.map(([id]) => id);
@@ -52,6 +52,22 @@ test('a consumer that never comes back keeps nothing in memory for ever', () => 
 		intake.reached(1_000_000 + seq * 24_000);
 	}
 	assert.ok([...intake.memory.entries()].length < 60);
+});
+
+test('an event is handled or still to be taken at any moment until the consumer is done with it', async () => {
+	const intake = anIntake();
+	intake.deliver(posted(1));
+	let taken: { done: () => void } | undefined;
+	void intake.take().then((item) => {
+		taken = item;
+	});
+	while (!taken) {
+		assert.deepEqual(postIds(positionOf(intake, false)), []);
+		await undefined;
+	}
+	assert.deepEqual(postIds(positionOf(intake, false)), []);
+	taken.done();
+	assert.deepEqual(postIds(positionOf(intake, false)), ['p1']);
 });
 
 test('what nobody asked for needs no room', () => {

@@ -190,9 +190,9 @@ export class Intake {
 
 	/** The next event for the consumer, with what to call when it is done with it; undefined at the end. */
 	async take(): Promise<{ event: StreamEvent; done: () => void } | undefined> {
-		const item = await this.#buffer.take();
+		// In one go: a position that is stored in between would leave the event out.
+		const item = await this.#buffer.take((taken) => this.#taken.add(taken));
 		if (!item) return undefined;
-		this.#taken.add(item);
 		return { event: item.event, done: () => void this.#taken.delete(item) };
 	}
 
