@@ -161,6 +161,24 @@ test('when the look comes after the barrier, another one says until when is read
 	assert.deepEqual(names(machine.input({ kind: 'pong' }, now)), ['distrust', 'catch-up']);
 });
 
+test('what was thrown away behind the barrier, while the look was not answered, is read up to another pong', () => {
+	const { machine, now } = resuming();
+	machine.input({ kind: 'pong' }, now);
+	assert.equal(machine.event(1, now), 'hold');
+	machine.input({ kind: 'missed' }, now);
+	assert.deepEqual(names(machine.input({ kind: 'looked', steady: true }, now)), ['ping']);
+	assert.deepEqual(names(machine.input({ kind: 'pong' }, now)), ['catch-up']);
+});
+
+test('what was thrown away before the barrier is read up to it', () => {
+	const { machine, now } = resuming();
+	assert.equal(machine.event(1, now), 'hold');
+	machine.input({ kind: 'missed' }, now);
+	machine.input({ kind: 'pong' }, now);
+	assert.deepEqual(names(machine.input({ kind: 'looked', steady: true }, now)), ['catch-up']);
+	assert.deepEqual(names(machine.input({ kind: 'caught-up' }, now)), ['release']);
+});
+
 test('a look that is not answered in time ends in a catch-up', () => {
 	const { machine, now } = resuming();
 	machine.input({ kind: 'pong' }, now);

@@ -35,7 +35,7 @@ export class Machine {
 	#arrival = new Arrival();
 	/** The server did keep something from the token: what is held until the next pong lies around a gap. */
 	#distrust = false;
-	/** Something more was thrown away while the catch-up was reading: read once more. */
+	/** Something was thrown away behind the pong up to which is read: read once more. */
 	#again = false;
 	/** A ping is under way whose answer begins a catch-up. */
 	#asking = false;
@@ -193,10 +193,12 @@ export class Machine {
 			return;
 		}
 		this.#arrival.barrier = true;
+		// What was thrown away came before it, and is read up to it.
+		this.#again = false;
 		delete this.#due.connect;
 		this.#heartbeat.start(now);
 		this.#liveSince = now;
-		if (this.#arrival.complete) this.#arrived();
+		if (this.#arrival.complete) this.#arrived(now);
 	}
 
 	#looked(steady: boolean, now: number): void {
@@ -204,7 +206,7 @@ export class Machine {
 		delete this.#due.look;
 		if (steady) {
 			if (!this.behind) this.#effects.push({ do: 'release' });
-			if (this.#arrival.complete) this.#arrived();
+			if (this.#arrival.complete) this.#arrived(now);
 		} else {
 			this.behind = true;
 			this.#distrust = true;
@@ -213,9 +215,10 @@ export class Machine {
 	}
 
 	/** All that the server replays has come, and what it may have left out is known. */
-	#arrived(): void {
-		if (this.behind) this.#catchUp();
-		else this.#live();
+	#arrived(now: number): void {
+		if (!this.behind) this.#live();
+		else if (this.#again) this.#catchUpFromNow(now);
+		else this.#catchUp();
 	}
 
 	#catchUp(): void {

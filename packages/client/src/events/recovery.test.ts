@@ -223,3 +223,15 @@ test('a channel that is archived while the channels are read is told once', asyn
 	for await (const { type } of stream) if (told.push(type) && type === 'typing') break;
 	assert.deepEqual(told, ['channel_deleted', 'typing']);
 });
+
+test('a post made in the millisecond in which the stream began is told', async () => {
+	await using server = await scriptedServer();
+	let rows: Post[] = [];
+	const rest = scriptedRest({ [channels]: () => [aChannel('c')], [postsOf('c')]: () => aList(rows) });
+	const { stream, peer } = await liveStream(server, rest, { types: ['posted', 'resync'] });
+	await using _ = stream;
+	rows = [aPost({ id: 'p', create_at: 1_000_000, channel_id: 'c' })];
+	await reconnected(server, peer, 1_001_000);
+	const { value } = await stream[Symbol.asyncIterator]().next();
+	assert.equal(value?.type, 'posted');
+});

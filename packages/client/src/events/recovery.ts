@@ -104,7 +104,8 @@ export class Recovery {
 		const clockMoved = lowered > 0 || raised > 0;
 		return {
 			me: userId,
-			floor: Math.max(begun, from - overlap) - Math.min(lowered, remembered),
+			// What was made in the millisecond in which the stream began may be made after that.
+			floor: Math.max(begun - 1, from - overlap) - Math.min(lowered, remembered),
 			now,
 			ceiling: clockMoved ? Number.POSITIVE_INFINITY : now,
 			serverTime: () => this.#clock.at(performance.now()),
