@@ -26,7 +26,7 @@ function posted(seq: number, channelId = 'c'): Incoming {
 function positionOf(intake: Intake, taken = true): Position {
 	const next = { connectionId: 'conn', seq: 1_000 };
 	const link = { next, behind: false, tokenMark: undefined, sessions: undefined };
-	return intake.position(link, { ahead: 0, lowered: 0 }, taken);
+	return intake.position(link, { ahead: 0, within: 0, lowered: 0 }, taken);
 }
 
 const postIds = ({ posts }: Position) => posts.map(([id]) => id);

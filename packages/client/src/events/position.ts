@@ -22,6 +22,8 @@ export interface Position {
 	readonly at: number;
 	/** By how much the server's clock was ahead of the machine's, milliseconds: shows when it was set in the meantime. */
 	readonly ahead: number;
+	/** `ahead` may be off by this much. Milliseconds; default 0. */
+	readonly within?: number;
 	/** Not all that the connection sent before `connection.seq` was told: it has to be read. */
 	readonly behind: boolean;
 	/** Posts told of lately: [id, update_at, edit_at, deleted]. */
@@ -50,9 +52,10 @@ export interface PositionLink {
 	readonly sessions: readonly string[] | undefined;
 }
 
-/** By how much the server's clock is ahead of the machine's, and by how much it was set back. Milliseconds. */
+/** By how much the server's clock is ahead of the machine's, give or take, and by how much it was set back. Milliseconds. */
 export interface PositionClock {
 	readonly ahead: number;
+	readonly within: number;
 	readonly lowered: number;
 }
 
@@ -97,6 +100,7 @@ export function positionBefore(waiting: readonly Before[], { stream, gap, held, 
 		// What came before the first pong stands at 0: nothing before `begun` was ever promised.
 		at: at === 0 ? begun : at - clock.lowered,
 		ahead: clock.ahead,
+		within: clock.within,
 		behind: link.behind || lastMadeUp >= 0 || connection === undefined,
 		posts: postsOf(memory.entries(), before),
 		memberships: ledger.openBefore(waiting.flatMap(({ booking }) => booking ?? [])),

@@ -76,3 +76,17 @@ test('a clock set back that is not made up for yet is noticed again after a rest
 	later.heard(82_000, 1_000, 1_000);
 	assert.ok(later.skew.raised === 0, `${later.skew.raised}`);
 });
+
+test('a slow answer before a restart is not taken for a clock that was set', () => {
+	for (const server of [1_000_000, 1_000_500, 1_001_000]) {
+		const before = new ServerClock();
+		before.heard(server, 0, 1_000);
+		const after = new ServerClock();
+		after.restore(before.ahead(1_000, 51_000), 1_000, 51_000, before.within);
+		after.heard(server, 1_000 - (1_001_000 - server), 1_000);
+		assert.deepEqual([after.skew, after.within <= 500], [{ lowered: 0, raised: 0 }, true]);
+	}
+	const again = new ServerClock();
+	again.restore(0, 1_000, 51_000, 700);
+	assert.equal(again.within, 700, 'it does not grow from restart to restart');
+});

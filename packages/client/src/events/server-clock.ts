@@ -35,6 +35,7 @@ export class ServerClock {
 	/** How far ours is behind the server's: at least, and at most. Between them lies the time that the answer took. */
 	#least = Number.NEGATIVE_INFINITY;
 	#most = Number.NEGATIVE_INFINITY;
+	#within = 0;
 	#shift = new Shift();
 	#setForward = 0;
 
@@ -50,6 +51,7 @@ export class ServerClock {
 		this.#server = server;
 		this.#least = least;
 		this.#most = most;
+		this.#within = Math.ceil((most - least) / 2);
 	}
 
 	/** By how much the server's clock is ahead of the machine's, or was at most: what is left of the knowledge after a restart. */
@@ -57,11 +59,17 @@ export class ServerClock {
 		return this.at(mono) + this.skew.raised - wall;
 	}
 
+	/** `ahead` may be off by this much, since the last answer took so long. */
+	get within(): number {
+		return this.#within;
+	}
+
 	/** Goes on with what a stream of before a restart knew. */
-	restore(ahead: number, mono: number, wall: number): void {
+	restore(ahead: number, mono: number, wall: number, within = 0): void {
 		this.#server = Math.round(wall + ahead);
-		this.#least = this.#server - mono - drift;
-		this.#most = this.#server - mono + drift;
+		this.#within = within;
+		this.#least = this.#server - mono - drift - within;
+		this.#most = this.#server - mono + drift + within;
 	}
 
 	/** What the server said last; 0 as long as it said nothing. */

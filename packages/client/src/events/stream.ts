@@ -175,7 +175,7 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 			if (signal?.aborted) return await this.close();
 			if (from) {
 				this.#intake.restore(from);
-				this.#clock.restore(from.ahead, now(), Date.now());
+				this.#clock.restore(from.ahead, now(), Date.now(), from.within);
 				this.#link.tokenMark = from.tokenMark;
 				this.#link.sessions = from.sessions;
 			}
@@ -203,7 +203,8 @@ export class EventStream<T extends EventType = EventType> implements AsyncIterab
 	}
 
 	#position(taken: boolean): Position {
-		const clock = { ahead: this.#clock.ahead(now(), Date.now()), lowered: this.#clock.skew.lowered };
+		const { within, skew } = this.#clock;
+		const clock = { ahead: this.#clock.ahead(now(), Date.now()), within, lowered: skew.lowered };
 		return this.#intake.position(this.#link, clock, taken);
 	}
 
