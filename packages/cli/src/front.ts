@@ -41,7 +41,11 @@ export async function listen(host: string, port: number): Promise<Front> {
 			server.removeAllListeners('request');
 			server.removeAllListeners('upgrade');
 			server.on('request', doors.request);
-			server.on('upgrade', doors.upgrade);
+			server.on('upgrade', (request, socket, head) => {
+				// Node has taken its own listener off: a connection that is reset before a room has it would end the process.
+				socket.on('error', () => {});
+				doors.upgrade(request, socket, head);
+			});
 		},
 		async [Symbol.asyncDispose]() {
 			server.close();

@@ -29,27 +29,33 @@ test('binary messages close with 4400, text that is no UTF-8 with 1007', async (
 	assert.equal((await broken.closed).code, 1007);
 });
 
-test('garbage instead of frames ends that socket and no other', async () => {
-	await using server = await startEngine();
-	await using other = await Listener.of(server);
-	for (let i = 0; i < 20; i++) {
-		const raw = connect(Number(new URL(server.url).port), '127.0.0.1');
-		raw.on('error', () => {});
-		raw.write(
-			'GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n' +
-				'Sec-WebSocket-Protocol: graphql-ws\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
-		);
-		await once(raw, 'data');
-		raw.write(randomBytes(2_000));
-		raw.resume();
-		await once(raw, 'close');
-	}
-	await other.settle();
-	await until(
-		'they are forgotten',
-		async () => (await server.metrics.metrics()).includes('sockets{protocol="graphql-ws"}') === false,
-	);
-});
+for (const protocol of ['graphql-transport-ws', 'graphql-ws', undefined])
+	test(`garbage instead of frames ends that socket and no other, with ${protocol ?? 'no'} subprotocol`, async () => {
+		await using server = await startEngine();
+		await using other = await Listener.of(server);
+		const offer = protocol ? `Sec-WebSocket-Protocol: ${protocol}\r\n` : '';
+		for (let i = 0; i < 20; i++) {
+			const raw = connect(Number(new URL(server.url).port), '127.0.0.1');
+			raw.on('error', () => {});
+			raw.write(
+				'GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n' +
+					`${offer}Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+			);
+			await once(raw, 'data');
+			// No masked frame begins so, whatever is drawn.
+			raw.write(Buffer.concat([Buffer.from([0xff]), randomBytes(2_000)]));
+			raw.resume();
+			await once(raw, 'close');
+		}
+		await other.settle();
+		await until('they are forgotten', async () => {
+			const metrics = await server.metrics.metrics();
+			return (
+				/sockets\{protocol="graphql-transport-ws"\} 1\n/.test(metrics) &&
+				!/sockets\{protocol="graphql-ws"/.test(metrics)
+			);
+		});
+	});
 
 test('a message that the server fails at ends that socket with 4500, is logged, and takes nobody else with it', async () => {
 	const documents = new Proxy<Record<string, string>>(

@@ -131,6 +131,9 @@ export class Sockets<V extends Viewer> {
 	#accept(socket: GraphQLSocket, request: IncomingMessage, raw: Duplex): void {
 		const codec = codecs.get(socket.protocol);
 		if (!codec) {
+			// It may still send what is no frame, and an error without a listener would end the process.
+			socket.on('error', () => {});
+			socket.on('close', (code) => this.#options.metrics.closed(code));
 			socket.close(closeCodes.badProtocol, `speak ${[...codecs.keys()].join(' or ')}`);
 			return;
 		}
