@@ -26,7 +26,6 @@ class GraphQLEngine<V extends Viewer> implements Engine<V> {
 		const metrics = new Metrics(options.metrics);
 		const documents = new Documents({ schema, limits, introspection, ...(persisted ? { persisted } : {}) });
 		const operations = new Operations<V>({
-			schema,
 			topics,
 			logger,
 			documents,

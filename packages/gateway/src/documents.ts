@@ -1,5 +1,6 @@
 // The one way from text to something that can be executed, for all transports: parse, limits, validate; kept for the next who sends the same text.
 import {
+	createSourceEventStream,
 	type DocumentNode,
 	type ExecutionResult,
 	GraphQLError,
@@ -32,13 +33,14 @@ export interface DocumentOptions {
 export interface Operation {
 	readonly kind: 'query' | 'mutation' | 'subscription';
 	readonly name: string | undefined;
-	readonly document: DocumentNode;
 	/** Of a subscription. */
 	readonly shape: Shape | undefined;
 	/** @throws RequestError when these variables ask for too much */
 	check(variables: Variables): void;
 	/** Executes a query or mutation. */
 	execute(variables: Variables, context: object): ExecutionResult | Promise<ExecutionResult>;
+	/** What the resolver of a subscription gives, or errors. */
+	subscribe(variables: Variables, context: object): Promise<AsyncIterable<unknown> | ExecutionResult>;
 }
 
 /** Characters of text whose documents are kept, in all: a parsed document takes about 30 times as many bytes. */
@@ -159,20 +161,29 @@ function checkAliases(document: DocumentNode, limits: Limits): void {
 }
 
 function toOperation(document: DocumentNode, definition: OperationDefinitionNode, options: DocumentOptions): Operation {
-	const { schema, limits } = options;
+	const { schema, limits, introspection } = options;
+	const operationName = definition.name?.value;
 	const check = ({ depth, cost, page }: Measure) => {
 		if (depth > limits.depth) throw limitError('depth', limits.depth, `the document is ${depth} levels deep`);
 		if (page > limits.pageSize)
 			throw limitError('pageSize', limits.pageSize, `the document asks for a page of ${page}`);
 		if (cost > limits.cost) throw limitError('cost', limits.cost, `the document costs ${cost}`);
 	};
+	/** Refused variables are told as the document is: without suggestions. */
+	const worded = <Result>(result: Result): Result | ExecutionResult =>
+		introspection || !isRefusal(result) ? result : { errors: result.errors.map(withoutSuggestion) };
+	const execute = executor(schema, document, operationName);
 	const fixed = measure(schema, document, definition, {});
 	if (!fixed.varies) check(fixed);
 	return {
 		kind: definition.operation,
-		name: definition.name?.value,
-		document,
-		execute: executor(schema, document, definition.name?.value),
+		name: operationName,
+		execute(variables, contextValue) {
+			const result = execute(variables, contextValue);
+			return result instanceof Promise ? result : worded(result);
+		},
+		subscribe: async (variableValues, contextValue) =>
+			worded(await createSourceEventStream({ schema, document, operationName, variableValues, contextValue })),
 		shape: definition.operation === 'subscription' ? shapeOf(schema, document, definition) : undefined,
 		check: (variables) => {
 			if (fixed.varies) check(measure(schema, document, definition, variables));
@@ -180,11 +191,16 @@ function toOperation(document: DocumentNode, definition: OperationDefinitionNode
 	};
 }
 
-/** With introspection off, "Did you mean …" would tell the schema piece by piece. */
+/** Nothing was executed. */
+function isRefusal(result: unknown): result is { readonly errors: readonly GraphQLError[] } {
+	return typeof result === 'object' && result !== null && 'errors' in result && !('data' in result);
+}
+
+/** With introspection off, "Did you mean …" would tell the schema piece by piece. What a resolver said, which has a path, is left as it is. */
 function withoutSuggestion(error: GraphQLError): GraphQLError {
-	const message = error.message.replace(/ Did you mean .*$/s, '');
-	return new GraphQLError(message, {
-		...(error.nodes ? { nodes: error.nodes } : {}),
+	if (error.path) return error;
+	return new GraphQLError(error.message.replace(/ Did you mean .*$/s, ''), {
+		nodes: error.nodes ?? null,
 		source: error.source,
 		positions: error.positions,
 	});

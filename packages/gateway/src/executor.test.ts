@@ -19,10 +19,12 @@ const schema = buildSchema(`
 		things: [Thing!]
 		sum(of: [Int!]!, times: Times = TWICE): Int
 		echo(value: Any): Any
+		count(in: Range): Int
 	}
 	type Mutation { count: Int }
 	enum Times { ONCE TWICE }
 	scalar Any
+	input Range { from: Int! }
 	union Login = Token | Refusal
 	type Token { token: String }
 	type Refusal { message: String! }
@@ -120,5 +122,21 @@ test('variables of a wrong type are refused, without data, before and after comp
 		const result = await execute({ v: ['x'] }, {});
 		assert.equal(result.data, undefined);
 		assert.match(result.errors?.[0]?.message ?? '', /\$v.*Int cannot represent/s);
+	}
+});
+
+test('refused variables are told in the same words before and after compilation', async () => {
+	for (const [text, variables] of [
+		['query($v:[Int!]!){sum(of:$v)}', { v: ['x'] }],
+		['query($v:[Int!]!){sum(of:$v)}', { v: [null] }],
+		['query($v:[Int!]!){sum(of:$v)}', {}],
+		['query($v:[Int!]!,$t:Times){sum(of:$v,times:$t)}', { v: [], t: 'TWIC' }],
+		['query($r:Range){count(in:$r)}', { r: { frm: 1 } }],
+		['query($r:Range){count(in:$r)}', { r: 1 }],
+	] as const) {
+		const execute = executor(schema, parse(text), undefined);
+		const first = asSent(await execute(variables, {}));
+		assert.match(JSON.stringify(first), /Variable/);
+		for (let i = 0; i < 12; i++) assert.deepEqual(asSent(await execute(variables, {})), first);
 	}
 });

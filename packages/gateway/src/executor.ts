@@ -22,7 +22,7 @@ export function executor(schema: GraphQLSchema, document: DocumentNode, operatio
 		execute({ schema, document, operationName, variableValues, contextValue, rootValue }) as ReturnType<Execute>;
 	let uses = 0;
 	let run: Execute = (variables, context, root) => {
-		if (++uses > compileAfter) run = compiled(schema, document, operationName) ?? interpreted;
+		if (++uses > compileAfter) run = compiled(schema, document, operationName, interpreted) ?? interpreted;
 		return interpreted(variables, context, root);
 	};
 	return (variables, context, root) => run(variables, context, root);
@@ -33,8 +33,13 @@ function compiled(
 	schema: GraphQLSchema,
 	document: DocumentNode,
 	operationName: string | undefined,
+	interpreted: Execute,
 ): Execute | undefined {
 	const query = compileQuery(schema, document, operationName);
 	if (!isCompiledQuery(query)) return undefined;
-	return (variables, context, root) => query.query(root, context, variables) as ReturnType<Execute>;
+	return (variables, context, root) => {
+		const result = query.query(root, context, variables) as ReturnType<Execute>;
+		// Without data nothing was executed: variables were refused, and graphql-js has better words for why.
+		return result instanceof Promise || result.data !== undefined ? result : interpreted(variables, context, root);
+	};
 }

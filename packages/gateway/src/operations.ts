@@ -1,5 +1,5 @@
 // Runs operations for all transports: a query or mutation gives one payload, a subscription joins a cohort.
-import { createSourceEventStream, type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { CohortOptions, Plan } from './cohort.ts';
 import { Cohorts } from './cohorts.ts';
 import { type Caller, OperationContext, sharedContext } from './context.ts';
@@ -13,7 +13,7 @@ import type { GraphQLRequest } from './request.ts';
 import type { Sink } from './subscriber.ts';
 
 export interface OperationsOptions<V extends Viewer>
-	extends Pick<EngineOptions<V>, 'schema' | 'topics' | 'context' | 'logger'>,
+	extends Pick<EngineOptions<V>, 'topics' | 'context' | 'logger'>,
 		Pick<CohortOptions<V>, 'heldEvents'> {
 	readonly documents: Documents;
 	/** Told of each event that reached a cohort, and of each answer. */
@@ -132,13 +132,7 @@ export class Operations<V extends Viewer> {
 		sink: Sink,
 		subscription: RunningSubscription,
 	): Promise<void> {
-		const source = await createSourceEventStream({
-			schema: this.#options.schema,
-			document: operation.document,
-			operationName: operation.name,
-			variableValues: variables,
-			contextValue: this.#whole(context),
-		});
+		const source = await operation.subscribe(variables, this.#whole(context));
 		if (source instanceof Subscribable) {
 			if (subscription.stopped) return source.ended?.();
 			if (!operation.shape) throw new TypeError('the operation is no subscription');

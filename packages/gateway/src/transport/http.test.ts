@@ -157,6 +157,41 @@ test('introspection and the page for browsers are off in production', async () =
 	assert.match(JSON.stringify((await open.post({ query: '{userLst}' })).body), /Did you mean/);
 });
 
+test('where introspection is off nothing is suggested, neither for a document nor for variables, over any transport', async () => {
+	await using server = await startEngine({ introspection: false });
+	await using socket = await Listener.of(server);
+	const pages = 'query($p:PageType){userList(page:$p){count}}';
+	const wrong = [
+		['{userLst{count}}', {}],
+		['{userList}', {}],
+		['{userList(pge:1){count}}', {}],
+		['{userList(page:{pageSiz:1}){count}}', {}],
+		['{userList{... on UserListTyp{count}}}', {}],
+		['{hello @skp(if:true)}', {}],
+		['query($p:PageTyp){userList(page:$p){count}}', {}],
+		[pages, { p: { pageSiz: 1 } }],
+	] as const;
+	// Often enough that documents are compiled.
+	for (let i = 0; i < 12; i++) {
+		for (const [query, variables] of wrong) {
+			const { status, body } = await server.post({ query, variables }, jwt);
+			assert.equal(status, 400, query);
+			assert.match(JSON.stringify(body), /"message":"(Cannot|Unknown|Field|Variable)/);
+			assert.doesNotMatch(JSON.stringify(body), /Did you mean|pageSize/, query);
+		}
+	}
+	socket.start(
+		'a',
+		`subscription($c:PageType){onNewChatMessage(channelIdentifier:"c",page:$c){channelIdentifier}}`,
+		{},
+	);
+	assert.match(JSON.stringify(await socket.next()), /Unknown argument \\"page\\"/);
+	socket.start('b', pages, { p: { pageSiz: 1 } });
+	const answer = JSON.stringify(await socket.next());
+	assert.match(answer, /is not defined by type \\"PageType\\"/);
+	assert.doesNotMatch(answer, /Did you mean/);
+});
+
 test('a foreign origin is refused where origins are set', async () => {
 	await using server = await startEngine({ origins: ['https://chat.example'] });
 	assert.equal((await server.post({ query: '{hello}' }, { origin: 'https://evil.example' })).status, 403);
