@@ -27,8 +27,8 @@ export class GraphQLSocket extends WebSocket implements Wire {
 		return this.#raw?.writableLength ?? 0;
 	}
 
-	write(frames: Buffer): boolean {
-		return this.readyState !== WebSocket.OPEN || (this.#raw?.write(frames) ?? true);
+	write(frames: Buffer): void {
+		if (this.readyState === WebSocket.OPEN) this.#raw?.write(frames);
 	}
 
 	drained(): Promise<void> {

@@ -1,34 +1,30 @@
-// One socket of one client, whatever the subprotocol: who it is, which operations are open, and when it must end.
+// One socket of one client, whatever the subprotocol: who it is, and when it must end.
 import type { Caller } from '../context.ts';
 import type { Viewer } from '../engine.ts';
-import { limitError, RequestError } from '../errors.ts';
-import type { GraphQLRequest } from '../request.ts';
+import { limitError } from '../errors.ts';
 import { type CloseCode, closeCodes } from './close-codes.ts';
-import { BadMessage, type Codec, type OperationId } from './codec.ts';
+import { BadMessage, type Codec } from './codec.ts';
 import { Deadlines, type Due } from './deadlines.ts';
-import { SocketOperation } from './socket-operation.ts';
+import type { Peer } from './socket-operation.ts';
+import { SocketOperations } from './socket-operations.ts';
 import type { Arrival, SessionSurroundings } from './surroundings.ts';
 import { tokenIn } from './token.ts';
 import type { Wire, WireUser } from './wire.ts';
 
-export class Session<V extends Viewer> implements Caller<V>, WireUser {
+export class Session<V extends Viewer> implements Caller<V>, Peer, WireUser {
 	readonly codec: Codec;
 	readonly requestId: string;
 	readonly address: string;
 	/** Who it is; null before the ack, and for a client without a token. */
 	viewer: V | null = null;
 	readonly refusal = null;
-	readonly operations = new Map<OperationId, SocketOperation>();
+	readonly operations: SocketOperations<V>;
 	readonly #wire: Wire;
 	readonly #surroundings: SessionSurroundings<V>;
 	/** Forgotten once it was used. */
 	#authorization: string | undefined;
 	readonly #deadlines: Deadlines;
 	#state: 'new' | 'authenticating' | 'open' | 'closed' = 'new';
-	#held: { readonly id: OperationId; readonly request: GraphQLRequest }[] | undefined;
-	/** Settles when the subscriptions that were started have begun. */
-	#beginning: Promise<unknown> | undefined;
-	#idleSince: number;
 
 	constructor(
 		wire: Wire,
@@ -42,7 +38,7 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 		this.address = address;
 		this.#authorization = authorization;
 		this.#deadlines = new Deadlines(surroundings.limits, now);
-		this.#idleSince = now;
+		this.operations = new SocketOperations(this, surroundings, now);
 	}
 
 	get closed(): boolean {
@@ -54,13 +50,10 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 		return this.#wire.buffered;
 	}
 
-	/** Whether a query or mutation is being executed. */
-	get busy(): boolean {
-		return this.operations.values().some((operation) => operation.answering);
-	}
-
+	/** Something came: the other side is alive. It may send without reading what it is answered, so its queue is looked at here too. */
 	heard(): void {
 		this.#deadlines.heard();
+		if (!this.closed) this.#cutSlowReader();
 	}
 
 	receive(text: string): void {
@@ -87,12 +80,12 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 				this.#init(message.payload);
 				break;
 			case 'start':
-				if (this.#state === 'open') this.#start(message.id, message.request);
-				else if (this.codec.holdsOperations) this.#hold(message.id, message.request);
+				if (this.#state === 'open') this.operations.start(message.id, message.request);
+				else if (this.codec.holdsOperations) this.operations.hold(message.id, message.request);
 				else this.close(closeCodes.unauthorized, 'subscribe before connection_ack');
 				break;
 			case 'stop':
-				this.#stop(message.id);
+				this.operations.stop(message.id);
 				break;
 			case 'ping': {
 				const pong = this.codec.pong(message.payload);
@@ -133,9 +126,7 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 		}
 		this.#state = 'open';
 		this.#wire.send(this.codec.ack);
-		const held = this.#held ?? [];
-		this.#held = undefined;
-		for (const { id, request } of held) this.#start(id, request);
+		this.operations.startHeld();
 	}
 
 	async #viewerOf(authorization: string): Promise<V | Error> {
@@ -176,77 +167,18 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 		});
 	}
 
-	#hold(id: OperationId, request: GraphQLRequest): void {
-		this.#held ??= [];
-		if (this.#held.length < this.#surroundings.limits.operationsPerSocket) this.#held.push({ id, request });
-		else this.#refuseOneMore(id);
-	}
-
-	#start(id: OperationId, request: GraphQLRequest): void {
-		const { limits, operations } = this.#surroundings;
-		const open = this.operations.get(id);
-		if (open && !this.codec.replacesOperations) {
-			this.close(closeCodes.duplicateId, `an operation with id ${JSON.stringify(id)} is open`);
-			return;
-		}
-		open?.stop();
-		if (this.operations.size >= limits.operationsPerSocket) {
-			this.#refuseOneMore(id);
-			return;
-		}
-		const operation = new SocketOperation(id, this);
-		this.operations.set(id, operation);
-		try {
-			const running = operations.start(request, this, operation, this.#beginning);
-			operation.run(running);
-			if (running.begun) this.#await(running.begun);
-		} catch (error) {
-			if (!(error instanceof RequestError)) throw error;
-			this.#surroundings.metrics.refused(error.errors);
-			operation.refuse(error.errors.map((each) => each.toJSON()));
-		}
-	}
-
-	#await(begun: Promise<void>): void {
-		const all: Promise<unknown> = Promise.all([this.#beginning, begun]).then(() => {
-			if (this.#beginning === all) this.#beginning = undefined;
-		});
-		this.#beginning = all;
-	}
-
-	#refuseOneMore(id: OperationId): void {
-		const { metrics, limits } = this.#surroundings;
-		const { operationsPerSocket } = limits;
-		const { errors } = limitError('operationsPerSocket', operationsPerSocket, 'one operation more on this socket');
-		metrics.refused(errors);
-		this.sendAll(
-			this.codec.refuse(
-				id,
-				errors.map((error) => error.toJSON()),
-			),
-		);
-	}
-
-	#stop(id: OperationId): void {
-		this.#held = this.#held?.filter((held) => held.id !== id);
-		const operation = this.operations.get(id);
-		if (!operation) return;
-		operation.stop();
-		if (this.codec.confirmsStop) this.#wire.send(this.codec.complete(id));
-	}
-
-	/** An operation is over; the socket is idle from now on if it was the last. */
-	forget(id: OperationId, operation: SocketOperation): void {
-		if (this.operations.get(id) !== operation) return;
-		this.operations.delete(id);
-		if (this.operations.size === 0) this.#idleSince = Date.now();
-	}
-
-	/** A reader that lets more than `limits.queueBytes` pile up is cut off: memory for it is bounded, and it can come back and ask with `after`. */
 	write(frames: Buffer): void {
-		if (this.closed) return;
-		if (!this.#wire.write(frames) && this.#wire.buffered > this.#surroundings.limits.queueBytes)
-			this.close(closeCodes.slowReader, 'too slow a reader: come back and ask for what was missed');
+		if (!this.closed && !this.#cutSlowReader()) this.#wire.write(frames);
+	}
+
+	/**
+	 * A reader that lets more than `limits.queueBytes` wait is cut off (true): memory for it is bounded, and it can come back and ask
+	 * with `after`. Looked at before something is added, so that one answer larger than that still reaches who reads.
+	 */
+	#cutSlowReader(): boolean {
+		if (this.#wire.buffered <= this.#surroundings.limits.queueBytes) return false;
+		this.close(closeCodes.slowReader, 'too slow a reader: come back and ask for what was missed');
+		return true;
 	}
 
 	sendAll(texts: readonly string[]): void {
@@ -262,7 +194,7 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 	tick(now: number): void {
 		if (this.closed) return;
 		const expiresAt = this.viewer?.expiresAt;
-		const idleSince = this.operations.size === 0 ? this.#idleSince : undefined;
+		const { idleSince } = this.operations;
 		for (const due of this.#deadlines.due({ isOpen: this.#state === 'open', idleSince, expiresAt }, now)) this.#do(due);
 	}
 
@@ -305,8 +237,7 @@ export class Session<V extends Viewer> implements Caller<V>, WireUser {
 	stop(): void {
 		if (this.closed) return;
 		this.#state = 'closed';
-		this.#held = undefined;
-		for (const operation of this.operations.values()) operation.stop();
+		this.operations.stopAll();
 		if (this.viewer) this.#surroundings.leave(this.viewer);
 	}
 }

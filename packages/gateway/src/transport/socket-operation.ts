@@ -2,33 +2,40 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Running } from '../operations.ts';
 import type { Delivery } from '../payload.ts';
 import type { Sink } from '../subscriber.ts';
+import type { CloseCode } from './close-codes.ts';
 import type { Codec, OperationId } from './codec.ts';
 
 /** The session as its operations see it. */
-interface Owner {
+export interface Peer {
 	readonly codec: Codec;
 	readonly requestId: string;
 	write(frames: Buffer): void;
 	sendAll(texts: readonly string[]): void;
 	ready(): Promise<void> | undefined;
+	close(code: CloseCode, reason: string): void;
+}
+
+/** Where it is counted. */
+interface Home {
+	readonly peer: Peer;
 	forget(id: OperationId, operation: SocketOperation): void;
 }
 
 /** One open operation of a socket: frames its results with its id. */
 export class SocketOperation implements Sink {
 	readonly #id: OperationId;
-	readonly #owner: Owner;
+	readonly #home: Home;
 	readonly #prefix: string;
 	#running: Running | undefined;
 
-	constructor(id: OperationId, owner: Owner) {
+	constructor(id: OperationId, home: Home) {
 		this.#id = id;
-		this.#owner = owner;
-		this.#prefix = owner.codec.resultPrefix(id);
+		this.#home = home;
+		this.#prefix = home.peer.codec.resultPrefix(id);
 	}
 
 	get requestId(): string {
-		return this.#owner.requestId;
+		return this.#home.peer.requestId;
 	}
 
 	/** Whether it is a query or mutation under way. */
@@ -41,26 +48,26 @@ export class SocketOperation implements Sink {
 	}
 
 	next(delivery: Delivery): void {
-		this.#owner.write(delivery.frames(this.#prefix));
+		this.#home.peer.write(delivery.frames(this.#prefix));
 	}
 
 	complete(): void {
-		this.#owner.forget(this.#id, this);
-		this.#owner.sendAll([this.#owner.codec.complete(this.#id)]);
+		this.#home.forget(this.#id, this);
+		this.#home.peer.sendAll([this.#home.peer.codec.complete(this.#id)]);
 	}
 
 	refuse(errors: readonly GraphQLFormattedError[]): void {
-		this.#owner.forget(this.#id, this);
-		this.#owner.sendAll(this.#owner.codec.refuse(this.#id, errors));
+		this.#home.forget(this.#id, this);
+		this.#home.peer.sendAll(this.#home.peer.codec.refuse(this.#id, errors));
 	}
 
 	ready(): Promise<void> | undefined {
-		return this.#owner.ready();
+		return this.#home.peer.ready();
 	}
 
 	/** Stopped from the client's side, or because the socket ends. */
 	stop(): void {
-		this.#owner.forget(this.#id, this);
+		this.#home.forget(this.#id, this);
 		this.#running?.stop();
 	}
 }

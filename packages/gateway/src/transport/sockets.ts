@@ -111,14 +111,14 @@ export class Sockets<V extends Viewer> {
 		for (const [index, session] of all.entries()) {
 			const due = began + (window * index) / all.length;
 			if (due > Date.now()) await delay(due - Date.now());
-			if (session.busy) void this.#closeWhenAnswered(session, began + window + grace);
+			if (session.operations.answering) void this.#closeWhenAnswered(session, began + window + grace);
 			else session.close(closeCodes.restart, 'the server is being replaced');
 		}
 		while (this.#sessions.size > 0 && Date.now() < began + window + grace) await delay(10);
 	}
 
 	async #closeWhenAnswered(session: Session<V>, deadline: number): Promise<void> {
-		while (session.busy && Date.now() < deadline) await delay(10);
+		while (session.operations.answering && Date.now() < deadline) await delay(10);
 		session.close(closeCodes.restart, 'the server is being replaced');
 	}
 

@@ -3,8 +3,8 @@ import type { CloseCode } from './close-codes.ts';
 /** What a session needs of the socket beneath. */
 export interface Wire {
 	send(text: string): void;
-	/** Sends frames that are ready (see `textFrame`). false: some of them, or of others, may be waiting for the reader. */
-	write(frames: Buffer): boolean;
+	/** Sends frames that are ready (see `textFrame`). */
+	write(frames: Buffer): void;
 	/** Bytes that were sent and that the network has not taken yet. */
 	readonly buffered: number;
 	/** Waits until the network took what was sent, or the socket is closed. */
