@@ -72,7 +72,9 @@ class GraphQLEngine<V extends Viewer> implements Engine<V> {
 	}
 
 	async drain({ window = 10_000, grace = 10_000 }: DrainOptions = {}): Promise<void> {
-		await Promise.all([this.#sockets.drain(window, grace), this.#http.drain(window, grace)]);
+		const deadline = Date.now() + window + grace;
+		await Promise.all([this.#sockets.drain(window, grace), this.#http.drain(window)]);
+		await this.#http.finish(deadline);
 	}
 
 	async close(): Promise<void> {

@@ -37,6 +37,8 @@ export class HttpTransport<V extends Viewer> {
 	readonly #streams = new Set<EventStream<V>>();
 	readonly #timer: NodeJS.Timeout;
 	#inFlight = 0;
+	/** `draining`: what is asked for is answered, but connections and streams end. */
+	#state: 'open' | 'draining' | 'closed' = 'open';
 
 	constructor(options: HttpOptions<V>) {
 		this.#options = options;
@@ -85,20 +87,27 @@ export class HttpTransport<V extends Viewer> {
 		return streams.length;
 	}
 
-	async drain(window: number, grace: number): Promise<void> {
+	/** Ends the streams one after the other over `window`, but for those that bring an answer; takes no new ones. */
+	async drain(window: number): Promise<void> {
+		this.#state = 'draining';
 		const began = Date.now();
 		const streams = [...this.#streams];
 		for (const [index, stream] of streams.entries()) {
 			const due = began + (window * index) / streams.length;
 			if (due > Date.now()) await delay(due - Date.now());
-			stream.cut();
+			if (!stream.answering) stream.cut();
 		}
-		// One look more than needed: what was answered last is being written.
-		do await delay(10);
-		while (this.#inFlight > 0 && Date.now() < began + window + grace);
+	}
+
+	/** Takes no new request, and waits until those in flight are answered, but not after `deadline` (milliseconds since 1970). */
+	async finish(deadline: number): Promise<void> {
+		this.#state = 'closed';
+		const answering = () => this.#inFlight > 0 || this.#streams.values().some((stream) => stream.answering);
+		while (answering() && Date.now() < deadline) await delay(10);
 	}
 
 	close(): void {
+		this.#state = 'closed';
 		clearInterval(this.#timer);
 		for (const stream of [...this.#streams]) stream.cut();
 	}
@@ -117,9 +126,10 @@ export class HttpTransport<V extends Viewer> {
 
 	/** Nothing is awaited that is there at once: for a small query each turn of the promise queue would be a few percent of its time. */
 	#serve(asked: GraphQLRequest, request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
+		if (this.#state === 'closed') throw replaced();
 		const operation = this.#options.operations.documents.find(asked);
 		operation.check(asked.variables);
-		const streams = request.headers.accept?.includes('text/event-stream') === true;
+		const streams = wantsStream(request, operation);
 		if (request.method === 'GET' && operation.kind === 'mutation') {
 			reply.header('allow', 'POST');
 			throw new RequestError('mutations are taken by POST only', { status: 405 });
@@ -129,7 +139,19 @@ export class HttpTransport<V extends Viewer> {
 		const answerTo = (caller: Caller<V>) =>
 			streams ? this.#stream(asked, caller, reply) : this.#answer(operation, asked, caller, request, reply);
 		const caller = this.#caller(request.raw);
-		return caller instanceof Promise ? caller.then(answerTo) : answerTo(caller);
+		const served = caller instanceof Promise ? caller.then(answerTo) : answerTo(caller);
+		if (!served) return undefined;
+		this.#inFlight++;
+		return served.finally(() => this.#served(reply.raw));
+	}
+
+	/** Connections are cut when this server is drained, so until then a long answer is in flight while it is read. */
+	#served(response: ServerResponse): void {
+		const over = () => {
+			this.#inFlight--;
+		};
+		if (this.#state === 'open' || response.closed) over();
+		else response.once('close', over);
 	}
 
 	#answer(
@@ -142,6 +164,7 @@ export class HttpTransport<V extends Viewer> {
 		const context = new OperationContext(caller);
 		if (operation.kind === 'query') context.onSignal = () => abortWhenGone(reply.raw, context);
 		const send = ({ payload, refused }: Answer) => {
+			if (this.#state !== 'open') reply.header('connection', 'close');
 			reply
 				.status(refused ? 400 : 200)
 				.header('x-request-id', caller.requestId)
@@ -149,19 +172,15 @@ export class HttpTransport<V extends Viewer> {
 				.send(payload.json);
 		};
 		const answer = this.#options.operations.answer(operation, asked, context, 'http');
-		if (!(answer instanceof Promise)) {
-			send(answer);
-			return undefined;
-		}
-		this.#inFlight++;
-		return answer.then(send).finally(() => {
-			this.#inFlight--;
-		});
+		if (answer instanceof Promise) return answer.then(send);
+		send(answer);
+		return undefined;
 	}
 
 	#stream(asked: GraphQLRequest, caller: Caller<V>, reply: FastifyReply): undefined {
 		const { perUser, operations, limits } = this.#options;
 		const { viewer } = caller;
+		if (this.#state !== 'open') throw replaced();
 		if (viewer && !perUser.admit(viewer))
 			throw limitError('socketsPerUser', limits.socketsPerUser, 'one event stream more of this user', 429);
 		reply.hijack();
@@ -218,6 +237,13 @@ function checkOrigin(origins: readonly string[], request: FastifyRequest, reply:
 		vary: 'origin',
 	});
 }
+
+/** Some clients name all types that they can read for whatever they ask (urql does): then only a subscription is streamed. */
+function wantsStream({ headers: { accept = '' } }: FastifyRequest, { kind }: Operation): boolean {
+	return accept.includes('text/event-stream') && (kind === 'subscription' || !accept.includes('json'));
+}
+
+const replaced = () => new RequestError('the server is being replaced: ask again', { status: 503 });
 
 function answerType(request: FastifyRequest): string {
 	return request.headers.accept?.includes('application/graphql-response+json') ? graphqlResponse : json;

@@ -180,60 +180,6 @@ test('a long reason is cut to what a close frame can hold', async () => {
 	assert.equal((await socket.closed).reason, 'ü'.repeat(61));
 });
 
-test('drain: no new sockets, 1012 one after the other, answers under way are sent first', async () => {
-	const gate = Promise.withResolvers<void>();
-	await using server = await startEngine({ slow: () => gate.promise });
-	const sockets = await Promise.all(Array.from({ length: 5 }, () => Listener.of(server)));
-	const closedAt: number[] = [];
-	const closings = sockets.map((socket) =>
-		socket.closed.then(({ code }) => [closedAt.push(performance.now()), code][1]),
-	);
-	const [first] = sockets;
-	assert.ok(first);
-	first.send({
-		id: 'm',
-		type: 'subscribe',
-		payload: { query: 'mutation{textMessageSend(channelIdentifier:"a",textMessage:"b")}' },
-	});
-	await until('the mutation is under way', async () => (await server.metric('subscriptions')) === 1);
-	const began = performance.now();
-	const drained = server.engine.drain({ window: 400 });
-	const [refused] = await once(new RawSocket(server.socketUrl, 'graphql-ws').socket, 'error');
-	assert.match(String(refused), /503/);
-	await Promise.all(closings.slice(1));
-	gate.resolve();
-	assert.match(JSON.stringify(await first.next()), /Message send successfully/);
-	assert.deepEqual(await Promise.all(closings), [1012, 1012, 1012, 1012, 1012]);
-	await drained;
-	assert.ok((closedAt[3] ?? 0) - began >= 300, 'the last but one is closed towards the end of the window');
-	assert.ok((closedAt[1] ?? 0) - (closedAt[0] ?? 0) > 30, 'they are not closed at once');
-});
-
-test('drain waits for HTTP requests under way', async () => {
-	const entered = Promise.withResolvers<void>();
-	const gate = Promise.withResolvers<void>();
-	await using server = await startEngine({
-		slow() {
-			entered.resolve();
-			return gate.promise;
-		},
-	});
-	const asked = server.post(
-		{ query: 'mutation{textMessageSend(channelIdentifier:"a",textMessage:"b")}' },
-		{ authorization: 'JWT u1' },
-	);
-	await entered.promise;
-	let drained = false;
-	const draining = server.engine.drain({ window: 0 }).then(() => {
-		drained = true;
-	});
-	await new Promise((resolve) => setImmediate(resolve));
-	assert.equal(drained, false);
-	gate.resolve();
-	assert.equal((await asked).status, 200);
-	await draining;
-});
-
 test('close closes all sockets with 1001', async () => {
 	await using server = await startEngine();
 	await using socket = await Listener.of(server);

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { test } from 'node:test';
 import { until } from '@matterkit/testing';
+import { defaultLimits } from '../limits.ts';
 import { said } from '../testing/chat-schema.ts';
 import { type EngineServer, startEngine } from '../testing/engine-server.ts';
+import { EventStream } from './sse.ts';
 
 const query = 'subscription{onNewChatMessage(channelIdentifier:"general"){message{message}}}';
 
@@ -108,4 +112,47 @@ test('a drain cuts streams without complete, so that their clients come back', a
 	await subscribed(server);
 	await server.engine.drain({ window: 0, grace: 1_000 });
 	assert.doesNotMatch((await out).join('\n'), /complete/);
+});
+
+test('line ends of any kind within a message do not break an event in two', async () => {
+	await using server = await startEngine();
+	const stream = events(server, { query });
+	const first = stream.next();
+	await subscribed(server);
+	const text = 'one\ntwo\r\n\rthree\u2028data: x\n\nevent: complete';
+	await server.topics.publish('general', said(text));
+	const [event, data, ...more] = ((await first).value ?? '').split(/\r\n|\r|\n/);
+	assert.deepEqual([event, more], ['event: next', []]);
+	assert.equal(JSON.parse(data?.replace('data: ', '') ?? '').data.onNewChatMessage.message.message, text);
+	await stream.return(undefined);
+});
+
+test('only who wants nothing but a stream gets one for a query; a subscription is streamed to whoever takes streams', async () => {
+	await using server = await startEngine();
+	// What urql sends, whatever it asks.
+	const accept =
+		'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed';
+	const { body } = await server.post({ query: '{whoAmI}' }, { accept, authorization: 'JWT u1' });
+	assert.deepEqual(body, { data: { whoAmI: 'u1' } });
+	const leave = new AbortController();
+	const { headers } = await fetch(server.url, {
+		method: 'POST',
+		headers: { accept, 'content-type': 'application/json', authorization: 'JWT u1' },
+		body: JSON.stringify({ query }),
+		signal: leave.signal,
+	});
+	assert.equal(headers.get('content-type'), 'text/event-stream; charset=utf-8');
+	leave.abort();
+});
+
+test('a silent stream brings a comment every 12 seconds, so that no proxy takes it for dead', async () => {
+	await using server = createServer((_request, response) => {
+		const caller = { viewer: null, refusal: null, requestId: 'r1', address: '' };
+		const stream = new EventStream(response, caller, defaultLimits, 0);
+		for (let now = 0; now <= 36_000; now += 1_000) stream.tick(now);
+		stream.cut();
+	}).listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+	assert.equal(await response.text(), ':\n\n'.repeat(3));
 });

@@ -41,6 +41,11 @@ export class EventStream<V extends Viewer> implements Sink {
 		return this.caller.requestId;
 	}
 
+	/** Whether it is to bring the answer to a query or mutation. */
+	get answering(): boolean {
+		return !this.#over && this.#running !== undefined && this.#running.kind !== 'subscription';
+	}
+
 	/** Bytes that wait for the reader. */
 	get queuedBytes(): number {
 		return this.#response.writableLength;
