@@ -71,3 +71,18 @@ export async function subscribe(
 		},
 	};
 }
+
+/** Signs up, logs in, and gives the token. */
+export async function signUp(url: string, username: string, password = 'Sup3r-secret!'): Promise<string> {
+	await graphql(
+		url,
+		'mutation($u:String!,$e:String!,$p:String!){userCreate(username:$u,email:$e,password:$p){status}}',
+		{ u: username, e: `${username}@example.com`, p: password },
+	);
+	const { userGetToken } = await graphql<{ userGetToken: { token: string } }>(
+		url,
+		'mutation($u:String!,$p:String!){userGetToken(username:$u,password:$p){... on ResponseWithToken{token}}}',
+		{ u: username, p: password },
+	);
+	return userGetToken.token;
+}

@@ -20,6 +20,8 @@ export interface Ready {
 
 export interface MatterkitProcess extends AsyncDisposable {
 	readonly ready: Ready;
+	/** What it logged so far. */
+	log(): string;
 	/** Sends the signal and gives the exit code, null when the signal itself ended the process. */
 	end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -53,6 +55,10 @@ export async function startMatterkit(
 ): Promise<MatterkitProcess> {
 	const args = ['start', '--port', '0', '--data', data, '--json', ...(options.args ?? [])];
 	const child = spawnMatterkit(args, { cwd: data, ...options });
+	let logged = '';
+	child.stderr?.on('data', (chunk) => {
+		logged += chunk;
+	});
 	const ready = await firstLine(child);
 	const end = async (signal: NodeJS.Signals) => {
 		if (child.exitCode === null && child.signalCode === null) {
@@ -63,6 +69,7 @@ export async function startMatterkit(
 	};
 	return {
 		ready,
+		log: () => logged,
 		end,
 		async [Symbol.asyncDispose]() {
 			await end('SIGKILL');
