@@ -28,7 +28,7 @@ export class Viewers {
 
 	/** @param authorization `JWT …`, `Bearer …` or the bare token. */
 	async authenticate(authorization: string): Promise<Viewer> {
-		const token = authorization.replace(/^(?:jwt|bearer)\s+/i, '').trim();
+		const token = authorization.trim().replace(/^(?:jwt|bearer)\s+/i, '');
 		const now = (this.#options.now ?? Date.now)();
 		const known = this.#byToken.get(token);
 		if (known && known.until > now) return known.viewer;

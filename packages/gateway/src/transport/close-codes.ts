@@ -1,12 +1,16 @@
 /**
  * Why a socket was closed, as the client can act on it. The table for users is in docs/gateway-protocols.md.
- * The graphql-ws client comes back on 1001, 1012, 1013, 4403 and 4408 and gives up on 4400, 4401, 4406, 4409, 4429, 4500.
+ * 1002, 1007 and 1009 are sent by ws itself.
  */
 export const closeCodes = {
 	/** The client said it is done (legacy `connection_terminate`). */
 	normal: 1000,
 	/** The server stops at once. Come back. */
 	goingAway: 1001,
+	/** What came are no WebSocket frames. */
+	noFrames: 1002,
+	/** A text message that is not UTF-8. */
+	noText: 1007,
 	/** A message larger than `limits.messageBytes`. */
 	tooBig: 1009,
 	/** The server is being replaced. Come back, to another node. */

@@ -46,11 +46,15 @@ test('a subscriber hears until it says complete', async () => {
 	await settled(socket);
 });
 
-for (const path of ['/graphql', '/graphql/', '/ws/graphql', '/ws/graphql/?x=1'])
-	test(`sockets are taken at ${path}`, async () => {
+for (const path of ['/graphql', '/graphql/', '/ws/graphql', '/ws/graphql/', '/ws/graphql/?x=1'])
+	test(`sockets of both protocols are taken at ${path}`, async () => {
 		await using server = await startEngine();
-		await using socket = await opened(`${server.origin.replace('http', 'ws')}${path}`);
+		const url = `${server.origin.replace('http', 'ws')}${path}`;
+		await using socket = await opened(url);
 		await settled(socket);
+		await using legacy = await RawSocket.open(url, 'graphql-ws', bearer);
+		legacy.send(init);
+		assert.deepEqual(await legacy.next(), ack);
 	});
 
 test('subscribe before the ack closes with 4401', async () => {
@@ -80,6 +84,17 @@ for (const [what, text] of [
 	['a type that the protocol does not have', '{"type":"start","id":"1"}'],
 	['an operation without id', '{"type":"subscribe","payload":{"query":"{hello}"}}'],
 	['an operation without query', '{"type":"subscribe","id":"1","payload":{}}'],
+	['an operation whose id is too long', `{"type":"subscribe","id":"${'x'.repeat(257)}","payload":{"query":"{hello}"}}`],
+	['an operation whose id is a number', '{"type":"subscribe","id":1,"payload":{"query":"{hello}"}}'],
+	['a query that is no text', '{"type":"subscribe","id":"1","payload":{"query":{}}}'],
+	[
+		'an operation name that is no text',
+		'{"type":"subscribe","id":"1","payload":{"query":"{hello}","operationName":1}}',
+	],
+	['a batch', '{"type":"subscribe","id":"1","payload":[{"query":"{hello}"}]}'],
+	['a complete without id', '{"type":"complete"}'],
+	['a message without type', '{}'],
+	['an empty message', ''],
 	['variables that are no object', '{"type":"subscribe","id":"1","payload":{"query":"{hello}","variables":[1]}}'],
 ] as const)
 	test(`${what} closes with 4400 and says why`, async () => {
@@ -129,6 +144,64 @@ for (const [where, payload] of [
 		socket.send(subscribe('who', '{whoAmI}'));
 		assert.deepEqual(await socket.next(), { id: 'who', type: 'next', payload: { data: { whoAmI: 'u2' } } });
 	});
+
+test('of several tokens in connection_init headers.Authorization counts, then Authorization, then authToken', async () => {
+	await using server = await startEngine();
+	for (const [payload, who] of [
+		[{ authToken: 'u4', Authorization: 'JWT u3', headers: { Authorization: 'JWT u2' } }, 'u2'],
+		[{ authToken: 'u4', Authorization: 'JWT u3', headers: { Authorization: '' } }, 'u3'],
+		[{ authToken: 'u4', Authorization: 7, headers: null }, 'u4'],
+		[{ authToken: null, headers: [] }, 'u1'],
+	] as const) {
+		await using socket = await RawSocket.open(server.socketUrl, 'graphql-transport-ws', bearer);
+		socket.send({ ...init, payload });
+		assert.deepEqual(await socket.next(), ack);
+		socket.send(subscribe('who', '{whoAmI}'));
+		assert.deepEqual(await socket.next(), { id: 'who', type: 'next', payload: { data: { whoAmI: who } } });
+	}
+});
+
+test('a bad token in connection_init is not made good by one of the upgrade', async () => {
+	await using server = await startEngine();
+	await using socket = await RawSocket.open(server.socketUrl, 'graphql-transport-ws', bearer);
+	socket.send({ ...init, payload: { authToken: 'forged' } });
+	assert.equal((await socket.closed).code, 4403);
+});
+
+test('a query that is completed by the client is told so by its signal and answers nothing; a mutation is carried out all the same', async () => {
+	const entered: PromiseWithResolvers<AbortSignal>[] = [Promise.withResolvers(), Promise.withResolvers()];
+	const gate = Promise.withResolvers<void>();
+	let count = 0;
+	await using server = await startEngine({
+		async slow(signal) {
+			entered[count++]?.resolve(signal);
+			await gate.promise;
+		},
+	});
+	await using socket = await opened(server.socketUrl);
+	await using listener = await opened(server.socketUrl);
+	listener.send(subscribe('l'));
+	await settled(listener);
+	socket.send(subscribe('q', '{slow}'));
+	const signal = await entered[0]?.promise;
+	socket.send({ id: 'q', type: 'complete' });
+	await settled(socket);
+	assert.equal(signal?.aborted, true);
+	socket.send(subscribe('m', 'mutation{textMessageSend(channelIdentifier:"general",textMessage:"sent")}'));
+	await entered[1]?.promise;
+	socket.send({ id: 'm', type: 'complete' });
+	await settled(socket);
+	gate.resolve();
+	assert.match(JSON.stringify(await listener.next()), /"message":"sent"/);
+	await settled(socket);
+});
+
+test('a pong that nobody asked for, and a complete for what is not open, change nothing', async () => {
+	await using server = await startEngine();
+	await using socket = await opened(server.socketUrl);
+	socket.send({ type: 'pong' }, { type: 'pong', payload: { a: 1 } }, { id: 'never', type: 'complete' });
+	await settled(socket);
+});
 
 test('a token that is refused closes with 4403 and the reason', async () => {
 	await using server = await startEngine();

@@ -29,6 +29,40 @@ test('binary messages close with 4400, text that is no UTF-8 with 1007', async (
 	assert.equal((await broken.closed).code, 1007);
 });
 
+test('a message in pieces is taken as one, with pings between the pieces; pieces that are too large together close with 1009', async () => {
+	await using server = await startEngine({ limits: { messageBytes: 1_000 } });
+	await using socket = await Listener.of(server);
+	const pieces = ['{"id":"a","type":"sub', 'scribe","payload":', '{"query":"{whoAmI}"}}'];
+	for (const [index, piece] of pieces.entries()) {
+		socket.socket.send(piece, { fin: index === pieces.length - 1 });
+		socket.socket.ping();
+	}
+	assert.deepEqual(await socket.next(), { id: 'a', type: 'next', payload: { data: { whoAmI: 'u1' } } });
+	assert.deepEqual(await socket.next(), { id: 'a', type: 'complete' });
+	for (let i = 0; i < 11; i++) socket.socket.send('x'.repeat(100), { fin: false });
+	assert.equal((await socket.closed).code, 1009);
+});
+
+test('a client that can compress is served without; a compressed frame closes with 1002', async () => {
+	await using server = await startEngine();
+	await using socket = await RawSocket.open(server.socketUrl, 'graphql-transport-ws', { perMessageDeflate: true });
+	assert.equal(socket.socket.extensions, '');
+	socket.send({ type: 'connection_init', payload: { authToken: 'u1' } });
+	assert.deepEqual(await socket.next(), { type: 'connection_ack' });
+	const raw = connect(Number(new URL(server.url).port), '127.0.0.1');
+	raw.write(
+		'GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n' +
+			'Sec-WebSocket-Extensions: permessage-deflate\r\nSec-WebSocket-Protocol: graphql-ws\r\n' +
+			'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+	);
+	await once(raw, 'data');
+	// A final text frame of one byte with the bit of compression, masked with zeros.
+	raw.write(Buffer.from([0b1100_0001, 0b1000_0001, 0, 0, 0, 0, 0x78]));
+	const [close] = (await once(raw, 'data')) as [Buffer];
+	assert.deepEqual([close[0], close.readUInt16BE(2)], [0x88, 1002]);
+	raw.destroy();
+});
+
 for (const protocol of ['graphql-transport-ws', 'graphql-ws', undefined])
 	test(`garbage instead of frames ends that socket and no other, with ${protocol ?? 'no'} subprotocol`, async () => {
 		await using server = await startEngine();

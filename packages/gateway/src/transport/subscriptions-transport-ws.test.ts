@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
+import { until } from '@matterkit/testing';
 import { SubscriptionClient } from 'subscriptions-transport-ws';
 import { WebSocket } from 'ws';
 import { said } from '../testing/chat-schema.ts';
-import { startEngine } from '../testing/engine-server.ts';
+import { authenticate, startEngine } from '../testing/engine-server.ts';
 import { RawSocket } from '../testing/raw-socket.ts';
 
 const subscription =
@@ -66,6 +67,59 @@ test('a start sent even before connection_init is held until the ack', async () 
 	await server.topics.publish('general', said('hello'));
 	assert.deepEqual(await socket.next(), data('1', 'hello'));
 	await settled(socket);
+});
+
+test('what is sent while the token is looked at is answered after the ack, in order', async () => {
+	const looked = Promise.withResolvers<void>();
+	await using server = await startEngine({
+		async authenticate(authorization) {
+			await looked.promise;
+			return authenticate(authorization);
+		},
+	});
+	await using socket = await RawSocket.open(server.socketUrl, 'graphql-ws', jwt);
+	const ids = Array.from({ length: 20 }, (_, i) => String(i));
+	socket.send(init, ...ids.map((id) => start(id, id === '7' ? 'mutation{nothing}' : '{whoAmI}')));
+	await until('all were read', () => socket.socket.bufferedAmount === 0);
+	looked.resolve();
+	assert.deepEqual(await socket.next(), ack);
+	for (const id of ids) {
+		const data = id === '7' ? { nothing: 'done' } : { whoAmI: 'u1' };
+		assert.deepEqual(await socket.next(), { type: 'data', id, payload: { data } });
+		assert.deepEqual(await socket.next(), { type: 'complete', id });
+	}
+});
+
+test('stop ends a query under way, is confirmed, and nothing comes of it', async () => {
+	const entered = Promise.withResolvers<AbortSignal>();
+	await using server = await startEngine({
+		async slow(signal) {
+			entered.resolve(signal);
+			await once(signal, 'abort');
+		},
+	});
+	await using socket = await RawSocket.open(server.socketUrl, 'graphql-ws', jwt);
+	socket.send(init, start('q', '{slow}'));
+	assert.deepEqual(await socket.next(), ack);
+	const signal = await entered.promise;
+	socket.send({ id: 'q', type: 'stop' });
+	assert.deepEqual(await socket.next(), { type: 'complete', id: 'q' });
+	assert.equal(signal.aborted, true);
+	await settled(socket);
+});
+
+test('a keep-alive comes every 15 seconds', async (t) => {
+	t.mock.timers.enable({ apis: ['setInterval', 'Date'], now: Date.now() });
+	await using server = await startEngine();
+	await using socket = await RawSocket.open(server.socketUrl, 'graphql-ws', jwt);
+	socket.send(init);
+	assert.deepEqual(await socket.next(), ack);
+	for (let i = 0; i < 2; i++) {
+		t.mock.timers.tick(14_000);
+		await settled(socket);
+		t.mock.timers.tick(1_000);
+		assert.deepEqual(await socket.next(), { type: 'ka' });
+	}
 });
 
 test('recorded conversation: without a token a subscription is refused as data with errors, then complete', async () => {
