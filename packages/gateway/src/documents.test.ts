@@ -121,18 +121,66 @@ test('fragments that double at each level are counted without being walked so of
 	assert.ok(performance.now() - began < 1_000);
 });
 
+const spreads = (count: number, from = 0) =>
+	Array.from({ length: count }, (_, i) => `...f${(from + i) % (2 * count)}`).join(' ');
+const fragments = (count: number, selection: (i: number) => string) =>
+	Array.from({ length: count }, (_, i) => `fragment f${i} on User{${selection(i)}}`).join(' ');
+
 test('the worst document that the token limit lets through is checked within half a second', () => {
 	for (const query of [
 		`{${'me{name}'.repeat(490)}}`,
 		`{me{${'name '.repeat(1_990)}}}`,
 		`{${Array.from({ length: 480 }, (_, i) => `a${i}:me{name}`).join(' ')}}`,
 		`{me{${'...f '.repeat(600)}}} fragment f on User{name}`,
+		`{me{name ${'@skip(if:false) '.repeat(240)}}}`,
+		`{me{name ${'@a'.repeat(900)}}}`,
+		`{me{${'...on User{name} '.repeat(240)} other}}`,
+		`query(${Array.from({ length: 480 }, (_, i) => `$v${i}:Int`).join(' ')}){me{name}}`,
+		`{messages(page:${'['.repeat(900)}${']'.repeat(900)}){hasNext}}`,
+		`{messages(first:${'9'.repeat(250_000)}){hasNext}}`,
+		`{me{${spreads(200)} other}} ${fragments(200, () => 'name')}`,
+		`{me{...f0}} ${fragments(40, (i) => spreads(20, i))}`,
+		`{me{nam}}${' '.repeat(1_000_000)}`,
+		`{me{nam}}${'#\n'.repeat(500_000)}`,
+		`{me(a:"""${' \n'.repeat(500_000)}"""){name}}`,
 		`{me${'{friends'.repeat(900)}{name}${'}'.repeat(900)}}`,
 	]) {
 		const began = performance.now();
 		assert.notEqual(refusal(query, { cost: 500 }), '');
 		assert.ok(performance.now() - began < 500, `${query.slice(0, 40)} took ${performance.now() - began} ms`);
 	}
+});
+
+test('a flood of different documents, good and bad, keeps a bounded number and a bounded length of text', () => {
+	const many = documents({ documents: 100 });
+	for (let i = 0; i < 1_000; i++) {
+		many.find({ query: `query q${i}{me{name}}`, variables: {} });
+		assert.throws(() => many.find({ query: `{nothing${i}}`, variables: {} }), RequestError);
+	}
+	assert.equal(many.size, 100);
+	const long = documents();
+	for (let i = 0; i < 30; i++) long.find({ query: `query q${i}{me{name}}${' '.repeat(199_000)}`, variables: {} });
+	assert.equal(long.size, 5);
+	long.find({ query: `{me{name}}${' '.repeat(1_000_000)}`, variables: {} });
+	assert.equal(long.size, 5);
+});
+
+test('a document in use outlasts a flood of others', () => {
+	const kept = documents({ documents: 100 });
+	const query = '{me{name}}';
+	const operation = kept.find({ query, variables: {} });
+	for (let i = 0; i < 1_000; i++) {
+		kept.find({ query: `query q${i}{me{name}}`, variables: {} });
+		if (i % 50 === 0) kept.find({ query, variables: {} });
+	}
+	assert.equal(kept.find({ query, variables: {} }), operation);
+});
+
+test('odd page sizes in variables neither pass the limit nor make a document cheap', () => {
+	const query = 'query($s:Int){messages(page:{pageSize:$s}){data{id}}}';
+	for (const s of [1e9, Number.MAX_SAFE_INTEGER]) assert.match(refusal(query, {}, { s }), /limit "pageSize"/);
+	// What is no number is refused when it is executed, and counts as the default until then.
+	for (const s of [null, '1', true, [1], {}]) assert.match(refusal(query, { cost: 100 }, { s }), /costs 121/);
 });
 
 test('the start of a subscription is no part of its shape', () => {

@@ -34,6 +34,12 @@ test('a query is answered over GET, a mutation is refused there with 405', async
 	assert.equal(refused.headers.get('allow'), 'POST');
 	assert.equal((await get({ query, variables: '{' })).status, 400);
 	assert.equal((await get({})).status, 400);
+	assert.equal((await get({ query, variables: '[]' })).status, 400);
+	assert.equal((await get({ query, extensions: '{' })).status, 400);
+	assert.equal((await fetch(`${server.url}?query={hello}&query={whoAmI}`)).status, 400);
+	const named = 'query a{hello} mutation b{nothing}';
+	assert.equal((await get({ query: named, operationName: 'a' })).status, 200);
+	assert.equal((await get({ query: named, operationName: 'b' })).status, 405);
 });
 
 test('a missing or bad token is told by the field that wants one, with status 200, as recorded', async () => {
@@ -71,6 +77,15 @@ for (const [what, body, message] of [
 	['no query', {}, /"query" is missing/],
 	['a query that is no string', { query: 1 }, /"query" must be a string/],
 	['a body that is no JSON', '{', /not JSON/],
+	['an empty body', '', /JSON/],
+	['a body that is null', 'null', /JSON object/],
+	['variables that are a list', { query: '{hello}', variables: [] }, /"variables" must be an object/],
+	['variables that are text', { query: '{hello}', variables: '{}' }, /"variables" must be an object/],
+	['an operation name that is no text', { query: '{hello}', operationName: {} }, /"operationName" must be a string/],
+	['a document without operation', { query: 'fragment f on Query{hello}' }, /Fragment "f" is never used/],
+	['an empty document', { query: '' }, /Syntax Error/],
+	['fragments in a circle', { query: '{...a} fragment a on Query{...b} fragment b on Query{...a}' }, /Cannot spread/],
+	['a huge number', { query: `{userList(page:{pageSize:${'9'.repeat(400)}}){count}}` }, /Int cannot represent/],
 	['a batch', [{ query: '{hello}' }], /one operation a request/],
 	['an unknown operation name', { query: 'query a {hello} query b {hello}', operationName: 'c' }, /no operation "c"/],
 	['several operations and no name', { query: 'query a {hello} query b {hello}' }, /"operationName"/],
@@ -217,6 +232,40 @@ test('a persisted document is named by its hash; where only those are taken, oth
 	assert.match(JSON.stringify((await server.post({ documentId: 'constructor' })).body), /PERSISTED_QUERY_NOT_FOUND/);
 });
 
+test('clients of automatic persisted queries send the text after the hash was not known; nothing is registered by that', async () => {
+	await using server = await startEngine();
+	const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update('{whoAmI}').digest('hex') };
+	const unknown = {
+		errors: [{ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
+	};
+	for (let i = 0; i < 2; i++) {
+		assert.deepEqual((await server.post({ extensions: { persistedQuery } }, jwt)).body, unknown);
+		const whole = await server.post({ query: '{whoAmI}', extensions: { persistedQuery } }, jwt);
+		assert.deepEqual(whole.body, { data: { whoAmI: 'u1' } });
+	}
+	const extensions = JSON.stringify({ persistedQuery });
+	const got = await fetch(`${server.url}?${new URLSearchParams({ extensions })}`);
+	assert.deepEqual([got.status, await got.json()], [400, unknown]);
+});
+
+test('persisted documents alone are taken over sockets too', async () => {
+	await using server = await startEngine({ persisted: { documents: { who: '{whoAmI}' }, only: true } });
+	await using socket = await RawSocket.open(server.socketUrl, 'graphql-transport-ws', { headers: jwt });
+	socket.send({ type: 'connection_init' });
+	await socket.next();
+	socket.send({ id: 'a', type: 'subscribe', payload: { documentId: 'who' } });
+	assert.deepEqual(await socket.next(), { id: 'a', type: 'next', payload: { data: { whoAmI: 'u1' } } });
+	await socket.next();
+	for (const payload of [
+		{ query: '{whoAmI}' },
+		{ documentId: '__proto__' },
+		{ documentId: 'other', query: '{hello}' },
+	]) {
+		socket.send({ id: 'b', type: 'subscribe', payload });
+		assert.match(JSON.stringify(await socket.next()), /"type":"error".*PERSISTED_/);
+	}
+});
+
 test('one cache of documents serves every transport', async () => {
 	await using server = await startEngine();
 	const query = 'subscription{onNewChatMessage(channelIdentifier:"general"){message{message}}}';
@@ -235,13 +284,4 @@ test('one cache of documents serves every transport', async () => {
 	assert.equal(await server.metric('documents'), 2);
 	assert.equal(await server.metric('cohorts'), 1);
 	leave.abort();
-});
-
-test('metrics tell requests and cohorts', async () => {
-	await using server = await startEngine();
-	await server.post({ query: '{hello}' });
-	const metrics = await server.metrics.metrics();
-	assert.match(metrics, /matterkit_gateway_answer_seconds_count\{transport="http",kind="query"\} 1/);
-	assert.match(metrics, /matterkit_gateway_cohorts 0/);
-	await server.topics.publish('general', said('nobody hears it'));
 });
