@@ -1,6 +1,8 @@
 // How an engine ends in order: what is under way is answered, what is open ends bit by bit, nothing new begins.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { until } from '@matterkit/testing';
 import { authenticate, startEngine } from './testing/engine-server.ts';
@@ -75,6 +77,32 @@ test('HTTP requests under way are answered, those whose token is still being loo
 		{ status: 200, body: sent, connection: 'close' },
 	);
 	await drained;
+});
+
+test('a long answer is waited for until it is read', async () => {
+	const gate = Promise.withResolvers<void>();
+	const asked = Promise.withResolvers<void>();
+	const userId = 'u'.repeat(20_000_000);
+	await using server = await startEngine({
+		async authenticate() {
+			asked.resolve();
+			await gate.promise;
+			return { userId, expiresAt: Date.now() + 60_000 };
+		},
+	});
+	const request = get(`${server.url}?query={whoAmI}`, { headers: jwt });
+	await asked.promise;
+	let drained = false;
+	const draining = server.engine.drain({ window: 0 }).then(() => {
+		drained = true;
+	});
+	gate.resolve();
+	const [response] = (await once(request, 'response')) as [IncomingMessage];
+	// Some looks of the drain later; the kernel's buffers don't hold it all.
+	for (let i = 0; i < 5; i++) await fetch(`${server.origin}/graphql?query={hello}`);
+	assert.equal(drained, false);
+	assert.deepEqual(JSON.parse(await text(response)), { data: { whoAmI: userId } });
+	await draining;
 });
 
 test('while sockets are closed requests are still answered, and streams are not begun; afterwards nothing is', async () => {

@@ -50,10 +50,8 @@ export class Session<V extends Viewer> implements Caller<V>, Peer, WireUser {
 		return this.#wire.buffered;
 	}
 
-	/** Something came: the other side is alive. It may send without reading what it is answered, so its queue is looked at here too. */
 	heard(): void {
 		this.#deadlines.heard();
-		if (!this.closed) this.#cutSlowReader();
 	}
 
 	receive(text: string): void {
@@ -89,7 +87,7 @@ export class Session<V extends Viewer> implements Caller<V>, Peer, WireUser {
 				break;
 			case 'ping': {
 				const pong = this.codec.pong(message.payload);
-				if (pong) this.#wire.send(pong);
+				if (pong) this.#send(pong);
 				this.#renew(message.payload);
 				break;
 			}
@@ -107,7 +105,7 @@ export class Session<V extends Viewer> implements Caller<V>, Peer, WireUser {
 			void this.#open(payload);
 		} else if (!this.codec.takesSecondInit) this.close(closeCodes.tooMany, 'too many connection_init');
 		else if (this.#state === 'open') {
-			this.#wire.send(this.codec.ack);
+			this.#send(this.codec.ack);
 			this.#renew(payload);
 		}
 	}
@@ -119,13 +117,13 @@ export class Session<V extends Viewer> implements Caller<V>, Peer, WireUser {
 			const viewer = await this.#viewerOf(authorization);
 			if (this.closed) return;
 			if (viewer instanceof Error) {
-				for (const text of this.codec.refuseInit(viewer.message)) this.#wire.send(text);
+				this.sendAll(this.codec.refuseInit(viewer.message));
 				return this.close(closeCodes.forbidden, viewer.message);
 			}
 			if (!this.#adopt(viewer)) return;
 		}
 		this.#state = 'open';
-		this.#wire.send(this.codec.ack);
+		this.#send(this.codec.ack);
 		this.operations.startHeld();
 	}
 
@@ -156,15 +154,18 @@ export class Session<V extends Viewer> implements Caller<V>, Peer, WireUser {
 		if (authorization === undefined || this.#state !== 'open') return;
 		void this.#viewerOf(authorization).then((viewer) => {
 			if (this.closed) return;
-			if (viewer instanceof Error)
-				return this.#wire.send(this.codec.notice({ token: 'refused', message: viewer.message }));
+			if (viewer instanceof Error) return this.#send(this.codec.notice({ token: 'refused', message: viewer.message }));
 			if (this.viewer && this.viewer.userId !== viewer.userId)
 				return this.close(closeCodes.forbidden, 'the fresh token is of another user');
 			if (this.viewer) this.viewer = viewer;
 			else if (!this.#adopt(viewer)) return;
 			this.#deadlines.renewed();
-			this.#wire.send(this.codec.notice({ token: 'renewed', expiresAt: viewer.expiresAt }));
+			this.#send(this.codec.notice({ token: 'renewed', expiresAt: viewer.expiresAt }));
 		});
+	}
+
+	#send(text: string): void {
+		if (!this.closed && !this.#cutSlowReader()) this.#wire.send(text);
 	}
 
 	write(frames: Buffer): void {
@@ -182,7 +183,7 @@ export class Session<V extends Viewer> implements Caller<V>, Peer, WireUser {
 	}
 
 	sendAll(texts: readonly string[]): void {
-		if (!this.closed) for (const text of texts) this.#wire.send(text);
+		for (const text of texts) this.#send(text);
 	}
 
 	/** Waits while much is not read yet; undefined when there is no need. */
@@ -210,10 +211,10 @@ export class Session<V extends Viewer> implements Caller<V>, Peer, WireUser {
 				this.close(closeCodes.forbidden, 'the token has expired');
 				break;
 			case 'warn':
-				if (this.viewer) this.#wire.send(this.codec.notice({ token: 'expires', expiresAt: this.viewer.expiresAt }));
+				if (this.viewer) this.#send(this.codec.notice({ token: 'expires', expiresAt: this.viewer.expiresAt }));
 				break;
 			case 'keep-alive':
-				if (this.codec.keepAlive) this.#wire.send(this.codec.keepAlive);
+				if (this.codec.keepAlive) this.#send(this.codec.keepAlive);
 				break;
 			case 'ping':
 				this.#wire.ping();

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { until } from '@matterkit/testing';
 import { said } from '../testing/chat-schema.ts';
 import { startEngine } from '../testing/engine-server.ts';
@@ -11,6 +13,15 @@ import { RawSocket } from '../testing/raw-socket.ts';
 
 const query = 'subscription($c:String!){onNewChatMessage(channelIdentifier:$c){message{message}}}';
 const general = { c: 'general' };
+
+setFlagsFromString('--expose-gc');
+const gc: () => void = runInNewContext('gc');
+
+/** Bytes of buffers that something still refers to. */
+function heldBuffers(): number {
+	gc();
+	return process.memoryUsage().arrayBuffers;
+}
 
 test('a message that is too large closes with 1009', async () => {
 	await using server = await startEngine({ limits: { messageBytes: 1_000 } });
@@ -135,6 +146,7 @@ test('a reader that does not read is closed with 1013, and its memory is bounded
 	}
 	slow.socket.pause();
 	const text = 'x'.repeat(10_000);
+	const before = heldBuffers();
 	let most = 0;
 	// More than the kernel's buffers hold on both sides.
 	for (let i = 0; i < 2_000; i++) {
@@ -144,6 +156,8 @@ test('a reader that does not read is closed with 1013, and its memory is bounded
 	}
 	assert.ok(most < queueBytes + 20_000, `${most} bytes waited`);
 	assert.ok(most > queueBytes / 2, 'the reader was slow enough to be seen');
+	const more = heldBuffers() - before;
+	assert.ok(more < queueBytes + 1_000_000, `${more} bytes more are held`);
 	slow.socket.resume();
 	assert.equal((await slow.closed).code, 1013);
 });
@@ -154,6 +168,8 @@ test('an event larger than what may wait reaches who reads', async () => {
 	await socket.subscribe('a', query, general);
 	const text = 'x'.repeat(12_000_000);
 	await server.topics.publish('general', said(text));
+	// Nor does what is said meanwhile end it, where nothing is to be answered.
+	socket.send({ type: 'pong' });
 	assert.deepEqual(await socket.heard(1), [text]);
 	await socket.settle();
 });
