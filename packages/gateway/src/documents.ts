@@ -116,8 +116,8 @@ function checkedOperations(text: string, options: DocumentOptions): ReadonlyMap<
 	// Before validation, whose time grows with the square of the fields of one name.
 	checkAliases(document, limits);
 	const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-	const errors = validate(schema, document, rules, { maxErrors: 20 });
-	if (errors.length > 0) throw new RequestError(introspection ? errors : errors.map(withoutSuggestion));
+	const errors = validate(schema, document, rules, { maxErrors: mostErrors });
+	if (errors.length > 0) throw new RequestError(tellable(errors, introspection));
 
 	const definitions = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
 	const operations = new Map<string, Operation>();
@@ -169,9 +169,9 @@ function toOperation(document: DocumentNode, definition: OperationDefinitionNode
 			throw limitError('pageSize', limits.pageSize, `the document asks for a page of ${page}`);
 		if (cost > limits.cost) throw limitError('cost', limits.cost, `the document costs ${cost}`);
 	};
-	/** Refused variables are told as the document is: without suggestions. */
+	/** Refused variables are told as a refused document is. */
 	const worded = <Result>(result: Result): Result | ExecutionResult =>
-		introspection || !isRefusal(result) ? result : { errors: result.errors.map(withoutSuggestion) };
+		isRefusal(result) ? { errors: tellable(result.errors, introspection) } : result;
 	const execute = executor(schema, document, operationName);
 	const fixed = measure(schema, document, definition, {});
 	if (!fixed.varies) check(fixed);
@@ -196,12 +196,19 @@ function isRefusal(result: unknown): result is { readonly errors: readonly Graph
 	return typeof result === 'object' && result !== null && 'errors' in result && !('data' in result);
 }
 
-/** With introspection off, "Did you mean …" would tell the schema piece by piece. What a resolver said, which has a path, is left as it is. */
-function withoutSuggestion(error: GraphQLError): GraphQLError {
-	if (error.path) return error;
-	return new GraphQLError(error.message.replace(/ Did you mean .*$/s, ''), {
-		nodes: error.nodes ?? null,
-		source: error.source,
-		positions: error.positions,
+/** Of the errors of one request that many are told, and of each that many characters: graphql-js repeats whole variables in each of 50. */
+const mostErrors = 20;
+const longestMessage = 500;
+
+/**
+ * What a client is told of a refused document or refused variables. With introspection off, "Did you mean …" would tell the schema
+ * piece by piece. What a resolver said, which has a path, is left as it is.
+ */
+function tellable(errors: readonly GraphQLError[], introspection: boolean): readonly GraphQLError[] {
+	return errors.slice(0, mostErrors).map((error) => {
+		if (error.path) return error;
+		const whole = introspection ? error.message : error.message.replace(/ Did you mean .*$/s, '');
+		const message = whole.length > longestMessage ? `${whole.slice(0, longestMessage)}…` : whole;
+		return new GraphQLError(message, { nodes: error.nodes ?? null, source: error.source, positions: error.positions });
 	});
 }

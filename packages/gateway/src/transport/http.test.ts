@@ -104,6 +104,37 @@ for (const [what, body, message] of [
 		assert.deepEqual(rest, {});
 	});
 
+test('variables that are deep, wide or long are refused as any others, before and after compilation, over HTTP and sockets', async () => {
+	await using server = await startEngine();
+	await using socket = await Listener.of(server);
+	const query = 'query($p:PageType){userList(page:$p){count}}';
+	const subscription = 'subscription($c:String!){onNewChatMessage(channelIdentifier:$c){channelIdentifier}}';
+	const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+	const wide = `{${Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`).join()}}`;
+	for (let i = 0; i < 11; i++) {
+		for (const value of [
+			deep,
+			`{"pageSize":${deep}}`,
+			`{"pageSize":"${'x'.repeat(200_000)}"}`,
+			...(i === 10 ? [wide] : []),
+		]) {
+			const { status, body } = await server.post(`{"query":"${query}","variables":{"p":${value}}}`, jwt);
+			assert.equal(status, 400);
+			assert.match(JSON.stringify(body), /"message":"Variable/);
+			assert.ok(JSON.stringify(body).length < 15_000);
+		}
+	}
+	for (const value of [deep, wide]) {
+		const payload = `{"query":"${subscription}","variables":{"c":${value}}}`;
+		socket.send(`{"id":"s","type":"subscribe","payload":${payload}}`);
+		assert.match(JSON.stringify(await socket.next()), /"type":"error".*Variable/);
+		socket.send(`{"id":"u","type":"subscribe","payload":{"query":"{hello}","variables":{"unused":${value}}}}`);
+		assert.deepEqual(await socket.next(), { id: 'u', type: 'next', payload: { data: { hello: null } } });
+		await socket.next();
+	}
+	assert.equal(server.log.length, 0);
+});
+
 test('a body that is too large is refused with 413, one of another type with 415', async () => {
 	await using server = await startEngine({ limits: { messageBytes: 1_000 } });
 	assert.equal((await server.post({ query: `{hello}${' '.repeat(1_000)}` })).status, 413);
