@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import type { Run } from '../command.ts';
+import { median, rounded } from '../statistics.ts';
 
 const contestants = [
 	'@matterkit/http',
@@ -62,10 +63,10 @@ async function measureRequests(report: Parameters<Run>[0]): Promise<void> {
 			measure: `get user, ${atOnce} at once`,
 			name,
 			requestsPerSecond: Math.round(perSecond),
-			cpuMicros: round(cpu, 1),
+			cpuMicros: rounded(cpu, 1),
 			// Above 1: ours is so many times better.
-			oursInRequests: round((ours?.perSecond ?? 0) / perSecond, 2),
-			oursInCpu: round(cpu / (ours?.cpu ?? 1), 2),
+			oursInRequests: rounded((ours?.perSecond ?? 0) / perSecond, 2),
+			oursInCpu: rounded(cpu / (ours?.cpu ?? 1), 2),
 		});
 	}
 }
@@ -99,15 +100,15 @@ async function measureWeight(report: Parameters<Run>[0]): Promise<void> {
 			report({
 				measure: 'weight without undici and ws',
 				name,
-				minGzKb: round(gzipSync(code).length / 1000, 1),
-				importMs: round(median(Array.from({ length: 9 }, () => importTime(file))), 1),
+				minGzKb: rounded(gzipSync(code).length / 1000, 1),
+				importMs: rounded(median(Array.from({ length: 9 }, () => importTime(file))), 1),
 			});
 		}
 		const undici = fileURLToPath(import.meta.resolve('undici'));
 		report({
 			measure: 'loaded at first request',
 			name: 'undici',
-			importMs: round(median(Array.from({ length: 9 }, () => importTime(undici))), 1),
+			importMs: rounded(median(Array.from({ length: 9 }, () => importTime(undici))), 1),
 		});
 	} finally {
 		rmSync(folder, { recursive: true });
@@ -118,10 +119,3 @@ function importTime(file: string): number {
 	const program = `const begin = performance.now(); await import(${JSON.stringify(file)}); console.log(performance.now() - begin)`;
 	return Number(execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' }));
 }
-
-function median(values: number[]): number {
-	const sorted = values.toSorted((a, b) => a - b);
-	return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-const round = (value: number, digits: number) => Number(value.toFixed(digits));

@@ -73,3 +73,4 @@ process.on('message', async (order: ClientOrder) => {
 	process.send?.('connected');
 });
 process.on('disconnect', () => process.exit());
+process.send?.('ready');

@@ -28,6 +28,10 @@ export function messageEvent(sequence: number) {
 	};
 }
 
+export const queries = {
+	small: '{me{id username email isStaff}}',
+	list: '{channelList(page:{pageSize:20}){data{channelId channelName lastMessage{id message createAt owner{username} type}} hasNext}}',
+};
 export const subscription =
 	'subscription($c:String!){onNewChatMessage(channelIdentifier:$c){channelIdentifier message{id message createAt owner{username} type}}}';
 export const variables = { c: 'tu8gacoe5fd8xqqcqgruaortfw' };

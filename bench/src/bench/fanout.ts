@@ -1,11 +1,12 @@
 // One event to many subscribers: server CPU a delivery, deliveries a second, time from the event to the last delivery, memory of an idle socket.
 // Servers and subscribers are processes of their own; all servers send the same frame. Only ratios within one run mean something.
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { ask, startChild } from '../child.ts';
 import type { Run } from '../command.ts';
+import { median, quantile, rounded } from '../statistics.ts';
+import type { ClientOrder } from './fanout.client.ts';
 import type { Cpu, Memory, ServerKind, ServerOrder } from './fanout.server.ts';
 
 interface Contender {
@@ -42,24 +43,24 @@ export const run: Run = async (report, args) => {
 	});
 	const subscribers = Number(values.subscribers);
 	const results = await fanout(subscribers, Number(values.events), Number(values.rounds));
-	const single = (index: number) => median(results[index]?.oneByOne.map(({ cpu }) => cpu));
-	const inBursts = (index: number) => median(results[index]?.bursts.map(({ cpu }) => cpu));
+	const single = (index: number) => median(results[index]?.oneByOne.map(({ cpu }) => cpu) ?? []);
+	const inBursts = (index: number) => median(results[index]?.bursts.map(({ cpu }) => cpu) ?? []);
 	const rawWs = contenders.findIndex(({ server }) => server === 'raw-ws');
 	const graphqlWs = contenders.findIndex(({ server }) => server === 'graphql-ws');
 	for (const [index, { oneByOne, bursts }] of results.entries()) {
-		const latencies = oneByOne.flatMap((turn) => turn.latencies).sort((a, b) => a - b);
+		const latencies = oneByOne.flatMap((turn) => turn.latencies);
 		report({
 			bench: 'fanout',
 			server: contenders[index]?.name ?? '',
 			subscribers,
-			cpuMicrosecondsPerDelivery: round2(single(index)),
-			ofThatInTheKernel: round2(median(oneByOne.map(({ system }) => system))),
-			timesRawWs: round2(single(index) / single(rawWs)),
-			timesGraphqlWs: round2(single(index) / single(graphqlWs)),
-			lastDeliveryMsP50: round2(percentile(latencies, 0.5)),
-			lastDeliveryMsP99: round2(percentile(latencies, 0.99)),
-			inBursts: round2(inBursts(index)),
-			inBurstsTimesGraphqlWs: round2(inBursts(index) / inBursts(graphqlWs)),
+			cpuMicrosecondsPerDelivery: rounded(single(index), 2),
+			ofThatInTheKernel: rounded(median(oneByOne.map(({ system }) => system)), 2),
+			timesRawWs: rounded(single(index) / single(rawWs), 2),
+			timesGraphqlWs: rounded(single(index) / single(graphqlWs), 2),
+			lastDeliveryMsP50: rounded(quantile(latencies, 0.5), 2),
+			lastDeliveryMsP99: rounded(quantile(latencies, 0.99), 2),
+			inBursts: rounded(inBursts(index), 2),
+			inBurstsTimesGraphqlWs: rounded(inBursts(index) / inBursts(graphqlWs), 2),
 			deliveriesPerSecondInBursts: Math.round(median(bursts.map(({ perSecond }) => perSecond))),
 		});
 	}
@@ -75,8 +76,8 @@ export const run: Run = async (report, args) => {
 			sockets: idle,
 			rssBytesPerSocket: Math.round(rss),
 			heapBytesPerSocket: Math.round(heap),
-			rssTimesRawWs: round2(rss / raw.rss),
-			heapTimesRawWs: round2(heap / raw.heap),
+			rssTimesRawWs: rounded(rss / raw.rss, 2),
+			heapTimesRawWs: rounded(heap / raw.heap, 2),
 		});
 	}
 };
@@ -167,36 +168,25 @@ async function idleMemory(contender: Contender, sockets: number): Promise<{ rss:
 
 async function startPair({ server: kind, protocol, ownIds = false }: Contender, subscribers: number) {
 	const execArgv = [...process.execArgv, '--expose-gc'];
-	const server = fork(join(import.meta.dirname, 'fanout.server.ts'), [kind], { execArgv });
-	const [{ port }] = (await once(server, 'message')) as [{ port: number }];
-	const client = fork(join(import.meta.dirname, 'fanout.client.ts'), [], { execArgv });
-	await once(client, 'spawn');
-	const ask = async <T>(child: ChildProcess, order: object | string): Promise<T> => {
-		const waiting = new AbortController();
-		const gone = () => waiting.abort(new Error('a process of the benchmark ended'));
-		child.once('exit', gone);
-		child.send(order);
-		const [answer] = await once(child, 'message', { signal: waiting.signal });
-		child.off('exit', gone);
-		return answer as T;
-	};
+	const server = await startChild<{ port: number }>(join(import.meta.dirname, 'fanout.server.ts'), [kind], execArgv);
+	const client = await startChild(join(import.meta.dirname, 'fanout.client.ts'), [], execArgv);
 	let sequence = 0;
 	const pair = {
 		connect: (sockets: number) =>
-			ask<string>(client, { connect: { url: `ws://127.0.0.1:${port}/graphql`, protocol, sockets, ownIds } }),
+			ask<string>(client.child, {
+				connect: { url: `ws://127.0.0.1:${server.ready.port}/graphql`, protocol, sockets, ownIds },
+			} satisfies ClientOrder),
 		/** Publishes so many at once. Gives the time when the last subscriber got the last: milliseconds since 1970. */
 		publish(count: number) {
-			server.send({ publish: sequence + 1, count } satisfies ServerOrder);
+			server.child.send({ publish: sequence + 1, count } satisfies ServerOrder);
 			sequence += count;
-			return ask<number>(client, { await: sequence });
+			return ask<number>(client.child, { await: sequence } satisfies ClientOrder);
 		},
-		cpu: () => ask<Cpu>(server, 'cpu'),
-		memory: () => ask<Memory>(server, 'memory'),
+		cpu: () => ask<Cpu>(server.child, 'cpu'),
+		memory: () => ask<Memory>(server.child, 'memory'),
 		async [Symbol.asyncDispose]() {
-			for (const child of [client, server]) {
-				child.kill();
-				if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-			}
+			await client[Symbol.asyncDispose]();
+			await server[Symbol.asyncDispose]();
 		},
 	};
 	if (subscribers > 0) {
@@ -208,15 +198,3 @@ async function startPair({ server: kind, protocol, ownIds = false }: Contender, 
 }
 
 type Pair = Awaited<ReturnType<typeof startPair>>;
-
-function percentile(sorted: readonly number[], part: number): number {
-	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-}
-
-function median(values: readonly number[] = []): number {
-	return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-function round2(value: number): number {
-	return Math.round(value * 100) / 100;
-}

@@ -4,36 +4,47 @@ import { Pool } from 'undici';
 export interface QueryOrder {
 	readonly origin: string;
 	readonly query: string;
+	readonly withToken: boolean;
 	readonly requests: number;
 }
 
-let pool: Pool | undefined;
-
-async function ask(body: string): Promise<string> {
-	if (!pool) throw new Error('bug: no pool');
-	const { statusCode, body: answer } = await pool.request({
-		path: '/graphql',
-		method: 'POST',
-		headers: { 'content-type': 'application/json', accept: 'application/json' },
-		body,
-	});
-	const text = await answer.text();
-	if (statusCode !== 200 || text.includes('"errors"')) throw new Error(`${statusCode}: ${text.slice(0, 200)}`);
-	return text;
+export interface QueryResult {
+	/** Milliseconds for all. */
+	readonly elapsed: number;
+	/** Of each request. */
+	readonly answer: string;
 }
 
-process.on('message', async ({ origin, query, requests }: QueryOrder) => {
-	pool ??= new Pool(origin, { connections: 16 });
-	const body = JSON.stringify({ query });
+const atOnce = 16;
+let kept: Pool | undefined;
+
+process.on('message', async ({ origin, query, withToken, requests }: QueryOrder) => {
+	kept ??= new Pool(origin, { connections: atOnce });
+	const pool = kept;
+	const asking = {
+		path: '/graphql',
+		method: 'POST',
+		headers: {
+			'content-type': 'application/json',
+			accept: 'application/json',
+			...(withToken ? { authorization: 'Bearer token' } : {}),
+		},
+		body: JSON.stringify({ query }),
+	} as const;
 	let left = requests;
-	let bytes = 0;
+	let answer: string | undefined;
 	const worker = async () => {
 		while (left-- > 0) {
-			const { length } = await ask(body);
-			bytes += length;
+			const { statusCode, body } = await pool.request(asking);
+			const text = await body.text();
+			answer ??= text;
+			if (statusCode !== 200 || text !== answer || text.includes('"errors"'))
+				throw new Error(`${statusCode}: ${text.slice(0, 200)}`);
 		}
 	};
-	await Promise.all(Array.from({ length: 16 }, worker));
-	process.send?.(Math.round(bytes / requests));
+	const began = performance.now();
+	await Promise.all(Array.from({ length: atOnce }, worker));
+	process.send?.({ elapsed: performance.now() - began, answer: answer ?? '' } satisfies QueryResult);
 });
 process.on('disconnect', () => process.exit());
+process.send?.('ready');

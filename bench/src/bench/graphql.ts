@@ -1,95 +1,135 @@
-// A query over HTTP: server CPU a request, requests a second. Servers and client are processes of their own; compare ratios within one run.
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+// A query over HTTP: CPU of the server's process a request, the threads that compile and collect garbage included.
+//
+// Alike for all: the schema and its resolvers (synchronous, plain objects), keep-alive, the request's headers and body, no request log, and
+// with a token the same asynchronous check of it; the answers are compared byte by byte. matterkit and mercurius stand on the same Fastify with
+// its defaults, yoga on node:http as its manual has it. Not alike: matterkit checks its limits (depth, cost, page size …), keeps a histogram
+// and sends X-Request-Id; mercurius checks bodies against JSON schemas and __proto__. Both are what a user of either gets without options.
+// Fastify alone reads the body and answers a constant: what is above it, a GraphQL server spends itself.
+//
+// CPU time is comparable only within moments on a machine where others run: the servers take short turns, and what counts is the
+// ratio to mercurius' turn of the same round. How V8 compiles a server differs from start to start, so they are started several times.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ask, startChild } from '../child.ts';
 import type { Run } from '../command.ts';
-import type { QueryOrder } from './graphql.client.ts';
+import { median, quantile, rounded } from '../statistics.ts';
+import { queries } from './fanout.schema.ts';
+import type { QueryOrder, QueryResult } from './graphql.client.ts';
 import type { QueryServer } from './graphql.server.ts';
 
+/** Ratios are to the first. */
 const contenders: readonly { readonly name: string; readonly server: QueryServer }[] = [
-	{ name: 'matterkit', server: 'matterkit' },
 	{ name: 'mercurius 16 with jit', server: 'mercurius-jit' },
+	{ name: 'matterkit', server: 'matterkit' },
+	{ name: 'Fastify 5 alone', server: 'fastify' },
 	{ name: 'mercurius 16', server: 'mercurius' },
 	{ name: 'yoga 5', server: 'yoga' },
 ];
 
-const queries = {
-	small: '{me{id username email isStaff}}',
-	list: '{channelList(page:{pageSize:20}){data{channelId channelName lastMessage{id message createAt owner{username} type}} hasNext}}',
-};
+const questions = [
+	{ question: 'small', query: queries.small, withToken: false },
+	{ question: 'small, with a token', query: queries.small, withToken: true },
+	{ question: 'list, with a token', query: queries.list, withToken: true },
+];
+type Question = (typeof questions)[number];
+
+/** How long each server is asked before it counts, in milliseconds. V8 compiles some 20,000 requests long, at twice the CPU. */
+const warmUp = 1_500;
 
 export const run: Run = async (report, args) => {
 	const { values } = parseArgs({
 		args: [...args],
-		options: { requests: { type: 'string', default: '2000' }, rounds: { type: 'string', default: '15' } },
+		options: {
+			starts: { type: 'string', default: '3' },
+			rounds: { type: 'string', default: '30' },
+			requests: { type: 'string', default: '400' },
+			servers: { type: 'string', default: contenders.map(({ server }) => server).join() },
+		},
 	});
-	await using servers = new AsyncDisposableStack();
-	const running = await Promise.all(contenders.map(async ({ server }) => servers.use(await startPair(server))));
-	for (const [query, text] of Object.entries(queries)) {
-		for (const pair of running) await pair.load(text, 3 * Number(values.requests));
-		const rounds: Load[][] = running.map(() => []);
-		// Short turns, each server first once: what else the machine does falls on all alike.
-		for (let round = 0; round < Number(values.rounds); round++)
-			for (const turn of running.keys()) {
-				const index = (round + turn) % running.length;
-				const load = await running[index]?.load(text, Number(values.requests));
-				if (load) rounds[index]?.push(load);
-			}
-		const of = (index: number, field: keyof Load) => median(rounds[index]?.map((load) => load[field]) ?? []);
-		for (const [index, { name }] of contenders.entries())
+	const chosen = contenders.filter(({ server }) => values.servers.split(',').includes(server));
+	const turns: Turn[] = [];
+	for (let start = 0; start < Number(values.starts); start++) {
+		await using pairs = new AsyncDisposableStack();
+		const running: Pair[] = [];
+		for (const { server } of chosen) running.push(pairs.use(await startPair(server)));
+		for (const question of questions) {
+			const rounds = await inTurns(running, question, Number(values.rounds), Number(values.requests));
+			turns.push(...rounds.map((turn) => ({ ...turn, start, question })));
+		}
+	}
+	for (const question of questions)
+		for (const [contender, { name }] of chosen.entries()) {
+			const own = turns.filter((turn) => turn.question === question && turn.contender === contender);
+			const cpu = own.map((turn) => turn.cpu);
+			const times = own.map((turn) => turn.times);
+			const ofStarts = Map.groupBy(own, ({ start }) => start).values();
 			report({
 				bench: 'graphql',
-				query,
+				question: question.question,
 				server: name,
-				cpuMicrosecondsPerRequest: Math.round(of(index, 'cpu') * 10) / 10,
-				timesMercuriusJit: Math.round((of(index, 'cpu') / of(1, 'cpu')) * 100) / 100,
-				requestsPerSecond: Math.round(of(index, 'perSecond')),
-				bytes: of(index, 'bytes'),
+				cpuMicrosecondsPerRequest: rounded(median(cpu), 1),
+				quietest: rounded(quantile(cpu, 0.1), 1),
+				timesMercuriusJit: rounded(median(times), 2),
+				middleHalf: `${quantile(times, 0.25).toFixed(2)}–${quantile(times, 0.75).toFixed(2)}`,
+				eachStart: [...ofStarts].map((of) => median(of.map((turn) => turn.times)).toFixed(2)).join(' '),
+				requestsPerSecond: Math.round(median(own.map((turn) => turn.perSecond))),
 			});
-	}
+		}
 };
 
 interface Load {
 	/** Microseconds of the server a request, user and system. */
 	readonly cpu: number;
 	readonly perSecond: number;
-	readonly bytes: number;
+	readonly answer: string;
+}
+
+/** What one contender did in one round. */
+interface RoundTurn extends Load {
+	readonly contender: number;
+	/** Its CPU in that of the first in the same round. */
+	readonly times: number;
+}
+
+interface Turn extends RoundTurn {
+	readonly start: number;
+	readonly question: Question;
+}
+
+/** Short turns, there and back again: what else the machine does falls on all alike, most of all on those that are compared. */
+async function inTurns(pairs: readonly Pair[], question: Question, rounds: number, requests: number) {
+	for (const pair of pairs)
+		for (const began = performance.now(); performance.now() < began + warmUp; ) await pair.load(question, requests);
+	const turns: RoundTurn[] = [];
+	for (let round = 0; round < rounds; round++) {
+		const loads = new Map<number, Load>();
+		const entries = [...pairs.entries()];
+		for (const [index, pair] of round % 2 ? entries.toReversed() : entries)
+			loads.set(index, await pair.load(question, requests));
+		const answers = new Set([...loads.values()].map(({ answer }) => answer));
+		if (answers.size > 1) throw new Error(`the servers do not answer the same: ${[...answers].join('\n')}`);
+		const reference = loads.get(0)?.cpu ?? Number.NaN;
+		for (const [contender, load] of loads) turns.push({ ...load, contender, times: load.cpu / reference });
+	}
+	return turns;
 }
 
 async function startPair(kind: QueryServer) {
-	const server = fork(join(import.meta.dirname, 'graphql.server.ts'), [kind]);
-	const client = fork(join(import.meta.dirname, 'graphql.client.ts'));
-	const [port] = (await once(server, 'message')) as [number];
+	const server = await startChild<number>(join(import.meta.dirname, 'graphql.server.ts'), [kind]);
+	const client = await startChild(join(import.meta.dirname, 'graphql.client.ts'));
 	return {
-		async load(query: string, requests: number): Promise<Load> {
-			const before = await answer<number>(server, {});
-			const began = performance.now();
-			const order: QueryOrder = { origin: `http://127.0.0.1:${port}`, query, requests };
-			const bytes = await answer<number>(client, order);
-			const elapsed = performance.now() - began;
-			const cpu = ((await answer<number>(server, {})) - before) / requests;
-			return { cpu, perSecond: (requests / elapsed) * 1_000, bytes };
+		async load({ query, withToken }: Question, requests: number): Promise<Load> {
+			const order: QueryOrder = { origin: `http://127.0.0.1:${server.ready}`, query, withToken, requests };
+			const before = await ask<number>(server.child, 'cpu');
+			const { elapsed, answer } = await ask<QueryResult>(client.child, order);
+			const cpu = ((await ask<number>(server.child, 'cpu')) - before) / requests;
+			return { cpu, perSecond: (requests / elapsed) * 1_000, answer };
 		},
 		async [Symbol.asyncDispose]() {
-			for (const child of [client, server]) {
-				child.kill();
-				if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-			}
+			await client[Symbol.asyncDispose]();
+			await server[Symbol.asyncDispose]();
 		},
 	};
 }
 
-async function answer<T>(child: ChildProcess, order: object): Promise<T> {
-	const waiting = new AbortController();
-	const gone = () => waiting.abort(new Error('a process of the benchmark ended'));
-	child.once('exit', gone);
-	child.send(order);
-	const [message] = await once(child, 'message', { signal: waiting.signal });
-	child.off('exit', gone);
-	return message as T;
-}
-
-function median(values: readonly number[]): number {
-	return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
+type Pair = Awaited<ReturnType<typeof startPair>>;
