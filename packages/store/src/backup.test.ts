@@ -41,3 +41,23 @@ test('a backup of a database that is written to is one consistent state', async 
 	assert.equal(rows[0]?.torn, 0);
 	await assert.rejects(backup(store, file), /exists/);
 });
+
+test('a backup that is asked for in the middle of a transaction waits for its end', async () => {
+	await using folder = await tempFolder();
+	await using store = await openStore({ file: join(folder.path, 'own.db') });
+	await sql`create table n (x integer)`.execute(store.db());
+	const { promise, resolve } = Promise.withResolvers<void>();
+	const began = Promise.withResolvers<void>();
+	const writing = store.transaction(async (tx) => {
+		await sql`insert into n values (1)`.execute(tx);
+		began.resolve();
+		await promise;
+	});
+	await began.promise;
+	const file = join(folder.path, 'copy.db');
+	const copied = backup(store, file);
+	setTimeout(resolve, 50);
+	await Promise.all([writing, copied]);
+	await using copy = await openStore({ file });
+	assert.equal((await sql`select x from n`.execute(copy.db())).rows.length, 1);
+});

@@ -34,6 +34,10 @@ export class Flush {
 		return this.#failure;
 	}
 
+	get failed(): boolean {
+		return this.#failure !== undefined;
+	}
+
 	throwIfFailed(): void {
 		if (this.#failure) throw this.#failure;
 	}

@@ -106,6 +106,26 @@ export class GroupCommit {
 		}
 	}
 
+	/** Begins `work` while no transaction is open, and lets none be opened until it calls `begun`, or is over. */
+	async between<T>(work: (begun: () => void) => Promise<T>): Promise<T> {
+		await this.#enter();
+		let over: Promise<T>;
+		try {
+			this.#end();
+			const { promise: begun, resolve } = Promise.withResolvers<void>();
+			over = work(resolve);
+			await Promise.race([begun, over]);
+		} finally {
+			this.#leave();
+		}
+		return over;
+	}
+
+	/** The disk refused something: nothing is written any more. */
+	get failed(): boolean {
+		return this.#flush.failed;
+	}
+
 	/** Commits what is under way. */
 	async close(): Promise<void> {
 		await this.#enter();

@@ -11,22 +11,21 @@ import {
 	SqliteIntrospector,
 	SqliteQueryCompiler,
 } from 'kysely';
-import { GroupCommit } from './group-commit.ts';
-import type { Log } from './write-ahead-log.ts';
+import type { GroupCommit } from './group-commit.ts';
 
 /** Prepared statements kept. Queries are written in code, so their number is small; lists of changing length are what could grow it. */
 const maxStatements = 500;
 
 export class NodeSqliteDialect implements Dialect {
 	readonly #database: DatabaseSync;
-	readonly #log: Log;
+	readonly #commits: GroupCommit;
 
-	constructor(database: DatabaseSync, log: Log) {
+	constructor(database: DatabaseSync, commits: GroupCommit) {
 		this.#database = database;
-		this.#log = log;
+		this.#commits = commits;
 	}
 
-	createDriver = (): Driver => new NodeSqliteDriver(this.#database, this.#log);
+	createDriver = (): Driver => new NodeSqliteDriver(this.#database, this.#commits);
 	createAdapter = () => new SharedSqliteAdapter();
 	createIntrospector = (db: Kysely<never>) => new SqliteIntrospector(db);
 	createQueryCompiler = () => new SqliteQueryCompiler();
@@ -43,9 +42,9 @@ class NodeSqliteDriver implements Driver {
 	readonly #statements: Statements;
 	readonly #commits: GroupCommit;
 
-	constructor(database: DatabaseSync, log: Log) {
+	constructor(database: DatabaseSync, commits: GroupCommit) {
 		this.#statements = new Statements(database);
-		this.#commits = new GroupCommit(database, log);
+		this.#commits = commits;
 	}
 
 	async init(): Promise<void> {}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { tempFolder } from '@matterkit/testing';
@@ -75,3 +75,74 @@ test('the log is a write-ahead one, and references are checked', async () => {
 	assert.deepEqual(await pragma('journal_mode'), ['wal']);
 	assert.deepEqual(await pragma('foreign_keys'), [1]);
 });
+
+test('what a killed process left in the log is in the database, on disk, before anyone reads it', async () => {
+	await using folder = await tempFolder();
+	const file = join(folder.path, 'own.db');
+	const source = `
+		const { openStore } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))});
+		const store = await openStore({ file: ${JSON.stringify(file)} });
+		await store.migrate('test', [{ id: '001-a', up: (db) => db.schema.createTable('a').addColumn('x', 'text').execute() }]);
+		process.kill(process.pid, 'SIGKILL');
+	`;
+	await run(source);
+	assert.ok(statSync(`${file}-wal`).size > 0);
+	await using _store = openSqlite(file);
+	const alone = join(folder.path, 'alone.db');
+	copyFileSync(file, alone);
+	await using withoutLog = openSqlite(alone);
+	assert.deepEqual((await sql`select x from a`.execute(withoutLog.db())).rows, []);
+});
+
+test('after the disk refused pages the log stays for who opens it next, whether or not the program ends in good order', async () => {
+	await using folder = await tempFolder();
+	const file = join(folder.path, 'own.db');
+	const before = join(folder.path, 'before.db');
+	const module = (name: string) => JSON.stringify(join(import.meta.dirname, name));
+	const source = `
+		const { copyFileSync, openSync, fdatasyncSync } = await import('node:fs');
+		const { DatabaseSync } = await import('node:sqlite');
+		const { sql } = await import('kysely');
+		const { GroupCommit } = await import(${module('group-commit.ts')});
+		const { SqliteStore } = await import(${module('sqlite.ts')});
+		const { WriteAheadLog } = await import(${module('write-ahead-log.ts')});
+		const file = ${JSON.stringify(file)};
+		const database = new DatabaseSync(file);
+		database.exec('pragma locking_mode = exclusive; pragma journal_mode = wal; create table a (x text);' +
+			'pragma wal_checkpoint(truncate); pragma synchronous = off; pragma wal_autocheckpoint = 0');
+		copyFileSync(file, ${JSON.stringify(before)});
+		const files = { database: openSync(file, 'r+'), log: openSync(file + '-wal', 'r+') };
+		const log = new WriteAheadLog(database, files, {
+			longest: 1,
+			syncFile: async (descriptor) => {
+				if (descriptor === files.database) throw new Error('EIO');
+				fdatasyncSync(descriptor);
+			},
+		});
+		const closing = new DisposableStack();
+		closing.defer(() => database.close());
+		const store = new SqliteStore(database, new GroupCommit(database, log), closing);
+		await sql\`insert into a values ('answered')\`.execute(store.db());
+		await sql\`insert into a values ('refused')\`.execute(store.db()).then(() => process.exit(1), () => {});
+		await store.close();
+	`;
+	assert.equal(await run(source), 0);
+	// The kernel gave up on the pages: what the disk holds of them is what was there before.
+	copyFileSync(before, file);
+	await using store = openSqlite(file);
+	const { rows } = await sql<{ x: string }>`select x from a`.execute(store.db());
+	assert.deepEqual(
+		rows.map(({ x }) => x),
+		['answered'],
+	);
+});
+
+/** Runs the source in a process of its own. @returns its exit code. */
+async function run(source: string): Promise<number | null> {
+	const child = spawn(process.execPath, [...process.execArgv, '--input-type=module', '-e', source], {
+		stdio: ['ignore', 'ignore', 'inherit'],
+		cwd: import.meta.dirname,
+	});
+	const [code] = await once(child, 'exit');
+	return code;
+}

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { StoreOpenError } from './errors.ts';
+import { GroupCommit } from './group-commit.ts';
 import { migrate } from './migrate.ts';
 import { TransactionScope } from './scope.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
@@ -24,7 +25,7 @@ export function openSqlite(file: string): SqliteStore {
 	const path = resolve(file);
 	try {
 		using opening = new DisposableStack();
-		mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+		makeFolder(dirname(path));
 		if (inUse.has(identity(path))) throw new Error('this process has it open already.');
 		// SQLite would make the file readable to others; its -wal file takes over the mode of this one.
 		const databaseFile = opening.adopt(openSync(path, 'a', 0o600), closeSync);
@@ -38,7 +39,11 @@ export function openSqlite(file: string): SqliteStore {
 			begin immediate; commit;
 			pragma busy_timeout = 5000;
 		`);
+		// A log that another process left may be in the kernel's memory only, and after a disk's refusal it is taken for written there: so what
+		// it holds is written once more, into the database, and synced by SQLite itself, before anyone reads it.
+		database.exec('pragma wal_checkpoint(truncate)');
 		const logFile = opening.adopt(openSync(`${path}-wal`, 'r+'), closeSync);
+		fsyncSync(logFile);
 		syncFolder(dirname(path));
 		// From here on it is WriteAheadLog that waits for the disk.
 		database.exec('pragma synchronous = off; pragma wal_autocheckpoint = 0');
@@ -46,10 +51,17 @@ export function openSqlite(file: string): SqliteStore {
 		inUse.add(own);
 		opening.defer(() => void inUse.delete(own));
 		const log = new WriteAheadLog(database, { log: logFile, database: databaseFile });
-		return new SqliteStore(database, log, opening.move());
+		return new SqliteStore(database, new GroupCommit(database, log), opening.move());
 	} catch (error) {
 		throw new StoreOpenError(`cannot open the database ${path}: ${reason(error)}`, { cause: error });
 	}
+}
+
+/** A new folder is there after a power loss, as the files in it are. */
+function makeFolder(folder: string): void {
+	const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+	if (first === undefined) return;
+	for (let made = folder; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made));
 }
 
 function identity(path: string): string {
@@ -66,6 +78,17 @@ function syncFolder(folder: string): void {
 	} finally {
 		closeSync(handle);
 	}
+}
+
+const abandoned = new Set<DisposableStack>();
+
+/**
+ * The disk refused something, so only the log on it can tell what is there, to who opens it next. SQLite would delete the log when it
+ * closes the database, which is when Node.js ends, too: unless it ends by `process.exit`.
+ */
+function abandon(files: DisposableStack): void {
+	if (abandoned.size === 0) process.on('exit', () => process.exit());
+	abandoned.add(files);
 }
 
 function reason(error: unknown): string {
@@ -92,14 +115,16 @@ export class SqliteStore implements Store {
 	readonly #kysely: Kysely<unknown>;
 	readonly #scope = new TransactionScope();
 	readonly #listeners = new Map<string, Set<() => void>>();
+	readonly #commits: GroupCommit;
 	readonly #files: DisposableStack;
 	#closing: Promise<void> | undefined;
 
 	/** `files` closes the database and what was opened beside it. */
-	constructor(database: DatabaseSync, log: WriteAheadLog, files: DisposableStack) {
+	constructor(database: DatabaseSync, commits: GroupCommit, files: DisposableStack) {
 		this.#database = database;
+		this.#commits = commits;
 		this.#files = files;
-		this.#kysely = new Kysely({ dialect: new NodeSqliteDialect(database, log) });
+		this.#kysely = new Kysely({ dialect: new NodeSqliteDialect(database, commits) });
 	}
 
 	db<Tables>(): Kysely<Tables> {
@@ -130,7 +155,8 @@ export class SqliteStore implements Store {
 	/** Copies the database into a new `file` while it goes on being used: one consistent state. */
 	async copyTo(file: string): Promise<void> {
 		closeSync(openSync(file, 'wx', 0o600));
-		await backup(this.#database, file);
+		// Node.js gives up, with no reason, when its first step finds a transaction open; later steps wait for its end.
+		await this.#commits.between((begun) => backup(this.#database, file, { progress: begun }));
 	}
 
 	close(): Promise<void> {
@@ -141,6 +167,7 @@ export class SqliteStore implements Store {
 	async #close(): Promise<void> {
 		this.#listeners.clear();
 		await this.#kysely.destroy();
+		if (this.#commits.failed) return abandon(this.#files);
 		// SQLite brings the log into the database when it closes it, and waits for the disk itself.
 		this.#database.exec('pragma synchronous = full');
 		this.#files.dispose();

@@ -25,6 +25,8 @@ export interface Log {
  * what has to be on disk before something else happens is brought there on the thread pool, in the order that SQLite itself would keep:
  * the log, then the pages in the database, and only then is the log begun anew. That is done by cutting it to nothing: written over from
  * its start, as SQLite does by default, it would have to be synced between its new head and what follows, which only SQLite could do.
+ * That it was cut is synced as well before anything is written to it: what stayed of the old log would be brought into the database again,
+ * and the first commits of the old log alone would take pages back to what they were.
  */
 export class WriteAheadLog implements Log {
 	readonly #database: DatabaseSync;
@@ -64,6 +66,7 @@ export class WriteAheadLog implements Log {
 		}
 		await this.#syncFile(this.#databaseFile);
 		if (!this.#checkpoint('truncate')) throw new Error('the write-ahead log could not be begun anew');
+		await this.#syncFile(this.#logFile);
 		this.#longest = this.#step;
 	}
 
