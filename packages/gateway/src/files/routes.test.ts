@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { startWorld, type World } from '../testing/gateway-world.ts';
+import { logIn, startWorld, type World } from '../testing/gateway-world.ts';
 
 const sendFile = (world: World, path: string, token: string, body: BodyInit = 'hello') =>
 	fetch(`${world.origin}/graphql/files?${path}`, { method: 'POST', headers: { authorization: `JWT ${token}` }, body });
@@ -56,4 +56,18 @@ test('files are refused to strangers, and to channels one is no member of', asyn
 	assert.equal(await status(sendFile(world, 'channel=secret&name=empty.txt', ada.token, '')), 400);
 	const headers = { authorization: `JWT ${ada.token}`, origin: 'https://evil.example.com' };
 	assert.equal(await status(fetch(`${world.origin}/graphql/files/${id}`, { headers })), 403);
+});
+
+test('a file that Mattermost would show, of a channel one is no member of, is not there', async () => {
+	await using world = await startWorld();
+	const ada = await world.person('ada');
+	await world.channel(ada.token, 'secret', [], { private: true });
+	const { id } = (await (await sendFile(world, 'channel=secret&name=a.txt', ada.token)).json()) as { id: string };
+	const { userGetToken } = await world.data<{ userGetToken: { token: string } }>(logIn, {
+		username: 'admin',
+		password: world.emulator.admin.password,
+	});
+	const refused = await fetchFile(world, `/graphql/files/${id}`, userGetToken.token);
+	assert.equal(refused.status, 404);
+	assert.match(await refused.text(), /"message":"File not found\."/);
 });
