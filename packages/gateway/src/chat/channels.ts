@@ -57,7 +57,7 @@ export class Channels {
 
 	/** A channel of the team by id or name, or a direct or group channel by id. null: there is none, or it is archived. */
 	async find(identifier: string): Promise<Channel | null> {
-		const known = this.#peek(identifier) ?? this.#peek(this.#byName.get(identifier) ?? '');
+		const known = this.#peek(identifier) ?? this.#peekName(identifier);
 		if (known) return known;
 		const looksLikeId = /^[a-z0-9]{26}$/.test(identifier);
 		const found = (looksLikeId ? await this.#fetchById(identifier) : null) ?? (await this.#fetchByName(identifier));
@@ -82,6 +82,12 @@ export class Channels {
 	#peek(channelId: string): Channel | undefined {
 		const known = this.#byId.get(channelId);
 		return known && known.until > Date.now() ? known.channel : undefined;
+	}
+
+	/** A channel that was renamed is not found by its old name, which another may have by now. */
+	#peekName(name: string): Channel | undefined {
+		const known = this.#peek(this.#byName.get(name) ?? '');
+		return known?.name === name ? known : undefined;
 	}
 
 	async #fetchById(id: string): Promise<ChannelFacts | null> {

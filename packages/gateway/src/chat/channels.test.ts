@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { send, startWorld } from '../testing/gateway-world.ts';
+import { subscribe } from '../testing/subscriber.ts';
+
+const channel = 'query ($c: String!) { channel(channelIdentifier: $c) { id } }';
+
+test('a renamed channel is not found by its old name, and another may have it', async () => {
+	await using world = await startWorld();
+	const ada = await world.person('ada');
+	const id = await world.channel(ada.token, 'plans');
+	await using listener = subscribe<{ onChannelEvent: { __typename: string; channel?: { name: string } } }>({
+		url: world.socketUrl,
+		token: ada.token,
+		query: `subscription { onChannelEvent(channelIdentifier: "plans", kinds: [POSTED, CHANGED]) {
+			__typename ... on ChannelChanged { channel { name } }
+		} }`,
+		variables: {},
+		protocol: 'graphql-transport-ws',
+	});
+	await world.listening(1);
+	// Only messages are caught up: by this one the stream is open.
+	await world.data(send, { channel: 'plans', text: 'hello' }, ada.token);
+	assert.equal((await listener.next()).onChannelEvent.__typename, 'MessagePosted');
+	await world.mattermost('PUT', `/channels/${id}/patch`, { name: 'old-plans' });
+	assert.equal((await listener.next()).onChannelEvent.channel?.name, 'old-plans');
+	const gone = await world.graphql(channel, { c: 'plans' }, ada.token);
+	assert.equal(gone.errors?.[0]?.extensions?.code, 'NOT_FOUND');
+	assert.deepEqual(await world.data(channel, { c: 'old-plans' }, ada.token), { channel: { id } });
+	const next = await world.channel(ada.token, 'plans');
+	assert.deepEqual(await world.data(channel, { c: 'plans' }, ada.token), { channel: { id: next } });
+});
