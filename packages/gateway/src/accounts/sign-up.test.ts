@@ -93,6 +93,22 @@ test('what a gateway that was killed during a sign-up left behind is undone by t
 	await world.data(signUp, newcomer('ada'));
 });
 
+test('a sign-up while Mattermost is away leaves its names free: nothing was sent', async () => {
+	await using world = await startWorld();
+	const { password: adminPassword } = world.emulator.admin;
+	await using direct = await world.another({
+		mattermost: { url: world.emulator.url, admin: { loginId: 'admin', password: adminPassword }, team: 'crew' },
+	});
+	await world.emulator[Symbol.asyncDispose]();
+	const answer = await fetch(`${direct.origin}/graphql/`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ query: signUp, variables: newcomer('ada') }),
+	});
+	assert.equal(codeOf((await answer.json()) as object), 'UNAVAILABLE');
+	assert.deepEqual(await accountDb(world.store).selectFrom('gateway_sign_up').selectAll().execute(), []);
+});
+
 test('sign-up may be closed, or by invitation of an administrator', async () => {
 	await using world = await startWorld({ signup: 'invite' });
 	await using closed = await world.another({ signup: 'closed' });

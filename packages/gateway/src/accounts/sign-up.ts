@@ -1,9 +1,10 @@
 // A new user: made at Mattermost, given a way in, added to the team, and only then an account here. What fails half way is undone on
 // both sides, also after a crash: the row in gateway_sign_up says what may have been begun.
 import { randomUUID } from 'node:crypto';
-import { isApiError, isAuthenticationError } from '@matterkit/client';
+import { isApiError, isAuthenticationError, isConnectionError } from '@matterkit/client';
 import type { Store } from '@matterkit/store';
 import type { Logger } from 'pino';
+import { mattermostWords } from '../mattermost-words.ts';
 import { RefusedError } from '../refused-error.ts';
 import { type Credential, sealCredential } from './credential.ts';
 import { discardUser } from './discard-user.ts';
@@ -75,10 +76,15 @@ export class SignUps {
 		try {
 			return await this.#make(row, passwordHash);
 		} catch (error) {
-			const isNotMade = error instanceof RefusedError && row.mattermost_user_id === null;
-			await (isNotMade ? this.#release(row) : this.#undo(row)).catch((cause: unknown) => {
-				this.#options.logger.error({ err: cause, username }, 'a failed sign-up could not be undone; it is tried again');
-			});
+			const surelyNotMade = error instanceof RefusedError || (isConnectionError(error) && !error.sent);
+			await (surelyNotMade && row.mattermost_user_id === null ? this.#release(row) : this.#undo(row)).catch(
+				(cause: unknown) => {
+					this.#options.logger.error(
+						{ err: cause, username },
+						'a failed sign-up could not be undone; it is tried again',
+					);
+				},
+			);
 			throw error;
 		}
 	}
@@ -108,7 +114,7 @@ export class SignUps {
 				.values(row)
 				.onConflict((conflict) => conflict.doNothing())
 				.executeTakeFirst();
-			if (!numInsertedOrUpdatedRows) throw usernameTaken();
+			if (!numInsertedOrUpdatedRows) throw beingMade();
 			if (row.invitation) {
 				const { numUpdatedRows } = await tx
 					.updateTable('gateway_invitation')
@@ -220,9 +226,15 @@ function refusedByMattermost(error: unknown): unknown {
 	if (!isApiError(error) || error.status !== 400) return error;
 	if (error.code === 'app.user.save.username_exists.app_error') return usernameTaken();
 	if (error.code === 'app.user.save.email_exists.app_error') return emailTaken();
-	return new RefusedError(error.message, 'BAD_USER_INPUT', { mattermost: error.code });
+	return new RefusedError(mattermostWords(error), 'BAD_USER_INPUT', { mattermost: error.code });
 }
 
 const usernameTaken = () => new RefusedError('An account with that username already exists.', 'CONFLICT');
+/** Another is at it, or a sign-up failed while Mattermost was away and could not be undone yet. */
+const beingMade = () =>
+	new RefusedError(
+		'That username or email is being signed up, or a sign-up of it failed and is being undone. Please try again in some minutes.',
+		'CONFLICT',
+	);
 const emailTaken = () => new RefusedError('An account with that email already exists.', 'CONFLICT');
 const notInvited = () => new RefusedError('Sign-up needs a valid invitation.', 'SIGN_UP_CLOSED');
