@@ -22,6 +22,28 @@ test('a query is answered over POST, with and without the slash', async () => {
 	assert.deepEqual(await response.json(), { data: { __typename: 'Query' } });
 });
 
+test('a body that is too large or no JSON is refused with a code and what to do', async () => {
+	await using server = await startEngine();
+	const post = async (body: string, type = 'application/json') => {
+		const answer = await fetch(server.url, { method: 'POST', headers: { 'content-type': type }, body });
+		return [answer.status, await answer.json()];
+	};
+	const [status, large] = await post(JSON.stringify({ query: `{hello} # ${'x'.repeat(262_144)}` }));
+	assert.equal(status, 413);
+	assert.deepEqual(large, {
+		errors: [
+			{
+				message: 'the body has too many bytes; at most 262144 are allowed (limit "messageBytes")',
+				extensions: { code: 'LIMIT_EXCEEDED', limit: 'messageBytes', max: 262_144 },
+			},
+		],
+	});
+	assert.deepEqual(await post('query=%7Bhello%7D', 'application/x-www-form-urlencoded'), [
+		415,
+		{ errors: [{ message: 'send the request as "Content-Type: application/json"' }] },
+	]);
+});
+
 test('a query is answered over GET, a mutation is refused there with 405', async () => {
 	await using server = await startEngine();
 	const get = (parameters: Record<string, string>) => fetch(`${server.url}?${new URLSearchParams(parameters)}`);

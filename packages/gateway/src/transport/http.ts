@@ -215,6 +215,8 @@ export class HttpTransport<V extends Viewer> {
 				.send(JSON.stringify({ errors: error.errors }));
 		}
 		const status = error.statusCode ?? 500;
+		if (status === 413) return this.#fail(tooLarge(this.#options.limits), request, reply);
+		if (status === 415) return this.#fail(notJson, request, reply);
 		reply.status(status).type(json);
 		if (status < 500) return reply.send(JSON.stringify({ errors: [{ message: error.message }] }));
 		const id = requestId(request.raw);
@@ -225,6 +227,11 @@ export class HttpTransport<V extends Viewer> {
 			.send(JSON.stringify({ errors: [{ message: 'An unknown error occurred.', extensions }] }));
 	}
 }
+
+const notJson = new RequestError('send the request as "Content-Type: application/json"', { status: 415 });
+
+const tooLarge = ({ messageBytes }: Limits) =>
+	limitError('messageBytes', messageBytes, 'the body has too many bytes', 413);
 
 function checkOrigin(origins: readonly string[], request: FastifyRequest, reply: FastifyReply): void {
 	const { origin } = request.headers;
