@@ -82,7 +82,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const people = new People({ admin, privacy: site.privacy });
 	const channels = new Channels(admin, site.teamId);
 	const access = new Access(channels);
-	const messages = new Messages(people);
+	const messages = new Messages(admin, people);
 	const heard = new HeardPosts();
 	const lastMessages = new LastMessages(messages, heard);
 	const accounts = new Accounts({
@@ -137,7 +137,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		deactivated,
 		patience,
 	});
-	const subscriptions = new Subscriptions({ access, admin, messages, upstreams });
+	const subscriptions = new Subscriptions({ access, messages, upstreams });
 	const isStaff = async (userId: string) => (await people.get(userId))?.isStaff ?? false;
 	const schema = makeSchema({
 		access,

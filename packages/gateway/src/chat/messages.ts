@@ -1,4 +1,7 @@
 // Posts read with a viewer's own token, with their owners beside them.
+import type { Entrance } from '../accounts/entrance.ts';
+import { orNull } from '../or-null.ts';
+import { RefusedError } from '../refused-error.ts';
 import type { Viewer } from '../viewer.ts';
 import { type Message, messageOf, type PostFacts } from './message.ts';
 import type { People } from './people.ts';
@@ -21,9 +24,11 @@ interface PostList {
 }
 
 export class Messages {
+	readonly #admin: Entrance;
 	readonly #people: People;
 
-	constructor(people: People) {
+	constructor(admin: Entrance, people: People) {
+		this.#admin = admin;
 		this.#people = people;
 	}
 
@@ -48,7 +53,23 @@ export class Messages {
 		const anchor = before ? { before } : after ? { after } : {};
 		const list = await viewer.mattermost((mm) => mm.posts.getForChannel(channelId, { ...anchor, per_page: size }));
 		const page = await this.#pageOf(list);
+		const named = before ?? after;
+		// Mattermost has nothing to tell around a message that it does not know, either.
+		if (page.messages.length === 0 && named) await this.anchor(channelId, named);
 		return { ...page, hasNewer: Boolean(list.next_post_id) };
+	}
+
+	/**
+	 * When a message of the channel was made. Read as the administrator, who also sees deleted messages: the last that somebody got may be
+	 * gone. Only its time is used.
+	 * @throws RefusedError there is none
+	 */
+	async anchor(channelId: string, messageId: string): Promise<{ readonly id: string; readonly create_at: number }> {
+		const post = /^[a-z0-9]{26}$/.test(messageId)
+			? await orNull(this.#admin.use((mm) => mm.posts.getById(messageId, { include_deleted: true })))
+			: null;
+		if (post?.channel_id === channelId) return post;
+		throw new RefusedError(`There is no message ${JSON.stringify(messageId)} in this channel.`, 'NOT_FOUND');
 	}
 
 	async one(viewer: Viewer, messageId: string): Promise<Message> {

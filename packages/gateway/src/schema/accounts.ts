@@ -182,13 +182,17 @@ export function defineAccounts(
 				if (!(await isStaff(viewer.userId))) {
 					throw new RefusedError('You do not have permission to perform this action', 'FORBIDDEN');
 				}
-				const within = (value: number, most: number) => Math.min(Math.max(value, 1), most);
 				const code = await accounts.invite(viewer, {
-					uses: within(uses ?? 1, 1_000),
-					lifetime: within(days ?? 7, 365) * 24 * 3_600_000,
+					uses: inRange('uses', uses ?? 1, 1_000),
+					lifetime: inRange('days', days ?? 7, 365) * 24 * 3_600_000,
 				});
 				return ok('Invitation created.', { code });
 			},
 		}),
 	}));
+}
+
+function inRange(argument: string, value: number, most: number): number {
+	if (value >= 1 && value <= most) return value;
+	throw new RefusedError(`${argument} must be 1 to ${most}, not ${value}.`, 'BAD_USER_INPUT');
 }

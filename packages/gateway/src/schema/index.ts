@@ -15,6 +15,7 @@ import { defineChannels } from './channels.ts';
 import { defineMessages, defineMessageTypes } from './messages.ts';
 import { definePage } from './page.ts';
 import { definePeople } from './people.ts';
+import { defineReactions } from './reactions.ts';
 import { defineResponseBase } from './response-base.ts';
 import { defineSubscriptions } from './subscriptions.ts';
 import { defineTyping } from './typing.ts';
@@ -44,6 +45,7 @@ export function makeSchema(parts: SchemaParts): GraphQLSchema {
 	const message = defineMessageTypes(builder, user);
 	defineAccounts(builder, { accounts, isStaff, responseBase });
 	defineMessages(builder, { ...parts, message, page, responseBase });
+	defineReactions(builder, responseBase);
 	const channel = defineChannels(builder, { ...parts, message, page, user });
 	defineChannelChanges(builder, { ...parts, responseBase });
 	defineTyping(builder, { ...parts, responseBase });

@@ -7,7 +7,7 @@ import { RefusedError } from '../refused-error.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
 import type { Viewer } from '../viewer.ts';
 import { type Builder, shared, viewerOf } from './builder.ts';
-import { type PageInput, pageOf } from './page.ts';
+import { type PageInput, pageOf, sizeOf } from './page.ts';
 import { type defineResponseBase, ok } from './response-base.ts';
 
 type UserRef = ReturnType<typeof import('./people.ts').definePeople>;
@@ -162,7 +162,7 @@ export function defineMessages(
 			resolve: async (_root, { channelIdentifier, after, before, first }, context) => {
 				const viewer = viewerOf(context);
 				if (after && before) throw new RefusedError('Give after or before, not both.', 'BAD_USER_INPUT');
-				const { size } = pageOf({ pageSize: first ?? 60 });
+				const size = sizeOf('first', first);
 				const channel = await access.channel(viewer, channelIdentifier);
 				return messages.around(viewer, channel.id, { after: after ?? undefined, before: before ?? undefined, size });
 			},
@@ -211,14 +211,18 @@ export function defineMessages(
 				refuseMessageText(textMessage, { mayBeEmpty: Boolean(fileIds?.length) });
 				const channel = await access.channel(viewer, channelIdentifier);
 				const post = await viewer.mattermost((mm) =>
-					mm.posts.create({
-						channel_id: channel.id,
-						message: textMessage,
-						...(rootId ? { root_id: rootId } : {}),
-						...(fileIds?.length ? { file_ids: fileIds } : {}),
-					}),
+					mm.posts.create(
+						{
+							channel_id: channel.id,
+							message: textMessage,
+							...(rootId ? { root_id: rootId } : {}),
+							...(fileIds?.length ? { file_ids: fileIds } : {}),
+						},
+						{ allowDroppedFiles: true },
+					),
 				);
 				upstreams.sent(channel.id, post.id);
+				refuseDroppedFiles(post, fileIds ?? []);
 				return ok('Message send successfully!', { message_id: post.id });
 			},
 		}),
@@ -243,48 +247,23 @@ export function defineMessages(
 				return ok('Message deleted.', { message_id: id });
 			},
 		}),
-		reactionAdd: t.field({
-			type: responseBase,
-			description: 'Puts an emoji on a message, by its name: `thumbsup`.',
-			args: { messageId: t.arg.id({ required: true }), emojiName: t.arg.string({ required: true }) },
-			extensions: { cost: 10 },
-			resolve: async (_root, { messageId, emojiName }, context) => {
-				const viewer = viewerOf(context);
-				await viewer.mattermost((mm) =>
-					mm.request(
-						'POST /api/v4/reactions',
-						{},
-						{
-							json: { user_id: viewer.userId, post_id: messageId, emoji_name: emojiName },
-						},
-					),
-				);
-				return ok('Reaction added.');
-			},
-		}),
-		reactionRemove: t.field({
-			type: responseBase,
-			description: 'Takes your emoji off a message.',
-			args: { messageId: t.arg.id({ required: true }), emojiName: t.arg.string({ required: true }) },
-			extensions: { cost: 10 },
-			resolve: async (_root, { messageId, emojiName }, context) => {
-				const viewer = viewerOf(context);
-				await viewer.mattermost((mm) =>
-					mm.request('DELETE /api/v4/users/{user_id}/posts/{post_id}/reactions/{emoji_name}', {
-						user_id: viewer.userId,
-						post_id: messageId,
-						emoji_name: emojiName,
-					}),
-				);
-				return ok('Reaction removed.');
-			},
-		}),
 	}));
 }
 
 /** Mattermost takes an empty message; here it is a mistake, unless files come with it. Its own limit of length answers for itself. */
 function refuseMessageText(text: string, { mayBeEmpty }: { mayBeEmpty: boolean }): void {
 	if (!mayBeEmpty && text.trim() === '') throw new RefusedError('The message is empty.', 'BAD_USER_INPUT');
+}
+
+/** The message is there for all to see: to send it again would make a second one. */
+function refuseDroppedFiles(post: { id: string; file_ids?: readonly string[] }, wanted: readonly string[]): void {
+	const dropped = wanted.filter((id) => !post.file_ids?.includes(id));
+	if (dropped.length === 0) return;
+	throw new RefusedError(
+		`The message was sent, but without these files: ${dropped.join(', ')}. They are unknown, of another channel or user, or in another message already.`,
+		'BAD_USER_INPUT',
+		{ messageId: post.id, droppedFileIds: dropped },
+	);
 }
 
 /** Mattermost shows messages of public channels to all of the team; here they are for members, as the channel itself is. */

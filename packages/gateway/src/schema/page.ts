@@ -22,10 +22,17 @@ export function pageOf(
 	readonly size: number;
 	readonly number: number;
 } {
-	const size = page?.pageSize ?? defaultPageSize;
+	const size = sizeOf('pageSize', page?.pageSize);
 	const number = page?.pageNumber ?? 1;
-	// The upper bound is the engine's limit `pageSize`.
-	if (size < 1) throw new RefusedError('pageSize must be 1 or more.', 'BAD_USER_INPUT');
 	if (number < 1) throw new RefusedError('pageNumber must be 1 or more: pages count from 1.', 'BAD_USER_INPUT');
 	return { size, number };
+}
+
+/**
+ * How many the client asks for, by whatever name. The upper bound is the engine's limit `pageSize`.
+ * @throws RefusedError when that is none
+ */
+export function sizeOf(argument: string, size: number | null | undefined, otherwise = defaultPageSize): number {
+	if (typeof size === 'number' && size < 1) throw new RefusedError(`${argument} must be 1 or more.`, 'BAD_USER_INPUT');
+	return size ?? otherwise;
 }

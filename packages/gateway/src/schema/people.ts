@@ -3,7 +3,7 @@ import type { Site } from '../chat/site.ts';
 import { RefusedError } from '../refused-error.ts';
 import { type Builder, shared, viewerOf } from './builder.ts';
 import type { PageInput } from './page.ts';
-import { pageOf } from './page.ts';
+import { pageOf, sizeOf } from './page.ts';
 
 interface UserList {
 	readonly data: readonly Person[];
@@ -86,7 +86,7 @@ export function definePeople(builder: Builder, { site, page }: { site: Site; pag
 				const viewer = viewerOf(context);
 				if (term.trim() === '') throw new RefusedError('The search term is empty.', 'BAD_USER_INPUT');
 				const teamId = await site.teamId();
-				const most = Math.min(Math.max(limit ?? 20, 1), 100);
+				const most = Math.min(sizeOf('limit', limit, 20), 100);
 				const users = await viewer.mattermost((mm) => mm.users.search(term, { team_id: teamId, limit: most }));
 				return users.map(personOf);
 			},

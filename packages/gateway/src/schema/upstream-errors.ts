@@ -2,6 +2,7 @@
 import { isApiError, isAuthenticationError, isValidationError } from '@matterkit/client';
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { askedBy } from '../asked-by.ts';
+import { mattermostWords } from '../mattermost-words.ts';
 import { type RefusalCode, RefusedError } from '../refused-error.ts';
 import type { Context } from './builder.ts';
 
@@ -52,6 +53,7 @@ export function refusalOf(error: unknown): RefusedError | undefined {
 	const isUnsent = isValidationError(error) && error.status === undefined;
 	const code = isUnsent ? 'BAD_USER_INPUT' : codes[error.status ?? 0];
 	return (
-		code && new RefusedError(error.message, code, { mattermost: error.code, mattermostRequestId: error.requestId })
+		code &&
+		new RefusedError(mattermostWords(error), code, { mattermost: error.code, mattermostRequestId: error.requestId })
 	);
 }

@@ -1,10 +1,8 @@
 // What a subscription to a channel is made of: membership, what was missed, what is live, and the end when the membership ends.
 import type { Access } from '../access.ts';
-import type { Entrance } from '../accounts/entrance.ts';
 import type { Channel } from '../chat/channels.ts';
 import type { Messages } from '../chat/messages.ts';
 import { Subscribable } from '../engine.ts';
-import { orNull } from '../or-null.ts';
 import { RefusedError } from '../refused-error.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Listener } from './channel-audience.ts';
@@ -15,7 +13,6 @@ import type { Upstreams } from './upstreams.ts';
 
 export interface SubscriptionsOptions {
 	readonly access: Access;
-	readonly admin: Entrance;
 	readonly messages: Messages;
 	readonly upstreams: Upstreams;
 }
@@ -25,13 +22,11 @@ const mostReplayed = 5_000;
 
 export class Subscriptions {
 	readonly #access: Access;
-	readonly #admin: Entrance;
 	readonly #messages: Messages;
 	readonly #upstreams: Upstreams;
 
-	constructor({ access, admin, messages, upstreams }: SubscriptionsOptions) {
+	constructor({ access, messages, upstreams }: SubscriptionsOptions) {
 		this.#access = access;
-		this.#admin = admin;
 		this.#messages = messages;
 		this.#upstreams = upstreams;
 	}
@@ -57,7 +52,7 @@ export class Subscriptions {
 	}
 
 	async *#replayAfter(viewer: Viewer, channel: Channel, after: string) {
-		yield* this.#replay(viewer, channel, await this.#anchor(channel, after));
+		yield* this.#replay(viewer, channel, await this.#messages.anchor(channel.id, after));
 	}
 
 	/** What others were told while this one was still being let in; nothing, mostly. */
@@ -81,14 +76,5 @@ export class Subscriptions {
 			const event: ChannelEvent = { kind: 'posted', channelId: channel.id, message };
 			yield { key: `posted:${post.id}`, event };
 		}
-	}
-
-	/** Read as the administrator, who also sees deleted messages: the last that somebody got may be gone. Only its time is used. */
-	async #anchor(channel: Channel, after: string): Promise<{ id: string; create_at: number }> {
-		const post = /^[a-z0-9]{26}$/.test(after)
-			? await orNull(this.#admin.use((mm) => mm.posts.getById(after, { include_deleted: true })))
-			: null;
-		if (post?.channel_id === channel.id) return post;
-		throw new RefusedError(`There is no message ${after} in this channel.`, 'NOT_FOUND');
 	}
 }
