@@ -35,10 +35,19 @@ if (!installed()) {
 	}
 }
 
-const [program, ...args] = process.argv.slice(2);
+/** Before the program: options of its Node.js. */
+const given = process.argv.slice(2);
+const first = given.findIndex((argument) => !argument.startsWith('-'));
+const [program, ...args] = given.slice(first);
 const child = spawn(
 	node,
-	['--conditions=source', '--disable-warning=ExperimentalWarning', join(root, program), ...args],
+	[
+		'--conditions=source',
+		'--disable-warning=ExperimentalWarning',
+		...given.slice(0, first),
+		join(root, program),
+		...args,
+	],
 	{
 		// The IPC channel tells the child when this process is gone, however it went.
 		stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

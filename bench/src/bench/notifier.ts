@@ -1,6 +1,9 @@
 // `npm run bench notifier`: how fast notifications are accepted and posted, what that costs the event loop, and memory.
 // Options: --store sqlite|postgres (both), --only accept|end-to-end|pending (all).
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { StoreLocation } from '@matterkit/store';
 import { startPostgres, tempFolder, until } from '@matterkit/testing';
@@ -11,7 +14,8 @@ import type { BenchService } from './notifier.service.ts';
 import type { Stats } from './notifier.stats.ts';
 
 const people = 200;
-const headers = { authorization: 'Bearer bench-notifications-key', 'content-type': 'application/json' };
+const notificationsKey = 'bench-notifications-key';
+const headers = { authorization: `Bearer ${notificationsKey}`, 'content-type': 'application/json' };
 const program = (name: string) => join(import.meta.dirname, name);
 
 /** Posts a second that a real 11.6 server made. */
@@ -94,29 +98,22 @@ async function endToEnd(store: StoreLocation, speed: number) {
 	}
 }
 
-/**
- * After 100,000 were accepted in a row, and of a service that starts with them. V8 takes up to 134 MB for young objects under such a load and
- * keeps them; this option is what someone sets who has less.
- */
-const smallHeap = ['--max-semi-space-size=8'];
-
+/** After 100,000 were accepted in a row, and of a service that starts with them: both as `npm start` starts it. */
 async function manyPending(store: StoreLocation) {
-	const config = { store, mattermost: nobody, channelId: 'c'.repeat(26) };
+	await using folder = await tempFolder();
 	const loaded = await (async () => {
-		await using service = await startService(config, smallHeap);
-		await acceptAll(service, 500, 64, 1_000_000);
-		await service.stats();
-		await acceptAll(service, 100_000, 64, 0);
-		return await service.stats();
+		await using service = await npmStart(store, folder.path);
+		const { perSecond } = await acceptAll(service, 100_000, 64, 0);
+		return { perSecond, ...(await service.memory()) };
 	})();
-	await using service = await startService(config, smallHeap);
+	await using service = await npmStart(store, folder.path);
 	await acceptAll(service, 100, 1, 2_000_000);
-	const { rss, heap } = await service.stats();
+	const { rss, heap } = await service.memory();
 	return {
+		rssAfterLoadMb: megabytes(loaded.rss),
+		acceptsPerSecond: loaded.perSecond,
 		rssMb: megabytes(rss),
 		heapMb: megabytes(heap),
-		rssAfterLoadMb: megabytes(loaded.rss),
-		...lateness(loaded),
 	};
 }
 
@@ -161,15 +158,19 @@ interface WithIdle extends Stats {
 	readonly idle: Stats;
 }
 
-interface Service extends AsyncDisposable {
+/** Where notifications are accepted. */
+interface Accepting extends AsyncDisposable {
 	readonly url: string;
 	readonly agent: Agent;
+}
+
+interface Service extends Accepting {
 	stats(): Promise<WithIdle>;
 	isIdle: () => Promise<boolean>;
 }
 
-async function startService(config: BenchService, nodeOptions: readonly string[] = []): Promise<Service> {
-	const child: Child = await startChild(program('notifier.service.ts'), [JSON.stringify(config)], nodeOptions);
+async function startService(config: BenchService): Promise<Service> {
+	const child: Child = await startChild(program('notifier.service.ts'), [JSON.stringify(config)]);
 	const idle: Child = await startChild(program('notifier.idle.ts'), []);
 	const url = child.line;
 	const agent = new Agent({ connections: 64 });
@@ -192,7 +193,45 @@ async function startService(config: BenchService, nodeOptions: readonly string[]
 	};
 }
 
-async function acceptAll({ url, agent }: Service, count: number, callers: number, firstId: number) {
+/** The whole server, with a Mattermost that is away. An embedded database is in the folder. */
+async function npmStart(store: StoreLocation, folder: string) {
+	const npm = spawn('npm', ['start', '--silent', '--', '--port', '0', '--data', folder, '--json'], {
+		cwd: program('../../..'),
+		env: {
+			PATH: process.env.PATH,
+			MATTERMOST_SERVER_URL: nobody.url,
+			MATTERMOST_BOT_TOKEN: nobody.botToken,
+			MATTERMOST_NOTIFICATION_CHANNEL_ID: 'c'.repeat(26),
+			MATTERKIT_NOTIFICATIONS_KEY: notificationsKey,
+			MATTERKIT_SECRET: 'bench-secret-of-the-server',
+			MATTERKIT_LOG_LEVEL: 'fatal',
+			...('url' in store && { DATABASE_URL: store.url }),
+		},
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	const exited = once(npm, 'exit');
+	const [line] = (await once(createInterface({ input: npm.stdout }), 'line')) as [string];
+	const { url, pid } = JSON.parse(line) as { url: string; pid: number };
+	const agent = new Agent({ connections: 64 });
+	return {
+		url,
+		agent,
+		/** Bytes, as its own metrics tell them. */
+		async memory() {
+			const { body } = await request(`${url}/metrics`, { dispatcher: agent });
+			const text = await body.text();
+			const value = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]);
+			return { rss: value('process_resident_memory_bytes'), heap: value('nodejs_heap_size_used_bytes') };
+		},
+		async [Symbol.asyncDispose]() {
+			await agent.close();
+			process.kill(pid, 'SIGTERM');
+			await exited;
+		},
+	};
+}
+
+async function acceptAll({ url, agent }: Accepting, count: number, callers: number, firstId: number) {
 	const times: number[] = [];
 	let next = 0;
 	const began = performance.now();

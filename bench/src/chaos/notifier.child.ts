@@ -10,14 +10,10 @@ export interface Child {
 	kill(): Promise<void>;
 }
 
-/** `nodeOptions`: beside those of this process. @throws Error when it ends before it is ready. */
-export async function startChild(
-	file: string,
-	args: readonly string[],
-	nodeOptions: readonly string[] = [],
-): Promise<Child> {
+/** @throws Error when it ends before it is ready. */
+export async function startChild(file: string, args: readonly string[]): Promise<Child> {
 	// The channel tells it when this process is gone, however that ended: nothing is left behind.
-	const child = spawn(process.execPath, [...process.execArgv, ...nodeOptions, file, ...args], {
+	const child = spawn(process.execPath, [...process.execArgv, file, ...args], {
 		stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
 	});
 	const exited = once(child, 'exit');

@@ -5,7 +5,6 @@ import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { backup, type Store, type StoreStatus, status } from '@matterkit/store';
-import { tables } from './tables.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What can be asked, with what is sent along and what comes back. */
@@ -52,7 +51,7 @@ export async function openControl(dataFolder: string, store: Store): Promise<Asy
 }
 
 async function answer(incoming: IncomingMessage, store: Store): Promise<Calls[keyof Calls]['answer']> {
-	if (incoming.url === '/status') return status(store, tables);
+	if (incoming.url === '/status') return status(store, (await import('./tables.ts')).tables);
 	if (incoming.url !== '/backup')
 		throw new UsageError(`the running server knows no ${incoming.url}: is it of another version?`);
 	const { file } = (await json(incoming)) as Calls['backup']['ask'];

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { tempFolder, until } from '@matterkit/testing';
-import { cleanEnvironment, type Ready } from './testing/matterkit-process.ts';
+import { cleanEnvironment, type Ready, startMatterkit } from './testing/matterkit-process.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -48,4 +48,22 @@ test('SIGTERM to the pid that was printed ends npm too', async () => {
 	await using started = await npmStart(data.path);
 	process.kill(started.ready.pid, 'SIGTERM');
 	assert.deepEqual(await once(started.npm, 'exit'), [0, null]);
+});
+
+/** Bytes that V8 has taken for young objects. */
+async function youngGeneration(url: string): Promise<number> {
+	const text = await (await fetch(`${url}/metrics`)).text();
+	return Number(/^nodejs_heap_space_size_total_bytes\{space="new"\} (\d+)/m.exec(text)?.[1]);
+}
+
+test('the memory for young objects is bounded, with npm start and with the program itself', async () => {
+	await using data = await tempFolder();
+	await using started = await npmStart(data.path);
+	await using other = await tempFolder();
+	await using program = await startMatterkit(other.path);
+	for (const { url } of [started.ready, program.ready]) {
+		// Enough to make it grow.
+		for (let request = 0; request < 500; request++) await (await fetch(url)).arrayBuffer();
+		assert.ok((await youngGeneration(url)) < 20_000_000, url);
+	}
 });

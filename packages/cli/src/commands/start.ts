@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { parseOptions, port } from '../arguments.ts';
 import { DataFolder } from '../data-folder.ts';
+import { keepHeapSmall } from '../heap-options.ts';
 import type { RunningMatterkit } from '../serve.ts';
 import { untilSignal } from '../until-signal.ts';
 import { version } from '../version.ts';
@@ -62,6 +63,7 @@ Environment, or a file .env:
 			data: { type: 'string', default: '.matterkit' },
 			json: { type: 'boolean' },
 		});
+		keepHeapSmall();
 		// Loaded here, so that the small commands do not wait for what only the server needs.
 		const { readConfig, withDotEnv } = await import('../config.ts');
 		const config = readConfig(withDotEnv(process.env, process.cwd()));
