@@ -104,6 +104,40 @@ test('cursors give each message once while others write', async () => {
 	);
 });
 
+for (const [direction, first] of [
+	['after', 4],
+	['after', 1],
+	['before', 4],
+	['before', 1],
+] as const) {
+	test(`cursors give each message once though some are of one millisecond: ${direction}, ${first} at a time`, async () => {
+		await using world = await startWorld();
+		const ada = await world.person('ada');
+		const channelId = await world.channel(ada.token, 'general');
+		const start = Date.now() + 1000;
+		const sent: string[] = [];
+		for (const [i, millisecond] of [0, 1, 1, 1, 2, 3, 3, 3, 3, 3, 4, 5, 5, 6].entries()) {
+			const post = { channel_id: channelId, message: `m${i}`, create_at: start + millisecond };
+			sent.push((await world.mattermost<{ id: string }>('POST', '/posts', post)).id);
+		}
+		const query = `query ($c: String) { messages(channelIdentifier: "general", ${direction}: $c, first: ${first}) {
+			data { id } hasNext hasPrevious
+		} }`;
+		const read: string[] = [];
+		let cursor = direction === 'after' ? sent[0] : undefined;
+		for (let more = true; more; ) {
+			const { messages } = await world.data<{
+				messages: { data: { id: string }[]; hasNext: boolean; hasPrevious: boolean };
+			}>(query, { c: cursor }, ada.token);
+			read.push(...messages.data.map(({ id }) => id));
+			cursor = messages.data.at(direction === 'after' ? -1 : 0)?.id;
+			more = direction === 'after' ? messages.hasNext : messages.hasPrevious;
+		}
+		const own = read.filter((id) => sent.includes(id));
+		assert.deepEqual(own.sort(), sent.slice(direction === 'after' ? 1 : 0).sort());
+	});
+}
+
 test('a channel without any message is listed', async () => {
 	await using world = await startWorld();
 	const ada = await world.person('ada');

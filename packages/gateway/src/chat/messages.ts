@@ -23,6 +23,9 @@ interface PostList {
 	readonly prev_post_id?: string;
 }
 
+/** Mattermost gives at most so many at once. */
+const mostPosts = 200;
+
 export class Messages {
 	readonly #admin: Entrance;
 	readonly #people: People;
@@ -51,12 +54,21 @@ export class Messages {
 		{ before, after, size }: { before?: string | undefined; after?: string | undefined; size: number },
 	): Promise<MessagePage> {
 		const anchor = before ? { before } : after ? { after } : {};
-		const list = await viewer.mattermost((mm) => mm.posts.getForChannel(channelId, { ...anchor, per_page: size }));
-		const page = await this.#pageOf(list);
+		const asked = Math.min(Math.max(size + 1, 10), mostPosts);
+		const list = await viewer.mattermost((mm) => mm.posts.getForChannel(channelId, { ...anchor, per_page: asked }));
 		const named = before ?? after;
 		// Mattermost has nothing to tell around a message that it does not know, either.
-		if (page.messages.length === 0 && named) await this.anchor(channelId, named);
-		return { ...page, hasNewer: Boolean(list.next_post_id) };
+		if (list.order.length === 0 && named) await this.anchor(channelId, named);
+		const found = after ? list.order.toReversed() : list.order;
+		const times = found.map((id) => list.posts[id]?.create_at ?? 0);
+		const kept = found.slice(0, wholeMilliseconds(times, size, { isCut: found.length === asked }));
+		const page = await this.#pageOf({ ...list, order: after ? kept.reverse() : kept });
+		const isCut = kept.length < found.length;
+		return {
+			messages: page.messages,
+			hasOlder: page.hasOlder || (isCut && !after),
+			hasNewer: Boolean(list.next_post_id) || (isCut && after !== undefined),
+		};
 	}
 
 	/**
@@ -93,4 +105,21 @@ export class Messages {
 		const oldestFirst = order.flatMap((id) => posts[id] ?? []).reverse();
 		return { messages: await this.withOwners(oldestFirst), hasOlder: Boolean(prev_post_id) };
 	}
+}
+
+/**
+ * How many of these to give so that a millisecond is not parted: what Mattermost gives `after` or `before` a message leaves out the others
+ * of its millisecond, which several who write at once do share (up to 8 posts were seen).
+ * @param times when each was made, in the order of reading
+ * @param isCut there may be more of the last millisecond
+ */
+function wholeMilliseconds(times: readonly number[], size: number, { isCut }: { isCut: boolean }): number {
+	if (times.length <= size && !isCut) return times.length;
+	const most = Math.min(size, times.length - 1);
+	let end = most;
+	while (end > 0 && times[end - 1] === times[end]) end--;
+	if (end > 0) return end;
+	end = most;
+	while (end < times.length && times[end] === times[0]) end++;
+	return end;
 }
