@@ -35,6 +35,11 @@ export class Access {
 		return channel;
 	}
 
+	/** The same for what is in a channel: whether it is of the team, not archived, and the viewer a member of it. */
+	async mayRead(viewer: Viewer, channelId: string): Promise<boolean> {
+		return (await this.#channels.find(channelId)) !== null && this.isMember(viewer, channelId);
+	}
+
 	async isMember(viewer: Viewer, channelId: string): Promise<boolean> {
 		if ((this.#members.get(channelId)?.get(viewer.userId) ?? 0) > Date.now()) return true;
 		for (;;) {

@@ -75,8 +75,8 @@ async function download(
 	const viewer = await viewerOf(request, options);
 	const { id } = request.params as { id: string };
 	const file = await viewer.mattermost((mm) => mm.files.getInfo(id));
-	// Mattermost lets administrators, and where it is so configured the whole team, see more than what they are members of.
-	if (!(await options.access.isMember(viewer, file.channel_id))) throw new RefusedError('File not found.', 'NOT_FOUND');
+	// Mattermost lets administrators see more than what they are members of, and everybody the files of their other teams.
+	if (!(await options.access.mayRead(viewer, file.channel_id))) throw new RefusedError('File not found.', 'NOT_FOUND');
 	const bytes = await viewer.mattermost((mm) => mm.files.download(id));
 	return reply
 		.headers({

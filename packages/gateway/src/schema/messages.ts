@@ -266,8 +266,8 @@ function refuseDroppedFiles(post: { id: string; file_ids?: readonly string[] }, 
 	);
 }
 
-/** Mattermost shows messages of public channels to all of the team; here they are for members, as the channel itself is. */
+/** Mattermost shows messages of public channels to all of the team, and of all one's teams; here they are as the channel itself is. */
 async function requireMember(access: Access, viewer: Viewer, channelId: string | undefined): Promise<void> {
-	if (channelId !== undefined && (await access.isMember(viewer, channelId))) return;
+	if (channelId !== undefined && (await access.mayRead(viewer, channelId))) return;
 	throw new RefusedError('Message not found.', 'NOT_FOUND');
 }

@@ -145,3 +145,44 @@ test('sizes that are none are refused by name, not replaced', async () => {
 		assert.match(answer.errors?.[0]?.message ?? '', message);
 	}
 });
+
+test('the thread that somebody types in is named by an id, since all are told of it', async () => {
+	await using world = await startWorld();
+	const ada = await world.person('ada');
+	await world.channel(ada.token, 'general');
+	const types = 'mutation ($root: String) { typing(channelIdentifier: "general", rootId: $root) { status } }';
+	const error = await firstError(world.graphql(types, { root: 'x'.repeat(50_000) }, ada.token));
+	assert.deepEqual(error.message, 'rootId must be the id of the first message of the thread.');
+	for (const root of ['', null, 'r'.repeat(26)]) await world.data(types, { root }, ada.token);
+});
+
+test('messages of another team’s channel, or of an archived one, are not there', async () => {
+	await using world = await startWorld();
+	const ada = await world.person('ada');
+	const team = { name: 'others', display_name: 'Others', type: 'O' };
+	const { id: teamId } = await world.mattermost<{ id: string }>('POST', '/teams', team);
+	await world.mattermost('POST', `/teams/${teamId}/members`, { team_id: teamId, user_id: ada.id });
+	const elsewhere = { team_id: teamId, name: 'elsewhere', display_name: 'Elsewhere', type: 'O' };
+	const other = await world.mattermost<{ id: string }>('POST', '/channels', elsewhere);
+	await world.mattermost('POST', `/channels/${other.id}/members`, { user_id: ada.id });
+	const post = await world.mattermost<{ id: string }>('POST', '/posts', { channel_id: other.id, message: 'hello' });
+	const archived = await world.channel(ada.token, 'archived');
+	const old = await sent(world, ada.token, 'archived', 'hello');
+	const read = {
+		message: 'query ($id: ID!) { message(id: $id) { message } }',
+		thread: 'query ($id: ID!) { thread(messageId: $id) { message } }',
+	};
+	assert.deepEqual(await world.data(read.message, { id: old }, ada.token), { message: { message: 'hello' } });
+	await world.mattermost('DELETE', `/channels/${archived}`);
+	await using again = await world.another();
+	for (const id of [post.id, old]) {
+		for (const query of Object.values(read)) {
+			const answer = await fetch(`${again.origin}/graphql/`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', authorization: `JWT ${ada.token}` },
+				body: JSON.stringify({ query, variables: { id } }),
+			});
+			assert.equal(codeOf((await answer.json()) as object), 'NOT_FOUND');
+		}
+	}
+});

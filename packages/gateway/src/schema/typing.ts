@@ -1,4 +1,5 @@
 import type { Access } from '../access.ts';
+import { RefusedError } from '../refused-error.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
 import { type Builder, viewerOf } from './builder.ts';
 import { type defineResponseBase, ok } from './response-base.ts';
@@ -22,6 +23,10 @@ export function defineTyping(
 			extensions: { cost: 2 },
 			resolve: async (_root, { channelIdentifier, rootId }, context) => {
 				const viewer = viewerOf(context);
+				// It is told to everybody in the channel as it is.
+				if (rootId && !/^[a-z0-9]{26}$/.test(rootId)) {
+					throw new RefusedError('rootId must be the id of the first message of the thread.', 'BAD_USER_INPUT');
+				}
 				const channel = await access.channel(viewer, channelIdentifier);
 				await viewer.mattermost((mm) =>
 					mm.request(
