@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import type { StoreLocation } from '@matterkit/store';
 import { startPostgres, tempFolder, until } from '@matterkit/testing';
 import { Agent, request } from 'undici';
-import { type Child, startChild } from '../chaos/notifier.child.ts';
+import { type Child, startChild } from '../chaos/common/child.ts';
 import type { Run } from '../command.ts';
 import type { BenchService } from './notifier.service.ts';
 import type { Stats } from './notifier.stats.ts';

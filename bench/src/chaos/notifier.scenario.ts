@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Mattermost } from '@matterkit/client';
 import type { StoreLocation } from '@matterkit/store';
 import { freePort, tempFolder, until } from '@matterkit/testing';
-import { type Child, startChild } from './notifier.child.ts';
+import { type Child, startChild } from './common/child.ts';
 import { type Faults, noFaults, startProxy } from './notifier.proxy.ts';
 import { key, type ServiceConfig } from './notifier.service.config.ts';
 

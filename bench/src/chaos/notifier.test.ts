@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { startPostgres } from '@matterkit/testing';
-import { seededRandom } from './notifier.random.ts';
+import { seeded } from './common/random.ts';
 import { runScenario, type Scenario } from './notifier.scenario.ts';
 import { trouble } from './notifier.ts';
 
@@ -19,7 +19,7 @@ describe('answers lost, requests refused, Mattermost away and killed, the servic
 	concurrency: true,
 }, () => {
 	test('embedded database: every notification is posted, none twice', async () => {
-		const random = seededRandom(Date.now());
+		const random = seeded(Date.now());
 		const outcome = await runScenario({ ...bounded, strategy: 'ours', store: 'sqlite', random });
 		assert.deepEqual([outcome.accepted, outcome.lost, outcome.doubled], [60, 0, 0], JSON.stringify(outcome));
 		assert.ok(outcome.serviceKills > 0 && outcome.serverKills > 0, JSON.stringify(outcome));
@@ -29,13 +29,13 @@ describe('answers lost, requests refused, Mattermost away and killed, the servic
 		await using postgres = await startPostgres();
 		if (!postgres) return t.skip('PostgreSQL is not installed');
 		const store = { url: await postgres.createDatabase('chaos') };
-		const random = seededRandom(Date.now() + 1);
+		const random = seeded(Date.now() + 1);
 		const outcome = await runScenario({ ...bounded, strategy: 'ours', store, workers: 2, random });
 		assert.deepEqual([outcome.accepted, outcome.lost, outcome.doubled], [60, 0, 0], JSON.stringify(outcome));
 	});
 
 	test('a plain retry doubles some: the run would notice', async () => {
-		const random = seededRandom(Date.now() + 2);
+		const random = seeded(Date.now() + 2);
 		const outcome = await runScenario({ ...bounded, strategy: 'none', store: 'sqlite', random });
 		assert.ok(outcome.doubled > 0, JSON.stringify(outcome));
 	});

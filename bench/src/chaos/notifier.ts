@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { startPostgres } from '@matterkit/testing';
 import type { Run } from '../command.ts';
-import { seededRandom } from './notifier.random.ts';
+import { seeded } from './common/random.ts';
 import { runScenario, type Scenario } from './notifier.scenario.ts';
 
 const strategies = ['none', 'pending_post_id', 'ours'] as const;
@@ -49,7 +49,7 @@ export const run: Run = async (report, args) => {
 				outage: values.short ? 2_000 : 35_000,
 				serverKills: values.short ? 1 : 2,
 				trouble: values.short ? 15_000 : 90_000,
-				random: seededRandom(Number(values.seed)),
+				random: seeded(Number(values.seed)),
 			});
 			report({ strategy, store, accepted, lost, doubled, ...rest, seed: Number(values.seed) });
 			if (strategy === 'ours' && lost + doubled > 0) failed = true;

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createEmulator } from '@matterkit/emulator';
 import { until } from '@matterkit/testing';
-import { FaultyProxy } from '../../chaos/events/proxy.ts';
+import { FaultyProxy } from '../../chaos/common/proxy.ts';
 import type { Result } from '../../command.ts';
 
 const seconds = 15;

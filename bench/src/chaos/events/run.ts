@@ -3,11 +3,11 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MachineOptions } from '@matterkit/client';
 import { until } from '@matterkit/testing';
-import { newToken } from './api.ts';
+import { newToken } from '../common/api.ts';
+import { FaultyProxy } from '../common/proxy.ts';
+import { pick, seeded } from '../common/random.ts';
 import { Journal, type Verdict } from './journal.ts';
 import { Program } from './program.ts';
-import { FaultyProxy } from './proxy.ts';
-import { pick, seeded } from './random.ts';
 import { makeWorld, type World } from './world.ts';
 
 export interface ChaosOptions {

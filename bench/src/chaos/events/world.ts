@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createEmulator, type Emulator } from '@matterkit/emulator';
 import { freePort, tempFolder } from '@matterkit/testing';
-import { Api, type Caller, signUp } from './api.ts';
+import { Api, type Caller, signUp } from '../common/api.ts';
+import { pick } from '../common/random.ts';
 import type { Journal, Made } from './journal.ts';
-import { pick } from './random.ts';
 
 export interface World extends AsyncDisposable {
 	readonly port: number;

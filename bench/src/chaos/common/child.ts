@@ -10,11 +10,19 @@ export interface Child {
 	kill(): Promise<void>;
 }
 
-/** @throws Error when it ends before it is ready. */
-export async function startChild(file: string, args: readonly string[]): Promise<Child> {
+/**
+ * @param env beside that of this process
+ * @throws Error when it ends before it is ready
+ */
+export async function startChild(
+	file: string,
+	args: readonly string[],
+	env: Readonly<Record<string, string>> = {},
+): Promise<Child> {
 	// The channel tells it when this process is gone, however that ended: nothing is left behind.
 	const child = spawn(process.execPath, [...process.execArgv, file, ...args], {
 		stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+		env: { ...process.env, ...env },
 	});
 	const exited = once(child, 'exit');
 	if (!child.stdout) throw new Error('bug: stdout is a pipe');
