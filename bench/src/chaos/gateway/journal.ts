@@ -75,13 +75,16 @@ export class Journal {
 				found(`doubled ${id}: ${heard.map(({ by, at }) => `${by} at ${Math.round(at)}`).join(', ')}`);
 			}
 			const last = new Map<string, number>();
+			const from = ear.heard[0]?.at ?? 0;
 			for (const { id, by, at } of ear.heard) {
 				const made = this.made.get(id);
-				if (!made) continue;
+				if (!made || made.askedAt < from) continue;
 				const before = last.get(made.writer) ?? 0;
 				if (before > made.number) {
 					swapped++;
-					found(`swapped: ${made.writer} #${made.number} after #${before} (${by})`);
+					found(
+						`swapped: ${id} (${made.writer} #${made.number}, asked at ${Math.round(made.askedAt)}) after #${before} (${by} at ${Math.round(at)})`,
+					);
 				} else last.set(made.writer, made.number);
 				if (!this.#isShutOut(ear, made.askedAt, at)) continue;
 				leaked++;

@@ -9,6 +9,7 @@ import { FaultyProxy } from '../common/proxy.ts';
 import { pick, seeded } from '../common/random.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { Journal, type Verdict } from './journal.ts';
+import { Person } from './person.ts';
 import { Subscriber } from './subscriber.ts';
 
 const faults = [
@@ -69,11 +70,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult | und
 	return { seed: options.seed, ...stage.journal.check(), faults: came, log };
 }
 
-interface Person {
-	readonly id: string;
-	readonly username: string;
-}
-
 class Stage {
 	readonly journal = new Journal();
 	readonly log: string[] = [];
@@ -104,11 +100,9 @@ class Stage {
 		this.#people = parts.people;
 		this.#channels = parts.channels;
 		this.#restart = parts.restart;
-		for (const [at, { id: userId, username }] of parts.people.entries()) {
+		for (const [at, person] of parts.people.entries()) {
 			for (const channelId of parts.channels) {
-				this.subscribers.push(
-					new Subscriber({ userId, username, password, channelId, nodes: parts.cluster.nodes, node: at }),
-				);
+				this.subscribers.push(new Subscriber({ person, channelId, nodes: parts.cluster.nodes, node: at }));
 			}
 		}
 		this.journal.ears.push(...this.subscribers);
@@ -145,7 +139,8 @@ class Stage {
 		for (let number = 1; number <= listeners; number++) {
 			const username = `listener-${number}`;
 			await gateway.signUp(username, password);
-			people.push({ username, id: (await admin.call<{ id: string }>('GET', `/users/username/${username}`)).id });
+			const { id } = await admin.call<{ id: string }>('GET', `/users/username/${username}`);
+			people.push(new Person({ id, username, password }));
 		}
 		const authors: Caller[] = [];
 		for (let number = 1; number <= writers; number++) {
@@ -236,10 +231,13 @@ class Stage {
 				break;
 			}
 			case 'deactivate': {
-				const { id } = pick(random, this.#people);
-				await this.#admin.call('PUT', `/users/${id}/active`, { active: false });
-				await this.#shutOut(id, undefined);
-				await this.#admin.call('PUT', `/users/${id}/active`, { active: true });
+				const person = pick(random, this.#people);
+				const active = Promise.withResolvers<void>();
+				person.active = active.promise;
+				await this.#admin.call('PUT', `/users/${person.id}/active`, { active: false });
+				await this.#shutOut(person.id, undefined);
+				await this.#admin.call('PUT', `/users/${person.id}/active`, { active: true });
+				active.resolve();
 				break;
 			}
 			case 'cut clients':

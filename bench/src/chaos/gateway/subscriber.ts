@@ -2,14 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { GatewayApi } from '../../loadtest/gateway-api.ts';
 import type { Node } from './cluster.ts';
 import type { Ear, Heard } from './journal.ts';
+import type { Person } from './person.ts';
 
 export interface SubscriberOptions {
-	readonly userId: string;
-	readonly username: string;
-	readonly password: string;
+	readonly person: Person;
 	readonly channelId: string;
 	readonly nodes: readonly Node[];
 	/** The node it begins at; it goes on to the next when that one is gone. */
@@ -33,14 +31,13 @@ export class Subscriber implements Ear, AsyncDisposable {
 	readonly #options: SubscriberOptions;
 	readonly #running: Promise<void>;
 	#node: number;
-	#token: string | undefined;
 	#count = 0;
 	#stopped = false;
 	#socket: WebSocket | undefined;
 
 	constructor(options: SubscriberOptions) {
 		this.#options = options;
-		this.userId = options.userId;
+		this.userId = options.person.id;
 		this.channelId = options.channelId;
 		this.#node = options.node;
 		this.#running = this.#run();
@@ -58,12 +55,11 @@ export class Subscriber implements Ear, AsyncDisposable {
 	}
 
 	async #run(): Promise<void> {
-		const { nodes, username, password } = this.#options;
+		const { nodes, person } = this.#options;
 		while (!this.#stopped) {
 			const node = nodes[this.#node % nodes.length] as Node;
 			try {
-				this.#token ??= await new GatewayApi(node.origin).signIn(username, password);
-				this.#log(await this.#subscribe(node, this.#token));
+				this.#log(await this.#subscribe(node, await person.token(node.origin)));
 			} catch (error) {
 				this.#log(`${error}`);
 			}
@@ -94,8 +90,8 @@ export class Subscriber implements Ear, AsyncDisposable {
 			});
 			const end = (what: unknown) => {
 				const words = what instanceof Error ? what.message : JSON.stringify(what);
-				if (/"code":4403|session|UNAUTHENTICATED/.test(words)) this.#token = undefined;
-				resolve(`${by} ended: ${words}`);
+				if (/"code":4403|session|UNAUTHENTICATED/.test(words)) void this.#options.person.forget(token);
+				resolve(`${by} ended after ${this.heard.filter((one) => one.by === by).length} messages: ${words}`);
 				void client.dispose();
 			};
 			client.subscribe<Answer>(

@@ -17,6 +17,8 @@ export class RedisReader {
 	readonly #key: string;
 	readonly #take: (items: readonly StreamItem[]) => void;
 	#position: string | undefined;
+	/** Another Redis may be there now, without what comes next. */
+	#isLost = false;
 	#stopped = false;
 
 	/** @param blocking is the reader's own from now on: what else were sent over it would wait for the next entry. */
@@ -25,6 +27,11 @@ export class RedisReader {
 		this.#blocking = blocking;
 		this.#key = key;
 		this.#take = take;
+	}
+
+	/** The connection was lost: nothing is read until `resume` has looked. */
+	get isLost(): boolean {
+		return this.#isLost;
 	}
 
 	/**
@@ -38,11 +45,10 @@ export class RedisReader {
 			void this.#run();
 			return true;
 		}
-		if (this.#position === '0-0') return true;
-		const found = await this.#commands.xrange(this.#key, this.#position, this.#position);
-		if (found.length > 0) return true;
-		this.#position = newest[0]?.[0] ?? '0-0';
-		return false;
+		const isIntact = this.#position === '0-0' || (await this.#has(this.#position));
+		if (!isIntact) this.#position = newest[0]?.[0] ?? '0-0';
+		this.#isLost = false;
+		return isIntact;
 	}
 
 	stop(): void {
@@ -50,9 +56,17 @@ export class RedisReader {
 		this.#blocking.disconnect();
 	}
 
+	async #has(id: string): Promise<boolean> {
+		return (await this.#commands.xrange(this.#key, id, id)).length > 0;
+	}
+
 	async #run(): Promise<void> {
 		while (!this.#stopped) {
 			const position = this.#position ?? '0-0';
+			if (this.#isLost) {
+				await delay(20);
+				continue;
+			}
 			try {
 				const streams = await this.#blocking.xread('COUNT', 500, 'BLOCK', blockTime, 'STREAMS', this.#key, position);
 				const items = streams?.[0]?.[1] ?? [];
@@ -61,8 +75,8 @@ export class RedisReader {
 				this.#position = items.at(-1)?.[0] ?? position;
 				if (items.length > 0) this.#take(items.map(([, fields]) => toItem(fields)));
 			} catch {
-				// The connection is down: it comes back by itself, and reading goes on at the same position.
-				await delay(100);
+				// The connection is down: it comes back by itself.
+				this.#isLost = true;
 			}
 		}
 	}

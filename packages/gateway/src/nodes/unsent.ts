@@ -10,6 +10,10 @@ const keptFor = 10_000;
 export class Unsent {
 	#entries: { readonly topic: string; readonly entry: Entry; readonly at: number }[] = [];
 
+	get isEmpty(): boolean {
+		return this.#entries.length === 0;
+	}
+
 	add(topic: string, entry: Entry): void {
 		this.#forget();
 		this.#entries.push({ topic, entry, at: performance.now() });
