@@ -63,6 +63,12 @@ const isCheckViewers = (note: unknown): boolean => typeof note === 'object' && n
 /** How long Mattermost has to say who may still hear; then they are shut out, and what waited for it goes on. Milliseconds. */
 const patience = 5_000;
 
+/**
+ * Milliseconds for one try of a call to Mattermost: people wait for it. A connection that is dead without a word (a firewall forgot it) is
+ * given up after it; files have it anew with each piece.
+ */
+const timeout = 10_000;
+
 /** Between looks whether Mattermost answers, in milliseconds. */
 const lookAgainAfter = 2_000;
 
@@ -71,7 +77,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 	if (secret.length < 16) throw new TypeError('createGateway: secret must have at least 16 characters');
 	const logger = options.logger ?? pino({ level: 'silent' });
 	const metrics = options.metrics ?? new Registry();
-	const mm = new Mattermost({ url: mattermost.url, middleware: [passRequestId] });
+	const mm = new Mattermost({ url: mattermost.url, timeout, middleware: [passRequestId] });
 	const door = doorTo(mm);
 	const admin = adminEntrance(door, mattermost.admin);
 	const { redisUrl } = options;
