@@ -61,7 +61,8 @@ export class Heartbeat {
 	*due(now: number): Generator<Effect> {
 		if (this.#ping !== undefined && this.#ping <= now) {
 			this.#ping = now + this.#pause(this.#options.heartbeat);
-			this.#pong = now + this.#options.deadline;
+			// One that is still unanswered keeps its time: pings may come faster than that.
+			this.#pong ??= now + this.#options.deadline;
 			yield { do: 'ping' };
 		}
 		if (this.#touch !== undefined && this.#touch <= now) {

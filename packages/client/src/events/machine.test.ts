@@ -58,6 +58,18 @@ test('a cut stream comes back to the next event of the same connection', () => {
 	assert.ok(!machine.replaying);
 });
 
+test('who pings more often than the deadline is finds a dead connection all the same', () => {
+	const machine = new Machine({ ...machineDefaults, heartbeat: 1_000, deadline: 5_000 }, () => 0.5);
+	machine.input(start, 0);
+	machine.input({ kind: 'opened' }, 0);
+	machine.input({ kind: 'hello', connectionId: 'a' }, 0);
+	machine.input({ kind: 'pong' }, 0);
+	let now = 0;
+	while (machine.state === 'live' && now < 60_000) now = pass(machine).now;
+	assert.equal(machine.state, 'waiting');
+	assert.ok(now <= 6_000, `found after ${now} ms`);
+});
+
 test('when the server begins a new connection instead, what comes is held until what was missed is read', () => {
 	const machine = live();
 	machine.input(lost, 10);
