@@ -72,12 +72,8 @@ export interface Lease extends AsyncDisposable {
 	readonly topic: string;
 	/** Grows with each holder. */
 	readonly fence: number;
-	/** The newest event published on the topic by anyone, for catching up from. null: none that is known. */
-	readonly last: { readonly key: string; readonly event: JsonObject } | null;
 	/** Aborted when the lease is lost (or given back): stop publishing, close the upstream, ask for it again. */
 	readonly signal: AbortSignal;
-	/** Says that the upstream is live: `whenCovered` resolves on all nodes. */
-	live(): Promise<void>;
 	/** Gives it back, so that another node takes over at once instead of when it runs out. */
 	[Symbol.asyncDispose](): Promise<void>;
 }
@@ -98,8 +94,11 @@ export interface Topics extends AsyncDisposable {
 	subscribe(topic: string, listener: (entry: Entry) => void): () => void;
 	/** Waits until this node may publish the topic's upstream. Aborting `signal` ends the wait (rejects), not the lease. */
 	lease(topic: string, signal: AbortSignal): Promise<Lease>;
-	/** Waits until the holder of the topic's lease, on whatever node, called `live()`. */
-	whenCovered(topic: string, signal: AbortSignal): Promise<void>;
+	/**
+	 * Whether another node holds the topic's lease, or held it when it died a moment ago. False where that can't be found out: this node
+	 * will then get one of its own.
+	 */
+	heldElsewhere(topic: string): Promise<boolean>;
 }
 
 /** How a subscription's `subscribe` resolver says what is to be heard. */

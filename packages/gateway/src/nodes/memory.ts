@@ -1,18 +1,15 @@
 import type { Logger } from 'pino';
 import type { Entry, Lease, Topics } from '../engine.ts';
-import { type EventEntry, HeldLease } from './held-lease.ts';
+import { HeldLease } from './held-lease.ts';
 import { Listeners } from './listeners.ts';
 import { RecentKeys } from './recent-keys.ts';
 
 /** What is known of a topic while somebody listens to it or holds its lease. */
 interface TopicState {
 	readonly keys: RecentKeys;
-	last: EventEntry | null;
 	lease: HeldLease | undefined;
 	/** Callbacks of those who wait for the lease, first come first served. */
 	readonly queue: (() => void)[];
-	/** Callbacks of those who wait for `live()`. */
-	readonly covered: Set<() => void>;
 }
 
 /** Topics of one node. Everything is delivered before `publish` returns. */
@@ -35,7 +32,6 @@ class MemoryTopics implements Topics {
 		if (entry.type === 'event') {
 			const state = this.#topics.get(topic);
 			if (state && !state.keys.add(entry.key)) return true;
-			if (state) state.last = entry;
 		}
 		this.#listeners.call(topic, entry);
 		return true;
@@ -54,36 +50,17 @@ class MemoryTopics implements Topics {
 		const state = this.#state(topic);
 		while (state.lease) await turn(state.queue, signal, () => this.#forget(topic));
 		signal.throwIfAborted();
-		const lease = new HeldLease(topic, ++this.#fence, state.last, {
-			live: () => {
-				for (const resolve of state.covered) resolve();
-				state.covered.clear();
-			},
-			end: () => {
-				state.lease = undefined;
-				state.queue.shift()?.();
-				this.#forget(topic);
-			},
+		const lease = new HeldLease(topic, ++this.#fence, () => {
+			state.lease = undefined;
+			state.queue.shift()?.();
+			this.#forget(topic);
 		});
 		state.lease = lease;
 		return lease;
 	}
 
-	async whenCovered(topic: string, signal: AbortSignal): Promise<void> {
-		signal.throwIfAborted();
-		const state = this.#state(topic);
-		if (state.lease?.isLive) return;
-		const { promise, resolve, reject } = Promise.withResolvers<void>();
-		const abort = () => reject(signal.reason);
-		signal.addEventListener('abort', abort);
-		state.covered.add(resolve);
-		try {
-			await promise;
-		} finally {
-			signal.removeEventListener('abort', abort);
-			state.covered.delete(resolve);
-			this.#forget(topic);
-		}
+	async heldElsewhere(): Promise<boolean> {
+		return false;
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
@@ -93,7 +70,7 @@ class MemoryTopics implements Topics {
 	#state(topic: string): TopicState {
 		let state = this.#topics.get(topic);
 		if (!state) {
-			state = { keys: new RecentKeys(), last: null, lease: undefined, queue: [], covered: new Set() };
+			state = { keys: new RecentKeys(), lease: undefined, queue: [] };
 			this.#topics.set(topic, state);
 		}
 		return state;
@@ -101,7 +78,7 @@ class MemoryTopics implements Topics {
 
 	#forget(topic: string): void {
 		const state = this.#topics.get(topic);
-		if (!state || state.lease || state.queue.length > 0 || state.covered.size > 0) return;
+		if (!state || state.lease || state.queue.length > 0) return;
 		if (!this.#listeners.has(topic)) this.#topics.delete(topic);
 	}
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Lease } from '../engine.ts';
-import { type EventEntry, HeldLease } from './held-lease.ts';
+import { HeldLease } from './held-lease.ts';
 import * as scripts from './redis-scripts.ts';
 
 export interface RedisLeasesOptions {
@@ -62,9 +62,11 @@ export class RedisLeases implements AsyncDisposable {
 		return lease instanceof HeldLease && this.#local.get(lease.topic) === lease;
 	}
 
-	/** Whether this node has the topic's lease and covers it. */
-	isLive(topic: string): boolean {
-		return Boolean(this.#local.get(topic)?.isLive || this.#held.get(topic)?.isLive);
+	/** Whether another node has the topic's lease, or had it when it died a moment ago. */
+	async isElsewhere(topic: string): Promise<boolean> {
+		if (this.#held.has(topic) || this.#local.has(topic)) return false;
+		const { redis, key } = this.#options;
+		return (await redis.exists(key('fence', topic))) === 1;
 	}
 
 	/** What the lease is called at Redis. It holds the node's name: see redis-scripts.ts. */
@@ -117,12 +119,9 @@ export class RedisLeases implements AsyncDisposable {
 	#grantLocal(waiting: Waiting): void {
 		const { topic } = waiting;
 		if (this.#closed || this.#local.has(topic) || this.#held.has(topic)) return;
-		const lease = new HeldLease(topic, ++this.#lastFence, null, {
-			live: () => {},
-			end: () => {
-				this.#local.delete(topic);
-				for (const next of this.#waiting) if (next.topic === topic && this.#options.isAlone()) this.#grantLocal(next);
-			},
+		const lease = new HeldLease(topic, ++this.#lastFence, () => {
+			this.#local.delete(topic);
+			for (const next of this.#waiting) if (next.topic === topic && this.#options.isAlone()) this.#grantLocal(next);
 		});
 		this.#local.set(topic, lease);
 		waiting.grant(lease);
@@ -132,14 +131,10 @@ export class RedisLeases implements AsyncDisposable {
 		const { topic } = waiting;
 		if (this.#held.has(topic)) return;
 		const { redis, key, leaseTime } = this.#options;
-		const keys = [key('lease', topic), key('fences'), key('fence', topic), key('last', topic)];
-		const answer = await scripts.acquire.run(redis, keys, [this.#node, leaseTime]).catch(() => null);
-		if (!Array.isArray(answer)) return;
-		const [fence, last] = answer as [number, string];
-		const lease = new HeldLease(topic, fence, last === '' ? null : (JSON.parse(last) as EventEntry), {
-			live: () => this.#renew(lease).catch(() => {}),
-			end: () => this.#giveBack(lease),
-		});
+		const keys = [key('lease', topic), key('fences'), key('fence', topic)];
+		const fence = await scripts.acquire.run(redis, keys, [this.#node, leaseTime]).catch(() => null);
+		if (typeof fence !== 'number') return;
+		const lease = new HeldLease(topic, fence, () => this.#giveBack(lease));
 		this.#lastFence = Math.max(this.#lastFence, fence);
 		this.#held.set(topic, lease);
 		// The wait may have been given up meanwhile.
@@ -153,7 +148,7 @@ export class RedisLeases implements AsyncDisposable {
 		const answer = await scripts.renew.run(
 			redis,
 			[key('lease', lease.topic), key('fence', lease.topic)],
-			[this.fenceOf(lease), leaseTime, lease.isLive ? ':live' : ''],
+			[this.fenceOf(lease), leaseTime],
 		);
 		if (answer === 0) this.lost(lease);
 	}

@@ -21,8 +21,9 @@ class Script {
 }
 
 /**
- * Takes a free lease. KEYS: lease, counter of fences, fence in force, newest event. ARGV: node, milliseconds.
- * Gives the fence and the newest event, or nothing when somebody has it. A fence's name holds the node's,
+ * Takes a free lease. KEYS: lease, counter of fences, fence in force. ARGV: node, milliseconds.
+ * Gives the fence, or nothing when somebody has it. The fence outlives the lease of a node that died, so that who comes meanwhile knows that
+ * somebody is owed what was not told. A fence's name holds the node's,
  * so that one from before a restart of Redis, when the counter began anew, is never mistaken for one of after.
  */
 export const acquire = new Script(`
@@ -30,37 +31,36 @@ export const acquire = new Script(`
 	local fence = redis.call('incr', KEYS[2])
 	local name = fence .. '@' .. ARGV[1]
 	redis.call('set', KEYS[1], name, 'px', ARGV[2])
-	redis.call('set', KEYS[3], name, 'ex', 86400)
-	return { fence, redis.call('get', KEYS[4]) or '' }
+	redis.call('set', KEYS[3], name, 'px', 3 * ARGV[2])
+	return fence
 `);
 
 /**
- * Keeps a lease, also one that ran out when nobody took it since. KEYS: lease, fence in force. ARGV: fence, milliseconds, suffix when live.
+ * Keeps a lease, also one that ran out when nobody took it since. KEYS: lease, fence in force. ARGV: fence, milliseconds.
  * Gives 0 when it is lost.
  */
 export const renew = new Script(`
 	if redis.call('get', KEYS[2]) ~= ARGV[1] then return 0 end
-	redis.call('set', KEYS[1], ARGV[1] .. ARGV[3], 'px', ARGV[2])
-	redis.call('expire', KEYS[2], 86400)
+	redis.call('set', KEYS[1], ARGV[1], 'px', ARGV[2])
+	redis.call('pexpire', KEYS[2], 3 * ARGV[2])
 	return 1
 `);
 
 /** Gives a lease back, and tells all nodes that it is free. KEYS: lease, fence in force, entries. ARGV: fence, topic. */
 export const release = new Script(`
 	if redis.call('get', KEYS[2]) ~= ARGV[1] then return 0 end
-	redis.call('del', KEYS[1])
+	redis.call('del', KEYS[1], KEYS[2])
 	redis.call('xadd', KEYS[3], 'maxlen', '~', 10000, '*', 't', ARGV[2], 'free', '1')
 	return 1
 `);
 
 /**
- * Adds an entry to the one ordered stream, unless its fence is not in force any more. KEYS: entries, fence in force, newest event.
- * ARGV: topic, entry, fence or '', '1' for an event. 10,000 entries are what a node may lag behind.
+ * Adds an entry to the one ordered stream, unless its fence is not in force any more. KEYS: entries, fence in force.
+ * ARGV: topic, entry, fence or ''. 10,000 entries are what a node may lag behind.
  */
 export const publish = new Script(`
 	if ARGV[3] ~= '' and redis.call('get', KEYS[2]) ~= ARGV[3] then return 0 end
 	redis.call('xadd', KEYS[1], 'maxlen', '~', 10000, '*', 't', ARGV[1], 'e', ARGV[2])
-	if ARGV[4] == '1' then redis.call('set', KEYS[3], ARGV[2], 'ex', 86400) end
 	return 1
 `);
 

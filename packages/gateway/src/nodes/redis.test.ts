@@ -122,3 +122,46 @@ withRedis('a lease that ran out and that nobody took is kept', async (redis) => 
 	assert.equal(lease.signal.aborted, false);
 	admin.disconnect();
 });
+
+withRedis(
+	'a node knows that another has the lease, also for a moment after that one died; not when it was given back',
+	async (redis) => {
+		await using here = await startNode(redis.url);
+		const there = await startNode(redis.url);
+		assert.equal(await here.heldElsewhere('a'), false);
+		await using lease = await there.lease('a', never);
+		assert.equal(await here.heldElsewhere('a'), true);
+		assert.equal(await there.heldElsewhere('a'), false);
+		const { Redis } = await import('ioredis');
+		const admin = new Redis(redis.url);
+		// As it runs out when its holder died.
+		await admin.del('{matterkit}:lease:a');
+		assert.equal(await here.heldElsewhere('a'), true);
+		admin.disconnect();
+		await lease[Symbol.asyncDispose]();
+		assert.equal(await here.heldElsewhere('a'), false);
+		await there[Symbol.asyncDispose]();
+	},
+);
+
+withRedis(
+	'what Redis took with it before it was read back is delivered by the node that published it, in order',
+	async (redis) => {
+		await using node = await startNode(redis.url);
+		const listener = listenTo(node, 'a');
+		const { Redis } = await import('ioredis');
+		const admin = new Redis(redis.url);
+		// Redis takes what is written and hands out nothing: as when it is killed between the two.
+		await node.publish('a', event('0'));
+		await listener.count(1);
+		await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+		const lease = until('it is back', () => !node.alone);
+		await lease;
+		await redis.kill();
+		const published = Promise.all(['1', '2', '3'].map((key) => node.publish('a', event(key))));
+		await published;
+		await listener.count(4);
+		assert.deepEqual(listener.keys(), ['0', '1', '2', '3']);
+		admin.disconnect();
+	},
+);

@@ -1,6 +1,5 @@
 // Topics of several nodes over one Redis. Every entry goes through one stream, so all nodes see all of them in one order; a lease per topic
 // says who may publish what its upstream tells. When Redis is gone each node goes on alone, and catches the others up when it is back.
-import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Entry, Lease, Topics } from '../engine.ts';
@@ -93,7 +92,7 @@ class RedisTopics implements Topics {
 		const text = JSON.stringify(entry);
 		this.#unread.add({ topic, entry, text });
 		try {
-			if ((await this.#send(topic, entry, lease)) !== 0) return true;
+			if ((await this.#send(topic, text, lease)) !== 0) return true;
 		} catch (error) {
 			// All that Redis may not have, this entry among it, is published here in order.
 			if (!this.#alone) this.#goAlone(error);
@@ -116,16 +115,8 @@ class RedisTopics implements Topics {
 		return this.#leases.take(topic, signal);
 	}
 
-	async whenCovered(topic: string, signal: AbortSignal): Promise<void> {
-		for (;;) {
-			signal.throwIfAborted();
-			if (this.#leases.isLive(topic)) return;
-			if (!this.#alone) {
-				const holder = await this.#redis.get(this.#key('lease', topic)).catch(() => null);
-				if (holder?.endsWith('live')) return;
-			}
-			await delay(50, undefined, { signal });
-		}
+	async heldElsewhere(topic: string): Promise<boolean> {
+		return !this.#alone && (await this.#leases.isElsewhere(topic).catch(() => false));
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
@@ -141,11 +132,11 @@ class RedisTopics implements Topics {
 		return topic === undefined ? `${this.#prefix}${name}` : `${this.#prefix}${name}:${topic}`;
 	}
 
-	#send(topic: string, entry: Entry, lease?: Lease): Promise<unknown> {
+	#send(topic: string, text: string, lease?: Lease): Promise<unknown> {
 		return scripts.publish.run(
 			this.#redis,
-			[this.#key('entries'), this.#key('fence', topic), this.#key('last', topic)],
-			[topic, JSON.stringify(entry), lease ? this.#leases.fenceOf(lease) : '', entry.type === 'event' ? '1' : '0'],
+			[this.#key('entries'), this.#key('fence', topic)],
+			[topic, text, lease ? this.#leases.fenceOf(lease) : ''],
 		);
 	}
 
@@ -209,7 +200,7 @@ class RedisTopics implements Topics {
 			this.#leases.grantWaiting();
 		}
 		if (performance.now() < this.#aloneUntil) return;
-		while (!this.#unsent.isEmpty) await this.#unsent.send((topic, entry) => this.#send(topic, entry));
+		while (!this.#unsent.isEmpty) await this.#unsent.send((topic, entry) => this.#send(topic, JSON.stringify(entry)));
 		if (this.#alone) this.#logger.info('shares channels with the other nodes through Redis');
 		this.#alone = false;
 		this.#failures = 0;

@@ -225,7 +225,6 @@ export class ChannelFeed {
 			this.#held = undefined;
 			if (this.#wasCovered) this.#options.handedOver();
 			this.#wasCovered = true;
-			await this.#lease?.live();
 		} catch (error) {
 			if (!isMine()) return;
 			this.release();
@@ -269,14 +268,17 @@ export class ChannelFeed {
 	}
 
 	async #anchor({ viewer, askedAt }: Listener): Promise<void> {
-		const { history, clock, ledger } = this.#options;
+		const { history, clock, ledger, topics } = this.#options;
 		if (!history.isLoaded) history.load(await ledger.of(this.channelId));
+		// Another node's cover may be behind: what it has not told yet, it will.
+		const isOwed = (await topics.heldElsewhere(this.topic)) && !history.isNew;
+		const owedFrom = isOwed ? history.missedFrom : Number.POSITIVE_INFINITY;
 		const newest: readonly PostFacts[] = await viewer.mattermost((mm) => newestPosts(mm, this.channelId, 60, clock));
 		const reachesBack = history.isNew || newest.some(({ create_at }) => create_at < history.newest - overlap);
 		const posts = reachesBack
 			? newest
 			: await viewer.mattermost((mm) => postsSince(mm, this.channelId, history.newest - overlap));
-		await ledger.settle(this.channelId, history.begin(posts, clock.at(askedAt)));
+		await ledger.settle(this.channelId, history.begin(posts, Math.min(owedFrom, clock.at(askedAt))));
 		this.#anchored.resolve();
 	}
 
