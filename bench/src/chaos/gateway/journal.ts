@@ -94,9 +94,9 @@ export class Journal {
 		return { acknowledged: this.made.size, deliveries, lost, doubled, swapped, leaked, details };
 	}
 
-	/** What was asked for after a subscriber heard its first message, and never came. */
+	/** What was asked for after a subscriber heard its first message, and never came. Before that nothing is promised. */
 	#missing({ channelId, heard }: Ear): readonly Made[] {
-		const from = heard[0]?.at ?? 0;
+		const from = heard[0]?.at ?? Number.POSITIVE_INFINITY;
 		const ids = new Set(heard.map(({ id }) => id));
 		return [...this.made.values()].filter(
 			(made) => made.channelId === channelId && made.askedAt > from && !ids.has(made.id),
