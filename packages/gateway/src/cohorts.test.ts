@@ -139,6 +139,20 @@ test('what was missed is replayed first, then live, nothing twice; after is no p
 	assert.deepEqual(await other.heard(2), ['missed 2', 'live 5']);
 });
 
+test('what the subscriber had before, at another node, is not sent when this one hears of it', async () => {
+	async function* replay() {
+		yield { key: 'had' };
+		yield post('missed');
+	}
+	await using server = await startEngine({ subscribe: () => ({ replay: replay() }) });
+	await using one = await Listener.of(server, 'u1');
+	one.send({ id: 'a', type: 'subscribe', payload: { query, variables: general } });
+	assert.deepEqual(await one.heard(1), ['missed']);
+	await server.topics.publish('general', live('had'));
+	await server.topics.publish('general', live('new'));
+	assert.deepEqual(await one.heard(1), ['new']);
+});
+
 test('a replay is given up when its subscriber leaves', async () => {
 	const returned = Promise.withResolvers<void>();
 	const ended = Promise.withResolvers<void>();

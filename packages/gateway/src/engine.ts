@@ -113,9 +113,10 @@ export interface SubscribableOptions<Event> {
 	readonly viewerClass?: string;
 	/**
 	 * What was missed: sent to this subscriber alone, before anything live. It is first asked for after the topic is joined, so what it reads
-	 * then and what is published meanwhile leave no gap; what is in both (same key) is sent once. `return()` is called when it is not wanted any more.
+	 * then and what is published meanwhile leave no gap; what is in both (same key) is sent once. A key without an event is of one that the
+	 * subscriber has had before: it is not sent, should it come. `return()` is called when it is not wanted any more.
 	 */
-	readonly replay?: AsyncIterable<{ readonly key: string; readonly event: Event }>;
+	readonly replay?: AsyncIterable<{ readonly key: string; readonly event?: Event }>;
 	/** Aborting it ends this operation alone, with the message of the reason (an Error). */
 	readonly signal?: AbortSignal;
 	/** Called once when the operation has ended, for whatever cause; also when it never began. */
@@ -130,7 +131,7 @@ export class Subscribable<Event = unknown> implements AsyncIterable<Event>, Subs
 	readonly topic: string;
 	readonly kinds?: readonly string[];
 	readonly viewerClass: string;
-	readonly replay?: AsyncIterable<{ readonly key: string; readonly event: Event }>;
+	readonly replay?: AsyncIterable<{ readonly key: string; readonly event?: Event }>;
 	readonly signal?: AbortSignal;
 	readonly ended?: () => void;
 

@@ -111,13 +111,14 @@ export class Subscriber {
 		this.#subscribable.ended?.();
 	}
 
-	async #replay(replay: AsyncIterable<{ readonly key: string; readonly event: JsonObject }>): Promise<void> {
+	async #replay(replay: NonNullable<Subscribable<JsonObject>['replay']>): Promise<void> {
 		const keys = new Set<string>();
 		try {
 			for await (const { key, event } of replay) {
 				if (this.#over) return;
 				if (keys.has(key)) continue;
 				keys.add(key);
+				if (!event) continue;
 				const payload = await this.#home.execute(event);
 				await this.#sink.ready();
 				if (this.#over) return;

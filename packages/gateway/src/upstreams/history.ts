@@ -55,10 +55,12 @@ export class ChannelHistory {
 		return this.#isLoaded;
 	}
 
-	/** What was told before this process listened, the earliest first. */
+	/** What was told before this process listened, or by other nodes and not heard from them yet; the earliest first. */
 	load(told: readonly ToldPost[]): void {
 		this.#isLoaded = true;
-		for (const { postId, createdAt, position } of told) this.tell(postId, createdAt, position);
+		for (const { postId, createdAt, position } of told) {
+			if (!this.#posts.has(postId)) this.tell(postId, createdAt, position);
+		}
 	}
 
 	/**

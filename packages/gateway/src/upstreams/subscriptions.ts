@@ -63,7 +63,6 @@ export class Subscriptions {
 	}
 
 	async *#replay(viewer: Viewer, channel: Channel, anchor: { id: string; create_at: number }) {
-		const history = this.#upstreams.historyOf(channel.id);
 		const posts = await viewer.mattermost((mm) => postsSince(mm, channel.id, anchor.create_at - overlap, mostReplayed));
 		if (posts.length > mostReplayed) {
 			throw new RefusedError(
@@ -71,7 +70,13 @@ export class Subscriptions {
 				'BAD_USER_INPUT',
 			);
 		}
-		for (const post of unseen(posts, anchor, history)) {
+		const history = await this.#upstreams.historyWith(channel.id, anchor);
+		const missing = new Set(unseen(posts, anchor, history));
+		for (const post of posts) {
+			const isSeen = post.id === anchor.id || (history.knows(post.id) && !missing.has(post));
+			if (isSeen) yield { key: `posted:${post.id}` };
+		}
+		for (const post of missing) {
 			const message = await this.#messages.withOwner(post);
 			const event: ChannelEvent = { kind: 'posted', channelId: channel.id, message };
 			yield { key: `posted:${post.id}`, event };

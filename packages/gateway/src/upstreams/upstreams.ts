@@ -81,6 +81,17 @@ export class Upstreams {
 		return this.#feeds.get(channelId)?.history ?? this.#histories.get(channelId) ?? new ChannelHistory();
 	}
 
+	/** The same, with what other nodes have told already where it lags behind them: it does not know a recent post. */
+	async historyWith(
+		channelId: string,
+		post: { readonly id: string; readonly create_at: number },
+	): Promise<ChannelHistory> {
+		const history = this.historyOf(channelId);
+		const lags = post.id !== '' && !history.knows(post.id) && post.create_at >= history.missedFrom;
+		if (lags) history.load(await this.#options.ledger.of(channelId));
+		return history;
+	}
+
 	/** @throws RefusedError when it would need one stream too many. */
 	async join(channelId: string, listener: Listener): Promise<void> {
 		const feed = this.#feeds.get(channelId) ?? this.#open(channelId);
