@@ -269,10 +269,10 @@ export class ChannelFeed {
 
 	async #anchor({ viewer, askedAt }: Listener): Promise<void> {
 		const { history, clock, ledger, topics } = this.#options;
-		if (!history.isLoaded) history.load(await ledger.of(this.channelId));
-		// Another node's cover may be behind: what it has not told yet, it will.
-		const isOwed = (await topics.heldElsewhere(this.topic)) && !history.isNew;
-		const owedFrom = isOwed ? history.missedFrom : Number.POSITIVE_INFINITY;
+		// Another node's cover may be behind: what it has not told yet, it will. What was history to it, it wrote down before it had the lease.
+		const isCovered = await topics.heldElsewhere(this.topic);
+		if (isCovered || !history.isLoaded) history.load(await ledger.of(this.channelId));
+		const owedFrom = isCovered && !history.isNew ? history.missedFrom : Number.POSITIVE_INFINITY;
 		const newest: readonly PostFacts[] = await viewer.mattermost((mm) => newestPosts(mm, this.channelId, 60, clock));
 		const reachesBack = history.isNew || newest.some(({ create_at }) => create_at < history.newest - overlap);
 		const posts = reachesBack

@@ -122,6 +122,33 @@ test('a user who is deactivated is thrown out of a node that has no stream of it
 	assert.equal(adas.waiting, 0);
 });
 
+test('who comes back to a node that listened to nothing meanwhile hears what was history to the node that covers now', async (t) => {
+	await using redis = await startRedis();
+	if (!redis) return t.skip('Redis is not installed');
+	await using world = await startWorld({ redisUrl: redis.url, upstreams: { linger: 10 } });
+	const ada = await world.person('ada');
+	const bob = await world.person('bob');
+	const channelId = await world.channel(ada.token, 'general', ['bob']);
+	const post = (message: string) => world.mattermost('POST', '/posts', { channel_id: channelId, message });
+	const other = await world.another();
+	let last: string | undefined;
+	{
+		await using adas = listen(world, ada.token, 'general');
+		await world.listening(1);
+		await post('heard');
+		last = (await adas.next()).onNewChatMessage.message.id;
+	}
+	await until('nobody covers the channel', async () => (await metric(world.gateway, 'upstreams')) === 0);
+	await post('while nobody listened');
+	await using bobs = listen(other, bob.token, 'general');
+	await world.listening(1, other.gateway);
+	await post('to the other node');
+	assert.equal(await text(bobs), 'to the other node');
+	await using back = listen(world, ada.token, 'general', last);
+	assert.equal(await text(back), 'while nobody listened');
+	assert.equal(await text(back), 'to the other node');
+});
+
 test('who comes back to another node each time, while posts overtake each other, misses and doubles nothing', async (t) => {
 	await using redis = await startRedis();
 	if (!redis) return t.skip('Redis is not installed');
