@@ -23,8 +23,8 @@ class Script {
 /**
  * Takes a free lease. KEYS: lease, counter of fences, fence in force. ARGV: node, milliseconds.
  * Gives the fence, or nothing when somebody has it. The fence outlives the lease of a node that died, so that who comes meanwhile knows that
- * somebody is owed what was not told. A fence's name holds the node's,
- * so that one from before a restart of Redis, when the counter began anew, is never mistaken for one of after.
+ * somebody is owed what was not told. A fence's name holds the node's, so that one from before a restart of Redis, when the counter began
+ * anew, is never mistaken for one of after.
  */
 export const acquire = new Script(`
 	if redis.call('exists', KEYS[1]) == 1 then return false end
