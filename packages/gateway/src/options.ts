@@ -5,7 +5,7 @@ import type { AccountOptions } from './accounts/accounts.ts';
 import type { SignUpPolicy } from './accounts/sign-up.ts';
 import type { DrainOptions, EngineOptions } from './engine.ts';
 import type { LimitOptions } from './limits.ts';
-import type { UpstreamLimits } from './upstreams/upstreams.ts';
+import type { UpstreamLimits } from './upstreams/upstream-limits.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Who administers Mattermost for the gateway: makes its users and reads what all may know. */

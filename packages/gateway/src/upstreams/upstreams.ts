@@ -16,20 +16,8 @@ import { effectsOf } from './effects.ts';
 import { ChannelHistory } from './history.ts';
 import { MattermostClock } from './mattermost-clock.ts';
 import { Upstream } from './upstream.ts';
+import { defaultUpstreamLimits, type UpstreamLimits } from './upstream-limits.ts';
 import { UpstreamMetrics } from './upstream-metrics.ts';
-
-export interface UpstreamLimits {
-	/** Event streams that this node holds open to Mattermost. A subscription that would need one more is refused. Default 5,000. */
-	readonly streams?: number;
-	/**
-	 * Time from ping to ping on each stream, in milliseconds. Only a ping tells that a token was revoked or a user deactivated: until
-	 * then their stream is silent, and what it missed is told late. A post that should have come and did not is a reason to ping as well.
-	 * Default 5,000.
-	 */
-	readonly heartbeat?: number;
-	/** How long a stream that covers nothing stays open, should its user come back, in milliseconds. Default 10,000. */
-	readonly linger?: number;
-}
 
 export interface UpstreamsOptions
 	extends ConsequencesOptions,
@@ -66,7 +54,7 @@ export class Upstreams {
 
 	constructor(options: UpstreamsOptions) {
 		this.#options = options;
-		this.#limits = { streams: 5_000, heartbeat: 5_000, linger: 10_000, ...options.limits };
+		this.#limits = { ...defaultUpstreamLimits, ...options.limits };
 		this.#consequences = new Consequences({ ...options, checkViewers: () => this.#checkSoon() });
 		this.#metrics = new UpstreamMetrics(options.metrics, () => ({
 			streams: this.#streams.size,
