@@ -11,4 +11,4 @@ export { MattermostAdminProxy, type NewChannel, type NewMattermostUser, type New
 export { ProxyError } from './proxies/proxy-error.ts';
 export { type GetOptions, MattermostUserProxy, type ProxyMessage, type SendOptions } from './proxies/user-proxy.ts';
 export { createGateway, type Gateway, GatewayStartError } from './server.ts';
-export type { UpstreamLimits } from './upstreams/upstreams.ts';
+export type { UpstreamLimits } from './upstreams/upstream-limits.ts';
