@@ -1,7 +1,6 @@
 // A call to Mattermost for a delivery, and what the gate learns from how it went.
-import { isHttpError } from '@matterkit/client';
 import type { DeliverContext } from './deliver-context.ts';
-import { type Failure, failureOf } from './outcome.ts';
+import { type Failure, failureOf, isOfACall } from './outcome.ts';
 
 type Asked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
@@ -15,7 +14,7 @@ export async function ask<T>(
 		gate.answered();
 		return { ok: true, value };
 	} catch (error) {
-		if (!isHttpError(error)) throw error;
+		if (!isOfACall(error)) throw error;
 		const failure = failureOf(error);
 		switch (failure.kind) {
 			case 'refused':

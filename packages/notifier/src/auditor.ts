@@ -1,12 +1,11 @@
 // Step 6 of the protocol: whatever went wrong, of two posts of one delivery the later one is deleted, counted and said aloud.
-import { isHttpError } from '@matterkit/client';
 import type { Logger } from 'pino';
 import type { LookUps } from './look-up.ts';
 import { deliveryOf, type MarkedPost, split } from './marker.ts';
 import type { Chat } from './mattermost.ts';
 import type { Metrics } from './metrics.ts';
 import type { Outbox } from './outbox/outbox.ts';
-import { failureOf } from './outcome.ts';
+import { failureOf, isOfACall } from './outcome.ts';
 
 /** Deliveries looked at at once; those of one channel share a look. */
 const batch = 16;
@@ -78,7 +77,7 @@ export class Auditor {
 			// To the end of the time in question: what it comes by is inspected.
 			await lookUps.find(channel_id, id, first_attempt_at, { whole: true });
 		} catch (error) {
-			if (!isHttpError(error)) throw error;
+			if (!isOfACall(error)) throw error;
 			// A channel that can't be read any more is not tried for ever.
 			if (failureOf(error).kind !== 'refused') return false;
 		}

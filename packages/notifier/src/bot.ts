@@ -3,7 +3,7 @@ import { type HttpResponse, isApiError, isHttpError, Mattermost } from '@matterk
 import { MattermostClientError } from './errors/mattermost-client-error.ts';
 import { silence, tokenRefused } from './gate.ts';
 import { type Chat, type ChatUser, chatOf } from './mattermost.ts';
-import { type Failure, failureOf } from './outcome.ts';
+import { type Failure, failureOf, isOfACall } from './outcome.ts';
 import { ServerClock } from './server-clock.ts';
 
 export interface BotOptions {
@@ -52,10 +52,9 @@ export class Bot {
 			this.#user = await this.chat.me(signal);
 			return undefined;
 		} catch (error) {
-			if (!isHttpError(error)) throw error;
+			if (!isOfACall(error)) throw error;
 			return new MattermostClientError(inWords(failureOf(error)), {
-				status: error.status,
-				code: error.code,
+				...(isHttpError(error) && { status: error.status, code: error.code }),
 				cause: error,
 			});
 		}

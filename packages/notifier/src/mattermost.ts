@@ -1,6 +1,6 @@
 // Mattermost as the notifier uses it: each call is tried exactly once, within a timeout shorter than the lease. What is repeated, and
 // when, is the protocol's business.
-import type { Mattermost } from '@matterkit/client';
+import { AnswerError, type Mattermost } from '@matterkit/client';
 import type { MarkedPost } from './marker.ts';
 
 export interface ChatUser {
@@ -52,32 +52,58 @@ export interface NewPost {
 export function chatOf(mattermost: Mattermost, timeout: number): Chat {
 	const once = { timeout, totalTimeout: timeout, maxRetries: 0, repeat: 'never' } as const;
 	return {
-		me: (signal) => mattermost.users.getMe({ ...once, ...(signal && { signal }) }),
+		me: async (signal) =>
+			surely('a user', isUser, await mattermost.users.getMe({ ...once, ...(signal && { signal }) })),
 		// Not users.getByUsername: it takes any 404 for "nobody", also a proxy's.
-		userByName: (username) => mattermost.request('GET /api/v4/users/username/{username}', { username }, once),
-		userById: (user_id) => mattermost.request('GET /api/v4/users/{user_id}', { user_id }, once),
-		userByEmail: (email) => mattermost.request('GET /api/v4/users/email/{email}', { email }, once),
-		channel: (id) => mattermost.channels.getById(id, once),
-		directChannel: async (one, other) => (await mattermost.channels.createDirect([one, other], once)).id,
-		member: async (channelId, userId) => void (await mattermost.channels.getMember(channelId, userId, once)),
+		userByName: async (username) =>
+			surely('a user', isUser, await mattermost.request('GET /api/v4/users/username/{username}', { username }, once)),
+		userById: async (user_id) =>
+			surely('a user', isUser, await mattermost.request('GET /api/v4/users/{user_id}', { user_id }, once)),
+		userByEmail: async (email) =>
+			surely('a user', isUser, await mattermost.request('GET /api/v4/users/email/{email}', { email }, once)),
+		channel: async (id) => surely('a channel', isChannel, await mattermost.channels.getById(id, once)),
+		directChannel: async (one, other) =>
+			surely('a channel', isChannel, await mattermost.channels.createDirect([one, other], once)).id,
+		member: async (channelId, userId) =>
+			void surely('a member', isMember, await mattermost.channels.getMember(channelId, userId, once)),
 		addMember: async (channelId, userId) =>
-			void (await mattermost.channels.addMember(channelId, userId, undefined, once)),
-		post: (post) => mattermost.posts.create(post, once),
+			void surely('a member', isMember, await mattermost.channels.addMember(channelId, userId, undefined, once)),
+		post: async (post) =>
+			surely('a post', isPost, await mattermost.posts.create(post, { ...once, allowDroppedFiles: true })),
 		page: async (channelId, page) => {
-			const { order, posts } = await mattermost.posts.getForChannel(channelId, { page, per_page: 200 }, once);
+			const list = await mattermost.posts.getForChannel(channelId, { page, per_page: 200 }, once);
+			const { order, posts } = surely('a list of posts', isList, list);
 			return order.flatMap((id) => posts[id] ?? []);
 		},
 		edit: async (postId, { message, attachments }) => {
-			const post = await mattermost.posts.getById(postId, undefined, once);
+			const post = surely('a post', isPost, await mattermost.posts.getById(postId, undefined, once));
 			// A patch replaces the props as a whole, the marker with them.
 			const { attachments: before, ...props } = post.props;
-			if (before === undefined && attachments === undefined) return mattermost.posts.patch(postId, { message }, once);
-			return mattermost.posts.patch(
-				postId,
-				{ message, props: { ...props, ...(attachments && { attachments }) } },
-				once,
-			);
+			const patched = async (patch: { message: string; props?: Record<string, unknown> }) =>
+				surely('a post', isPost, await mattermost.posts.patch(postId, patch, once));
+			if (before === undefined && attachments === undefined) return patched({ message });
+			return patched({ message, props: { ...props, ...(attachments && { attachments }) } });
 		},
 		deletePost: async (postId) => void (await mattermost.posts.delete(postId, once)),
 	};
 }
+
+/**
+ * What stands in Mattermost's place for a while (a page for maintenance, a log-in) may answer 200. Taken for an answer of Mattermost's it
+ * would be a post that nobody made, or a bot without an id, whose posts are never found.
+ * @throws AnswerError
+ */
+function surely<T>(what: string, is: (answer: Partial<T> | undefined | null) => boolean, answer: T): T {
+	if (is(answer)) return answer;
+	throw new AnswerError('Mattermost', '', what, 'something else: does a proxy answer?');
+}
+
+const isId = (id: unknown) => typeof id === 'string' && /^[a-z0-9]{26}$/.test(id);
+const isUser = (user?: Partial<ChatUser> | null) => isId(user?.id) && typeof user?.username === 'string';
+const isChannel = (channel?: (Partial<ChatChannel> & { id?: string }) | null) =>
+	isId(channel?.id) && typeof channel?.type === 'string';
+const isMember = (member?: { user_id?: string } | null) => isId(member?.user_id);
+const isPost = (post?: Partial<MarkedPost> | null) =>
+	isId(post?.id) && isId(post?.user_id) && isId(post?.channel_id) && typeof post?.create_at === 'number';
+const isList = (list?: { order?: string[]; posts?: Record<string, MarkedPost> } | null) =>
+	Array.isArray(list?.order) && list.order.every((id) => isPost(list.posts?.[id]));

@@ -1,8 +1,7 @@
 // Whether the notification channel can be used. A wrong one in the configuration must not be found out by the first notification.
-import { isHttpError } from '@matterkit/client';
 import type { Logger } from 'pino';
 import type { Chat } from './mattermost.ts';
-import { failureOf } from './outcome.ts';
+import { failureOf, isOfACall } from './outcome.ts';
 
 /** Milliseconds between two looks while it can't be used: somebody is mending it. */
 const pause = 10_000;
@@ -64,7 +63,7 @@ export class NotificationChannel {
 			if (this.#problem !== undefined && this.#problem !== before) log.error(this.#problem);
 			if (this.#problem === undefined && before !== undefined) log.info('the notification channel can be used now');
 		} catch (error) {
-			if (isHttpError(error)) log.debug({ err: error }, 'the notification channel could not be looked at');
+			if (isOfACall(error)) log.debug({ err: error }, 'the notification channel could not be looked at');
 			else log.error({ err: error }, 'the notification channel could not be looked at');
 		}
 		if (this.#problem !== undefined && !this.#ended) this.#timer = setTimeout(() => void this.look(), pause).unref();

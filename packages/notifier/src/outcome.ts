@@ -1,5 +1,7 @@
 // What a failed call to Mattermost means for a delivery. Pure: the protocol's step 4.
 
+import { AnswerError, type HttpError, isHttpError } from '@matterkit/client';
+
 /**
  * - `refused`: Mattermost itself said no, and will say so again: dead
  * - `unauthorized`: the bot's token is not taken: nothing goes out until it is
@@ -13,6 +15,10 @@ export type Failure =
 	| { readonly kind: 'throttled'; readonly wait: number }
 	| { readonly kind: 'in-flight' }
 	| { readonly kind: 'unclear'; readonly reason: string };
+
+/** Of a call to Mattermost; others, such as the database's, are not for `failureOf`. */
+export const isOfACall = (error: unknown): error is HttpError | AnswerError =>
+	isHttpError(error) || error instanceof AnswerError;
 
 const pendingId = 'api.post.deduplicate_create_post.pending';
 
