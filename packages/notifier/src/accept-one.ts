@@ -10,17 +10,20 @@ import type { NotifierTables } from './outbox/tables.ts';
 import { rankOf } from './priority.ts';
 import { digestTemplate } from './templates/names.ts';
 
+/** One that was committed before, with its answer lost, is new still: it is the delivery that its keys name. */
 export async function acceptIn(tx: Kysely<NotifierTables>, outbox: Outbox, acceptance: Acceptance): Promise<Accepted> {
 	const { id, key, callerKey, window } = acceptance;
 	const taking = { outbox, id, window };
 	if (callerKey) {
 		const first = await takeKey(tx, { ...taking, key: callerKeyName(callerKey.key), bodyHash: callerKey.bodyHash });
+		if (first?.delivery_id === id) return { kind: 'new', id };
 		if (first) {
 			if (first.body_hash !== callerKey.bodyHash) return { kind: 'conflict' };
 			return { kind: 'repeat', id: first.delivery_id, by: 'caller' };
 		}
 	}
 	const first = await takeKey(tx, { ...taking, key, bodyHash: null });
+	if (first?.delivery_id === id) return { kind: 'new', id };
 	if (first) {
 		if (callerKey)
 			await tx

@@ -215,8 +215,20 @@ async function finish(outbox: Outbox, held: Held, end: End): Promise<void> {
 
 const endOne = batched<{ held: Held; end: End }, boolean>({
 	together: endTogether,
-	alone: async (outbox, one) => (await endTogether(outbox, [one]))[0] === true,
+	alone: async (outbox, one) => (await endTogether(outbox, [one]))[0] === true || hasEnded(outbox, one),
 });
+
+/** A batch that failed may have been committed, with its answer lost: then this fence has ended it. */
+async function hasEnded({ db }: Outbox, { held, end }: { held: Held; end: End }): Promise<boolean> {
+	const row = await db
+		.selectFrom('notifier_delivery')
+		.select('id')
+		.where('id', '=', held.id)
+		.where('fence', '=', held.fence)
+		.where('state', '=', end.state)
+		.executeTakeFirst();
+	return row !== undefined;
+}
 
 const endColumns = {
 	id: 'text',
