@@ -1,13 +1,15 @@
 /**
  * Mattermost's clock, as the Date headers of its answers tell it: posts carry its time, and this machine's may be minutes off.
- * Exact to about a second, which the look-up's margin of a minute covers.
+ * Exact to about a second, which the look-up's margin of a minute covers. Between two answers it goes by a clock that nobody sets: a
+ * first attempt written an hour late would let the look-up stop before it comes to the post.
  */
 export class ServerClock {
 	readonly #local: () => number;
-	#ahead = 0;
+	#ahead: number;
 
-	constructor(local: () => number = Date.now) {
+	constructor(local: () => number = () => performance.now()) {
 		this.#local = local;
+		this.#ahead = Date.now() - local();
 	}
 
 	/** `date`: the header of an answer that came just now. */
