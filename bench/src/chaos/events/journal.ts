@@ -26,7 +26,7 @@ export interface Heard {
 	readonly resync?: string;
 }
 
-export interface Verdict {
+export type Verdict = {
 	readonly acknowledged: number;
 	readonly told: number;
 	readonly lost: number;
@@ -42,7 +42,7 @@ export interface Verdict {
 	readonly resyncs: number;
 	/** The first few findings, for whoever looks for the cause. */
 	readonly details: readonly string[];
-}
+};
 
 export class Journal {
 	readonly made = new Map<string, Made>();

@@ -6,13 +6,12 @@ import { until } from '@matterkit/testing';
 import { newToken } from '../common/api.ts';
 import { FaultyProxy } from '../common/proxy.ts';
 import { pick, seeded } from '../common/random.ts';
+import type { ChaosOptions, ChaosResult } from '../common/runs.ts';
 import { Journal, type Verdict } from './journal.ts';
 import { Program } from './program.ts';
 import { makeWorld, type World } from './world.ts';
 
-export interface ChaosOptions {
-	readonly seed: number;
-	readonly seconds: number;
+interface EventsChaosOptions extends ChaosOptions<Fault> {
 	/** Default 20. */
 	readonly channels?: number;
 	/** Default 6. */
@@ -21,16 +20,6 @@ export interface ChaosOptions {
 	readonly pause?: number;
 	/** Default: short times, so that a run of seconds sees what takes minutes in life. */
 	readonly timing?: Partial<MachineOptions>;
-	/** Only these. Default: all. */
-	readonly faults?: readonly Fault[];
-}
-
-export interface ChaosResult extends Verdict {
-	readonly seed: number;
-	/** How often each fault came. */
-	readonly faults: Readonly<Record<string, number>>;
-	/** The end of the listening program's log. */
-	readonly log: readonly string[];
 }
 
 const faults = [
@@ -56,11 +45,11 @@ const quick: Partial<MachineOptions> = {
 	waiting: { shortest: 50, longest: 1_000 },
 };
 
-export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+export async function runChaos(options: EventsChaosOptions): Promise<Verdict & ChaosResult> {
 	const random = seeded(options.seed);
 	const journal = new Journal();
 	await using world = await makeWorld(random, journal, options.channels ?? 20);
-	await using proxy = await FaultyProxy.start(world.port);
+	await using proxy = await FaultyProxy.start(world.mattermost.port);
 	const timing = { ...quick, ...options.timing };
 	const program = new Program(world.listener.api.token, { url: proxy.url, journal, timing, buffer: 300 });
 	await program.start();
@@ -72,7 +61,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 		await sleep(150 + 1_000 * random());
 		const fault = pick(random, options.faults ?? faults);
 		came[fault] = (came[fault] ?? 0) + 1;
-		program.log.push(`--- ${fault}, server time ${world.emulator().clock.now()}`);
+		program.log.push(`--- ${fault}, server time ${world.mattermost.emulator.clock.now()}`);
 		await strike(fault, { random, world, proxy, program });
 		await program.restartIfRefused();
 	}
@@ -115,7 +104,7 @@ async function strike(fault: Fault, { random, world, proxy, program }: Stage): P
 			proxy.loseEvents(1 + Math.floor(3 * random()));
 			break;
 		case 'restart':
-			await world.restart(800 * random());
+			await world.mattermost.restart(800 * random());
 			break;
 		case 'revoke': {
 			// The program learns of it by itself, is given a new token and started again where it was.
@@ -140,7 +129,7 @@ async function strike(fault: Fault, { random, world, proxy, program }: Stage): P
 			break;
 		case 'clock':
 			// Once in a break: nobody can tell that it was set and set back while nobody looked.
-			if (program.state === 'live') world.emulator().clock.advance(Math.round(40_000 * (random() - 0.5)));
+			if (program.state === 'live') world.mattermost.emulator.clock.advance(Math.round(40_000 * (random() - 0.5)));
 			break;
 		case 'deaf': {
 			// Deactivated and activated again, between two pings if it may be, and cut before the next one could tell.

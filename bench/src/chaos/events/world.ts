@@ -1,36 +1,23 @@
-// A server with channels and writers, which can be killed and started again on what it acknowledged.
-import { join } from 'node:path';
+// A server with channels and writers.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createEmulator, type Emulator } from '@matterkit/emulator';
-import { freePort, tempFolder } from '@matterkit/testing';
 import { Api, type Caller, signUp } from '../common/api.ts';
+import { type MattermostServer, startMattermost } from '../common/mattermost.ts';
 import { pick } from '../common/random.ts';
 import type { Journal, Made } from './journal.ts';
 
 export interface World extends AsyncDisposable {
-	readonly port: number;
+	readonly mattermost: MattermostServer;
 	readonly admin: Api;
 	readonly listener: Caller;
 	readonly channels: readonly string[];
-	readonly emulator: () => Emulator;
-	/** Ends the server without a word, and starts it again after a while. */
-	restart(downtime: number): Promise<void>;
 	/** Resolves when the writers are ready; they write until `stop` is called. */
 	write(options: { writers: number; pause: number }): Promise<{ stop(): Promise<void> }>;
 }
 
 export async function makeWorld(random: () => number, journal: Journal, channelCount: number): Promise<World> {
-	const folder = await tempFolder();
-	const file = join(folder.path, 'world.journal');
-	const port = await freePort();
-	const start = async () => {
-		const emulator = await createEmulator({ file, port });
-		// Posts of several writers are not told in the order of their creation times.
-		emulator.faults.add({ fault: 'reorder', milliseconds: 70 });
-		return emulator;
-	};
-	let emulator = await start();
-	const admin = new Api(emulator.url, emulator.admin.token);
+	const mattermost = await startMattermost();
+	const { url, admin: account } = mattermost.emulator;
+	const admin = new Api(url, account.token);
 	const listener = await signUp(admin, 'listener');
 	const team = await admin.call<{ id: string }>('POST', '/teams', { name: 'chaos', display_name: 'Chaos', type: 'O' });
 	const join_ = (path: string, userId: string, more = {}) => admin.call('POST', path, { user_id: userId, ...more });
@@ -139,18 +126,10 @@ export async function makeWorld(random: () => number, journal: Journal, channelC
 	const uncertain = new Set<string>();
 
 	return {
-		port,
+		mattermost,
 		admin,
 		listener,
 		channels,
-		emulator: () => emulator,
-		async restart(downtime) {
-			const clock = emulator.clock.now() - Date.now();
-			await emulator.close();
-			await sleep(downtime);
-			emulator = await start();
-			emulator.clock.advance(clock);
-		},
 		async write({ writers, pause }) {
 			let stop = false;
 			const numbers = Array.from({ length: writers }, (_, at) => at + 1);
@@ -165,9 +144,6 @@ export async function makeWorld(random: () => number, journal: Journal, channelC
 				},
 			};
 		},
-		async [Symbol.asyncDispose]() {
-			await emulator.close();
-			await folder[Symbol.asyncDispose]();
-		},
+		[Symbol.asyncDispose]: () => mattermost[Symbol.asyncDispose](),
 	};
 }

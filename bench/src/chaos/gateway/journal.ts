@@ -34,7 +34,7 @@ export interface Ear {
 	readonly heard: readonly Heard[];
 }
 
-export interface Verdict {
+export type Verdict = {
 	readonly acknowledged: number;
 	readonly deliveries: number;
 	readonly lost: number;
@@ -45,22 +45,26 @@ export interface Verdict {
 	readonly leaked: number;
 	/** The first few findings, for whoever looks for the cause. */
 	readonly details: readonly string[];
-}
+};
 
 export class Journal {
 	readonly made = new Map<string, Made>();
 	readonly shut: Shut[] = [];
-	readonly ears: Ear[] = [];
+	readonly #ears: readonly Ear[];
+
+	constructor(ears: readonly Ear[]) {
+		this.#ears = ears;
+	}
 
 	/** Has everybody heard all that they should? */
 	get complete(): boolean {
-		return this.ears.every((ear) => this.#missing(ear).length === 0);
+		return this.#ears.every((ear) => this.#missing(ear).length === 0);
 	}
 
 	check(): Verdict {
 		const details: string[] = [];
 		let [deliveries, lost, doubled, swapped, leaked] = [0, 0, 0, 0, 0];
-		for (const ear of this.ears) {
+		for (const ear of this.#ears) {
 			const who = `${ear.userId} in ${ear.channelId}`;
 			const found = (what: string) => details.length < 40 && details.push(`${who}: ${what}`);
 			deliveries += ear.heard.length;
