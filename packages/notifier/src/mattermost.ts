@@ -98,7 +98,8 @@ function surely<T>(what: string, is: (answer: Partial<T> | undefined | null) => 
 	throw new AnswerError('Mattermost', '', what, 'something else: does a proxy answer?');
 }
 
-const isId = (id: unknown) => typeof id === 'string' && /^[a-z0-9]{26}$/.test(id);
+/** Whether it has the form of Mattermost's ids. */
+export const isId = (id: unknown) => typeof id === 'string' && /^[a-z0-9]{26}$/.test(id);
 const isUser = (user?: Partial<ChatUser> | null) => isId(user?.id) && typeof user?.username === 'string';
 const isChannel = (channel?: (Partial<ChatChannel> & { id?: string }) | null) =>
 	isId(channel?.id) && typeof channel?.type === 'string';

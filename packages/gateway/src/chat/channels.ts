@@ -1,6 +1,7 @@
 // The team's channels by id or name. Read with the administrator's token: who may see one is asked separately (access.ts).
 import type { Entrance } from '../accounts/entrance.ts';
 import { Lru } from '../lru.ts';
+import { looksLikeId } from '../mattermost-id.ts';
 import { orNull } from '../or-null.ts';
 
 export type Channel = {
@@ -59,8 +60,8 @@ export class Channels {
 	async find(identifier: string): Promise<Channel | null> {
 		const known = this.#peek(identifier) ?? this.#peekName(identifier);
 		if (known) return known;
-		const looksLikeId = /^[a-z0-9]{26}$/.test(identifier);
-		const found = (looksLikeId ? await this.#fetchById(identifier) : null) ?? (await this.#fetchByName(identifier));
+		const found =
+			(looksLikeId(identifier) ? await this.#fetchById(identifier) : null) ?? (await this.#fetchByName(identifier));
 		if (!found || found.delete_at > 0) return null;
 		if (found.team_id !== '' && found.team_id !== (await this.#teamId())) return null;
 		return this.remember(found);

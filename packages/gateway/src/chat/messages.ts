@@ -1,5 +1,6 @@
 // Posts read with a viewer's own token, with their owners beside them.
 import type { Entrance } from '../accounts/entrance.ts';
+import { looksLikeId } from '../mattermost-id.ts';
 import { orNull } from '../or-null.ts';
 import { RefusedError } from '../refused-error.ts';
 import type { Viewer } from '../viewer.ts';
@@ -77,7 +78,7 @@ export class Messages {
 	 * @throws RefusedError there is none
 	 */
 	async anchor(channelId: string, messageId: string): Promise<{ readonly id: string; readonly create_at: number }> {
-		const post = /^[a-z0-9]{26}$/.test(messageId)
+		const post = looksLikeId(messageId)
 			? await orNull(this.#admin.use((mm) => mm.posts.getById(messageId, { include_deleted: true })))
 			: null;
 		if (post?.channel_id === channelId) return post;

@@ -1,4 +1,5 @@
 import { isApiError } from '@matterkit/client';
+import { looksLikeId } from '../mattermost-id.ts';
 import { RefusedError } from '../refused-error.ts';
 import type { Viewer } from '../viewer.ts';
 import type { ChannelFacts } from './channels.ts';
@@ -20,7 +21,6 @@ export async function idsOfMembers(
 	if (wanted.length > mostMembers) throw new RefusedError(`At most ${mostMembers} members at once.`, 'BAD_USER_INPUT');
 	const invalid = () => new RefusedError('Members are not valid.', 'BAD_USER_INPUT');
 	if (wanted.includes('')) throw invalid();
-	const looksLikeId = (name: string) => /^[a-z0-9]{26}$/.test(name);
 	const ids = wanted.filter(looksLikeId);
 	const usernames = wanted.filter((name) => !looksLikeId(name));
 	const named = usernames.length > 0 ? await viewer.mattermost((mm) => mm.users.byUsernames(usernames)) : [];

@@ -1,5 +1,6 @@
 // What is true of the whole Mattermost server and of the one team that the gateway serves.
 import type { Entrance } from '../accounts/entrance.ts';
+import { looksLikeId } from '../mattermost-id.ts';
 import { orNull } from '../or-null.ts';
 import { RefusedError } from '../refused-error.ts';
 import type { Privacy } from './person.ts';
@@ -52,7 +53,7 @@ export class Site {
 	async #findTeam(): Promise<string> {
 		const identifier = this.#teamIdentifier;
 		const team = await this.#admin.use(async (mm) => {
-			const byId = /^[a-z0-9]{26}$/.test(identifier) ? await orNull(mm.teams.getById(identifier)) : null;
+			const byId = looksLikeId(identifier) ? await orNull(mm.teams.getById(identifier)) : null;
 			return byId ?? (await mm.teams.getByName(identifier));
 		});
 		if (!team) throw new RefusedError(`Team "${identifier}" is not on the Mattermost server.`, 'UPSTREAM_ERROR');

@@ -1,9 +1,8 @@
 // Users, teams and channels by id or name.
 import type { Mattermost } from '@matterkit/client';
+import { looksLikeId } from '../mattermost-id.ts';
 import { orNull } from '../or-null.ts';
 import { ProxyError } from './proxy-error.ts';
-
-const looksLikeId = (identifier: string) => /^[a-z0-9]{26}$/.test(identifier);
 
 /** @throws ProxyError there is no such user */
 export async function findUser(mm: Mattermost, identifier: string) {

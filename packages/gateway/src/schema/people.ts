@@ -2,8 +2,7 @@ import { type Person, personOf } from '../chat/person.ts';
 import type { Site } from '../chat/site.ts';
 import { RefusedError } from '../refused-error.ts';
 import { type Builder, shared, viewerOf } from './builder.ts';
-import type { PageInput } from './page.ts';
-import { pageOf, sizeOf } from './page.ts';
+import { type PageInput, pageOf, sizeOf } from './page.ts';
 
 interface UserList {
 	readonly data: readonly Person[];

@@ -1,6 +1,7 @@
 import { type Builder, viewerOf } from './builder.ts';
 import { type defineResponseBase, ok } from './response-base.ts';
 
+/** Not over `mm.reactions`, which would ask Mattermost whose the reaction is. */
 export function defineReactions(builder: Builder, responseBase: ReturnType<typeof defineResponseBase>): void {
 	builder.mutationFields((t) => ({
 		reactionAdd: t.field({
@@ -10,15 +11,8 @@ export function defineReactions(builder: Builder, responseBase: ReturnType<typeo
 			extensions: { cost: 10 },
 			resolve: async (_root, { messageId, emojiName }, context) => {
 				const viewer = viewerOf(context);
-				await viewer.mattermost((mm) =>
-					mm.request(
-						'POST /api/v4/reactions',
-						{},
-						{
-							json: { user_id: viewer.userId, post_id: messageId, emoji_name: emojiName },
-						},
-					),
-				);
+				const json = { user_id: viewer.userId, post_id: messageId, emoji_name: emojiName };
+				await viewer.mattermost((mm) => mm.request('POST /api/v4/reactions', {}, { json }));
 				return ok('Reaction added.');
 			},
 		}),

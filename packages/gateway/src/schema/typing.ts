@@ -1,4 +1,5 @@
 import type { Access } from '../access.ts';
+import { looksLikeId } from '../mattermost-id.ts';
 import { RefusedError } from '../refused-error.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
 import { type Builder, viewerOf } from './builder.ts';
@@ -24,7 +25,7 @@ export function defineTyping(
 			resolve: async (_root, { channelIdentifier, rootId }, context) => {
 				const viewer = viewerOf(context);
 				// It is told to everybody in the channel as it is.
-				if (rootId && !/^[a-z0-9]{26}$/.test(rootId)) {
+				if (rootId && !looksLikeId(rootId)) {
 					throw new RefusedError('rootId must be the id of the first message of the thread.', 'BAD_USER_INPUT');
 				}
 				const channel = await access.channel(viewer, channelIdentifier);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Plan } from '../acceptance.ts';
 import { type Address, recipientAt } from '../address.ts';
+import { isId } from '../mattermost.ts';
 import { isLocale, type Template } from '../templates/definition.ts';
 import type { Templates } from '../templates/registry.ts';
 import { variableProblems } from '../templates/variables.ts';
@@ -13,7 +14,7 @@ import { username } from './username.ts';
 
 const text = z.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a text') }).trim();
 
-const userId = text.refine((id) => /^[a-z0-9]{26}$/.test(id), {
+const userId = text.refine(isId, {
 	error: 'must be a Mattermost user id of 26 characters',
 });
 const email = z.email({ error: 'must be an e-mail address' }).max(128).toLowerCase();
