@@ -12,10 +12,7 @@ import { openSqlite } from './sqlite.ts';
 test('a second process is refused the file in use, and gets it when the first is killed', async () => {
 	await using folder = await tempFolder();
 	const file = join(folder.path, 'own.db');
-	const source = `
-		const { openStore } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))});
-		const store = await openStore({ file: ${JSON.stringify(file)} });
-		await store.migrate('test', [{ id: '001-a', up: (db) => db.schema.createTable('a').addColumn('x', 'text').execute() }]);
+	const source = `${openWithTable(file)}
 		console.log('open');
 		setInterval(() => {}, 1000);
 	`;
@@ -79,13 +76,7 @@ test('the log is a write-ahead one, and references are checked', async () => {
 test('what a killed process left in the log is in the database, on disk, before anyone reads it', async () => {
 	await using folder = await tempFolder();
 	const file = join(folder.path, 'own.db');
-	const source = `
-		const { openStore } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))});
-		const store = await openStore({ file: ${JSON.stringify(file)} });
-		await store.migrate('test', [{ id: '001-a', up: (db) => db.schema.createTable('a').addColumn('x', 'text').execute() }]);
-		process.kill(process.pid, 'SIGKILL');
-	`;
-	await run(source);
+	await run(`${openWithTable(file)} process.kill(process.pid, 'SIGKILL');`);
 	assert.ok(statSync(`${file}-wal`).size > 0);
 	await using _store = openSqlite(file);
 	const alone = join(folder.path, 'alone.db');
@@ -136,6 +127,13 @@ test('after the disk refused pages the log stays for who opens it next, whether 
 		['answered'],
 	);
 });
+
+/** Source that opens the store and makes a table `a` with a column `x`. */
+const openWithTable = (file: string) => `
+	const { openStore } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))});
+	const store = await openStore({ file: ${JSON.stringify(file)} });
+	await store.migrate('test', [{ id: '001-a', up: (db) => db.schema.createTable('a').addColumn('x', 'text').execute() }]);
+`;
 
 /** Runs the source in a process of its own. @returns its exit code. */
 async function run(source: string): Promise<number | null> {
