@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { DeliveryFilter } from '../deliveries.ts';
 import { type State, states } from '../outbox/states.ts';
 import { idOfCursor } from './cursor.ts';
-import { parse } from './parse.ts';
+import { badRequest, parse } from './parse.ts';
 import { moment } from './plan-fields.ts';
 
 const isState = (text: string): text is State => (states as readonly string[]).includes(text);
@@ -51,6 +51,11 @@ const page = {
 	cursor: z.string({ error: 'must be a text' }).transform(idOfCursor).optional(),
 };
 
+/** `after`: `next` of the page before. */
+export const afterQuery = z.strictObject({
+	limit: limit(1_000, 1_000),
+	after: z.string({ error: 'must be a text' }).default('').describe('`next` of the page before'),
+});
 export const listQuery = z.strictObject({ ...filter, ...page, status: status.optional() });
 export const pageQuery = z.strictObject(page);
 
@@ -74,24 +79,28 @@ const ids = z
 	.min(1, 'must not be empty')
 	.max(mostReplayed, `must be at most ${mostReplayed}`);
 
-export const replayRequest = z.union(
-	[
-		z.strictObject({ ids }),
-		z.strictObject({ ...filter, all: z.literal(true), limit: limit(mostReplayed, mostReplayed) }),
-	],
-	{ error: 'must have ids, or all: true with what is to be replayed' },
-);
+const ofIds = z.strictObject({ ids });
+const ofAll = z.strictObject({
+	...filter,
+	all: z.literal(true, { error: 'must be true' }),
+	limit: limit(mostReplayed, mostReplayed),
+});
+
+export const replayRequest = z.union([ofIds, ofAll]);
 
 export type ReplayRequest =
 	| { readonly ids: readonly string[] }
 	| { readonly filter: DeliveryFilter; readonly limit: number };
 
-/** @throws RequestError 400 */
+/** @throws RequestError 400 that names every wrong field. */
 export function parseReplayRequest(body: unknown): ReplayRequest {
-	const given = parse(replayRequest, body);
-	if ('ids' in given) return given;
-	const { all: _, limit, ...filter } = given;
-	return { filter: defined(filter), limit };
+	const has = (field: 'ids' | 'all') => typeof body === 'object' && body !== null && field in body;
+	if (has('all')) {
+		const { all: _, limit, ...filter } = parse(ofAll, body);
+		return { filter: defined(filter), limit };
+	}
+	if (has('ids')) return parse(ofIds, body);
+	throw badRequest({ body: 'must have ids, or all: true with what is to be replayed' });
 }
 
 /** Without what was not said. */

@@ -248,8 +248,20 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 			assert.deepEqual(rest.body.replayed, ids.slice(1));
 			await until('all are sent', async () => (await world.channelMessages()).length === 3);
 			assert.equal((await service.request(`/${other.id}`)).body.status, 'dead');
-			for (const body of [{}, { ids: [] }, { ids: ['a'], all: true }, { all: false }, { all: true, status: 'sent' }])
-				assert.equal((await post(service, '/replay', body)).status, 400, JSON.stringify(body));
+			const bad: [object, ...string[]][] = [
+				[{}, 'body'],
+				[{ recipient: 'late' }, 'body'],
+				[{ ids: [] }, 'ids'],
+				[{ ids: ['a'], all: true }, 'ids'],
+				[{ ids: ['a'], recipient: 'late' }, 'recipient'],
+				[{ all: false }, 'all'],
+				[{ all: true, status: 'sent' }, 'status'],
+				[{ all: true, since: 'yesterday', limit: 1_001 }, 'since', 'limit'],
+			];
+			for (const [body, ...fields] of bad) {
+				const refused = await post(service, '/replay', body);
+				assert.deepEqual([refused.status, Object.keys(refused.body.fields)], [400, fields], JSON.stringify(body));
+			}
 		});
 	});
 }

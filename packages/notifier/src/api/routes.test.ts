@@ -58,9 +58,10 @@ describe('the endpoints', () => {
 	});
 
 	test('a wait that is no duration, or too long, is refused with its name', async () => {
-		for (const wait of ['soon', '-1s', '2m', '1h', '', '10s&wait=5s']) {
+		for (const wait of ['soon', '-1s', '61s', '2m', '1h', '', '10s&wait=5s']) {
 			const { status, body } = await send(3, { query: `?wait=${wait}` });
-			assert.deepEqual([status, Object.keys(body.fields)], [400, ['wait']], wait);
+			const fields = { wait: 'must be a duration such as 10s, at most 60s' };
+			assert.deepEqual([status, body.fields], [400, fields], wait);
 		}
 	});
 
@@ -80,7 +81,7 @@ describe('the endpoints', () => {
 		assert.deepEqual(reordered.body, first.body, 'the order of the fields is no difference');
 		const other = await send(5, { headers });
 		assert.deepEqual([other.status, other.body.name], [422, 'IdempotencyConflictError']);
-		const unknown = await service.request('/idempotency?limit=9999');
+		const unknown = await service.request('/idempotency?limit=1000');
 		assert.ok(
 			!unknown.body.records.some((record: { key: string }) => record.key === 'notification:BORROW:5:123'),
 			'nothing of it was kept',
@@ -146,8 +147,12 @@ describe('the endpoints', () => {
 			keys,
 			body.records.map((record: { key: string }) => record.key),
 		);
-		for (const query of ['limit=0', 'limit=x', 'limit=10000'])
-			assert.equal((await service.request(`/users?${query}`)).status, 400, query);
+		for (const list of ['/users', '/idempotency'])
+			for (const query of ['limit=0', 'limit=x', 'limit=1001', 'limit=1&limit=2', 'after=a&after=b', 'colour=red']) {
+				const { status, body } = await service.request(`${list}?${query}`);
+				assert.deepEqual([status, Object.keys(body.fields)], [400, [query.split('=')[0]]], query);
+			}
+		assert.equal((await service.request('/users?limit=1000')).status, 200);
 	});
 
 	test('the key is in no answer and no metric', async () => {

@@ -7,18 +7,18 @@ import { IdempotencyConflictError } from '../send.ts';
 import { countKeys, countUsers, listKeys, listUsers, type Status } from '../status.ts';
 import { authenticate } from './authenticate.ts';
 import { bulkRoutes } from './bulk-routes.ts';
+import { afterQuery } from './delivery-query.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import { followUpRoutes } from './follow-up-routes.ts';
 import { type GeneralRoutesOptions, generalRoutes } from './general-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { openApiDocument, prefix } from './openapi/document.ts';
+import { parse } from './parse.ts';
 import { preferenceRoutes } from './preference-routes.ts';
 import { RequestError } from './request-error.ts';
 import { answerSent, sendOptions } from './send-options.ts';
 import type { SendRequestInput } from './send-request.ts';
 import { type WebhookRoutesOptions, webhookRoutes } from './webhook-routes.ts';
-
-const defaultLimit = 1_000;
 
 export interface RoutesOptions extends GeneralRoutesOptions, WebhookRoutesOptions {
 	/** The admin's. */
@@ -51,14 +51,14 @@ export function routes(app: FastifyInstance, { key, initialize, ...options }: Ro
 				...(await initialize()),
 			}));
 			scope.get('/users', async (request) => {
-				const { limit, after } = page(request);
+				const { limit, after } = parse(afterQuery, request.query);
 				const users = await listUsers(outbox, limit, after);
 				const { totalUsers } = await countUsers(outbox);
 				const next = users.length === limit ? users.at(-1)?.mattermostUsername : undefined;
 				return { total: totalUsers, users, next };
 			});
 			scope.get('/idempotency', async (request) => {
-				const { limit, after } = page(request);
+				const { limit, after } = parse(afterQuery, request.query);
 				const records = await listKeys(outbox, limit, after);
 				const next = records.length === limit ? records.at(-1)?.key : undefined;
 				return { total: await countKeys(outbox), records, next };
@@ -66,15 +66,6 @@ export function routes(app: FastifyInstance, { key, initialize, ...options }: Ro
 		},
 		{ prefix },
 	);
-}
-
-function page(request: FastifyRequest): { limit: number; after: string } {
-	const { limit = String(defaultLimit), after = '' } = request.query as { limit?: unknown; after?: unknown };
-	if (typeof limit !== 'string' || !/^[1-9]\d{0,3}$/.test(limit) || typeof after !== 'string')
-		throw new RequestError(400, 'limit must be a whole number from 1 to 9999', {
-			limit: 'must be a whole number from 1 to 9999',
-		});
-	return { limit: Number(limit), after };
 }
 
 function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {

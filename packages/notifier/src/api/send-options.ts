@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SendOptions, SendResult } from '../send.ts';
 import { parseDuration } from './duration.ts';
+import { badRequest } from './parse.ts';
 import { RequestError } from './request-error.ts';
 
 /** Milliseconds that a caller may wait for an outcome at most: proxies cut off around a minute. */
@@ -44,8 +45,6 @@ function waitOf(request: FastifyRequest): number {
 	if (wait === undefined) return 0;
 	const milliseconds = typeof wait === 'string' ? parseDuration(wait) : undefined;
 	if (milliseconds === undefined || milliseconds > longestWait)
-		throw new RequestError(400, 'wait must be a duration such as 10s, at most 60s', {
-			wait: 'must be a duration such as 10s',
-		});
+		throw badRequest({ wait: 'must be a duration such as 10s, at most 60s' });
 	return milliseconds;
 }

@@ -91,7 +91,7 @@ function inputOf(schema: z.ZodType): Schema {
 	return input;
 }
 
-function parametersOf(path: string, { query, idempotent, waits, pagesAfter }: Operation): Schema[] {
+function parametersOf(path: string, { query, idempotent, waits }: Operation): Schema[] {
 	const parameters: Schema[] = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
 		name,
 		in: 'path',
@@ -105,10 +105,6 @@ function parametersOf(path: string, { query, idempotent, waits, pagesAfter }: Op
 		for (const [name, schema] of Object.entries(properties)) inQuery(name, schema);
 	}
 	if (waits) inQuery('wait', { type: 'string', examples: ['10s'] }, 'how long to wait for the outcome, at most 60s');
-	if (pagesAfter) {
-		inQuery('limit', { type: 'integer', minimum: 1, maximum: 9999, default: 1000 });
-		inQuery('after', { type: 'string' }, '`next` of the page before');
-	}
 	if (idempotent)
 		parameters.push({
 			name: 'Idempotency-Key',

@@ -1,7 +1,7 @@
 // Every endpoint: what it takes and what it answers. What bodies may hold comes from the schemas that check them.
 import type { z } from 'zod';
 import type { Scope } from '../../scopes.ts';
-import { listQuery, pageQuery, replayRequest } from '../delivery-query.ts';
+import { afterQuery, listQuery, pageQuery, replayRequest } from '../delivery-query.ts';
 import { replyRequest, updateRequest } from '../follow-up-request.ts';
 import { generalRequest, previewRequest } from '../general-request.ts';
 import { newKey } from '../key-routes.ts';
@@ -21,8 +21,6 @@ export interface Operation {
 	readonly idempotent?: boolean;
 	/** Takes `?wait=`. */
 	readonly waits?: boolean;
-	/** Takes `?limit=` and `?after=`. */
-	readonly pagesAfter?: boolean;
 	/** Name of the schema of each answer by its status. 400, 401, 403 and 503 are every endpoint's. */
 	readonly answers: Readonly<Record<number, string>>;
 }
@@ -132,7 +130,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 		tag: 'people',
 		scope: 'read',
 		summary: 'People who were notified, or wrote to the bot',
-		pagesAfter: true,
+		query: afterQuery,
 		answers: { 200: 'Users' },
 	},
 	'GET /preferences/{username}': {
@@ -185,7 +183,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 		tag: 'service',
 		scope: 'read',
 		summary: 'Keys by which repeats are known',
-		pagesAfter: true,
+		query: afterQuery,
 		answers: { 200: 'IdempotencyRecords' },
 	},
 	'GET /openapi.json': { tag: 'service', scope: 'public', summary: 'This document', answers: { 200: 'OpenAPI' } },
