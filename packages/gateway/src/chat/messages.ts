@@ -1,6 +1,6 @@
 // Posts read with a viewer's own token, with their owners beside them.
 import type { Entrance } from '../accounts/entrance.ts';
-import { looksLikeId } from '../mattermost-id.ts';
+import { Lru } from '../lru.ts';
 import { orNull } from '../or-null.ts';
 import { RefusedError } from '../refused-error.ts';
 import type { Viewer } from '../viewer.ts';
@@ -30,6 +30,8 @@ const mostPosts = 200;
 export class Messages {
 	readonly #admin: Entrance;
 	readonly #people: People;
+	/** In which channel a message is, for those that clients have got lately and name next. */
+	readonly #channelOf = new Lru<string>({ entries: 20_000, weight: 20_000 });
 
 	constructor(admin: Entrance, people: People) {
 		this.#admin = admin;
@@ -48,7 +50,10 @@ export class Messages {
 		return { ...(await this.#pageOf(list)), hasNewer: number > 1 };
 	}
 
-	/** Those just before or just after a message. */
+	/**
+	 * Those just before or just after a message.
+	 * @throws RefusedError the channel does not have it: Mattermost would answer with nothing, or take another channel's as a time
+	 */
 	async around(
 		viewer: Viewer,
 		channelId: string,
@@ -56,10 +61,11 @@ export class Messages {
 	): Promise<MessagePage> {
 		const anchor = before ? { before } : after ? { after } : {};
 		const asked = Math.min(Math.max(size + 1, 10), mostPosts);
-		const list = await viewer.mattermost((mm) => mm.posts.getForChannel(channelId, { ...anchor, per_page: asked }));
-		const named = before ?? after;
-		// Mattermost has nothing to tell around a message that it does not know, either.
-		if (list.order.length === 0 && named) await this.anchor(channelId, named);
+		const named = before || after;
+		const [list] = await Promise.all([
+			viewer.mattermost((mm) => mm.posts.getForChannel(channelId, { ...anchor, per_page: asked })),
+			named && this.#channelOf.get(named) !== channelId ? this.anchor(channelId, named) : undefined,
+		]);
 		const found = after ? list.order.toReversed() : list.order;
 		const times = found.map((id) => list.posts[id]?.create_at ?? 0);
 		const kept = found.slice(0, wholeMilliseconds(times, size, { isCut: found.length === asked }));
@@ -78,15 +84,16 @@ export class Messages {
 	 * @throws RefusedError there is none
 	 */
 	async anchor(channelId: string, messageId: string): Promise<{ readonly id: string; readonly create_at: number }> {
-		const post = looksLikeId(messageId)
-			? await orNull(this.#admin.use((mm) => mm.posts.getById(messageId, { include_deleted: true })))
-			: null;
-		if (post?.channel_id === channelId) return post;
-		throw new RefusedError(`There is no message ${JSON.stringify(messageId)} in this channel.`, 'NOT_FOUND');
+		const post = await orNull(this.#admin.use((mm) => mm.posts.getById(messageId, { include_deleted: true })));
+		if (post?.channel_id !== channelId) {
+			throw new RefusedError(`There is no message ${JSON.stringify(messageId)} in this channel.`, 'NOT_FOUND');
+		}
+		this.#channelOf.set(post.id, channelId, 1);
+		return post;
 	}
 
-	async one(viewer: Viewer, messageId: string): Promise<Message> {
-		return this.withOwner(await viewer.mattermost((mm) => mm.posts.getById(messageId)));
+	async one(viewer: Viewer, messageId: string): Promise<PostFacts> {
+		return viewer.mattermost((mm) => mm.posts.getById(messageId));
 	}
 
 	/** The thread's first message, then its replies. */
@@ -104,6 +111,7 @@ export class Messages {
 
 	async #pageOf({ order, posts, prev_post_id }: PostList): Promise<Omit<MessagePage, 'hasNewer'>> {
 		const oldestFirst = order.flatMap((id) => posts[id] ?? []).reverse();
+		for (const post of oldestFirst) this.#channelOf.set(post.id, post.channel_id, 1);
 		return { messages: await this.withOwners(oldestFirst), hasOlder: Boolean(prev_post_id) };
 	}
 }

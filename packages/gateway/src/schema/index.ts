@@ -9,6 +9,7 @@ import type { Site } from '../chat/site.ts';
 import type { Subscriptions } from '../upstreams/subscriptions.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
 import { defineAccounts } from './accounts.ts';
+import { checkArguments } from './arguments.ts';
 import { makeBuilder } from './builder.ts';
 import { defineChannelChanges } from './channel-changes.ts';
 import { defineChannels } from './channels.ts';
@@ -45,10 +46,10 @@ export function makeSchema(parts: SchemaParts): GraphQLSchema {
 	const message = defineMessageTypes(builder, user);
 	defineAccounts(builder, { accounts, isStaff, responseBase });
 	defineMessages(builder, { ...parts, message, page, responseBase });
-	defineReactions(builder, responseBase);
+	defineReactions(builder, { ...parts, responseBase });
 	const channel = defineChannels(builder, { ...parts, message, page, user });
 	defineChannelChanges(builder, { ...parts, responseBase });
 	defineTyping(builder, { ...parts, responseBase });
 	defineSubscriptions(builder, { ...parts, channel, message, user });
-	return tellUpstreamErrors(builder.toSchema());
+	return tellUpstreamErrors(checkArguments(builder.toSchema()));
 }

@@ -5,9 +5,10 @@ import type { Person } from '../chat/person.ts';
 import { filePath } from '../files/routes.ts';
 import { RefusedError } from '../refused-error.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
-import type { Viewer } from '../viewer.ts';
+import { mattermostId } from './arguments.ts';
 import { type Builder, shared, viewerOf } from './builder.ts';
 import { type PageInput, pageOf, sizeOf } from './page.ts';
+import { readablePost, requireMember } from './readable-post.ts';
 import { type defineResponseBase, ok } from './response-base.ts';
 
 type UserRef = ReturnType<typeof import('./people.ts').definePeople>;
@@ -154,8 +155,8 @@ export function defineMessages(
 				'The messages just before or after one, or the newest. Other than page numbers, this does not shift while people write.',
 			args: {
 				channelIdentifier: t.arg.string({ required: true, description: channelArgument }),
-				after: t.arg.string({ description: 'A message id: what came after it.' }),
-				before: t.arg.string({ description: 'A message id: what came before it.' }),
+				after: t.arg.string({ extensions: mattermostId, description: 'A message id: what came after it.' }),
+				before: t.arg.string({ extensions: mattermostId, description: 'A message id: what came before it.' }),
 				first: t.arg.int({ defaultValue: 60, description: 'How many, at most 200.' }),
 			},
 			extensions: { pageSize: ['first'], defaultPageSize: 60 },
@@ -172,10 +173,7 @@ export function defineMessages(
 			description: 'One message by its id.',
 			args: { id: t.arg.id({ required: true }) },
 			resolve: async (_root, { id }, context) => {
-				const viewer = viewerOf(context);
-				const found = await messages.one(viewer, id);
-				await requireMember(access, viewer, found.channelId);
-				return found;
+				return messages.withOwner(await readablePost({ access, messages }, viewerOf(context), id));
 			},
 		}),
 		thread: t.field({
@@ -200,8 +198,12 @@ export function defineMessages(
 			args: {
 				channelIdentifier: t.arg.string({ required: true, description: channelArgument }),
 				textMessage: t.arg.string({ required: true, description: 'Text message to be sent.' }),
-				rootId: t.arg.string({ description: 'Makes it a reply: the id of the first message of the thread.' }),
+				rootId: t.arg.string({
+					extensions: mattermostId,
+					description: 'Makes it a reply: the id of the first message of the thread.',
+				}),
 				fileIds: t.arg.stringList({
+					extensions: mattermostId,
 					description: 'Ids of files that were uploaded for this channel (POST /graphql/files), at most 10.',
 				}),
 			},
@@ -234,6 +236,7 @@ export function defineMessages(
 			resolve: async (_root, { id, textMessage }, context) => {
 				refuseMessageText(textMessage, { mayBeEmpty: false });
 				const viewer = viewerOf(context);
+				await readablePost({ access, messages }, viewer, id);
 				return messages.withOwner(await viewer.mattermost((mm) => mm.posts.update(id, textMessage)));
 			},
 		}),
@@ -243,7 +246,9 @@ export function defineMessages(
 			args: { id: t.arg.id({ required: true }) },
 			extensions: { cost: 10 },
 			resolve: async (_root, { id }, context) => {
-				await viewerOf(context).mattermost((mm) => mm.posts.delete(id));
+				const viewer = viewerOf(context);
+				await readablePost({ access, messages }, viewer, id);
+				await viewer.mattermost((mm) => mm.posts.delete(id));
 				return ok('Message deleted.', { message_id: id });
 			},
 		}),
@@ -264,10 +269,4 @@ function refuseDroppedFiles(post: { id: string; file_ids?: readonly string[] }, 
 		'BAD_USER_INPUT',
 		{ messageId: post.id, droppedFileIds: dropped },
 	);
-}
-
-/** Mattermost shows messages of public channels to all of the team, and of all one's teams; here they are as the channel itself is. */
-async function requireMember(access: Access, viewer: Viewer, channelId: string | undefined): Promise<void> {
-	if (channelId !== undefined && (await access.mayRead(viewer, channelId))) return;
-	throw new RefusedError('Message not found.', 'NOT_FOUND');
 }

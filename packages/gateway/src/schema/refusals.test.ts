@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Mattermost } from '@matterkit/client';
 import { logIn, startWorld, type World } from '../testing/gateway-world.ts';
 import { codeOf } from '../testing/newcomers.ts';
+import { refusalOf } from './upstream-errors.ts';
 
 const around = `query ($c: String!, $after: String, $before: String, $first: Int) {
 	messages(channelIdentifier: $c, after: $after, before: $before, first: $first) { data { message } }
@@ -33,19 +35,16 @@ test('messages before or after one that the channel does not have are an error, 
 	const first = await sent(world, ada.token, 'general', 'one');
 	const last = await sent(world, ada.token, 'general', 'two');
 	const elsewhere = await sent(world, ada.token, 'other', 'elsewhere');
-	for (const [id, sides] of [
-		['x'.repeat(26), ['after', 'before']],
-		['no id', ['after', 'before']],
-		['../posts', ['after', 'before']],
-		[elsewhere, ['after']],
-	] as const) {
-		for (const side of sides) {
+	const later = await sent(world, ada.token, 'general', 'three');
+	for (const id of ['x'.repeat(26), elsewhere]) {
+		for (const side of ['after', 'before']) {
 			const error = await firstError(world.graphql(around, { c: 'general', [side]: id }, ada.token));
 			assert.deepEqual([error.code, error.message.includes(JSON.stringify(id))], ['NOT_FOUND', true], `${side} ${id}`);
 		}
 	}
 	// The last one that a client got may be deleted by now, and nothing may have come after it.
-	await world.data('mutation ($id: ID!) { messageDelete(id: $id) { status } }', { id: last }, ada.token);
+	for (const id of [last, later])
+		await world.data('mutation ($id: ID!) { messageDelete(id: $id) { status } }', { id }, ada.token);
 	assert.deepEqual(await world.data(around, { c: 'general', after: last }, ada.token), { messages: { data: [] } });
 	const after = await world.data<{ messages: { data: object[] } }>(around, { c: 'general', before: last }, ada.token);
 	assert.deepEqual(after.messages.data.at(-1), { message: 'one' });
@@ -110,7 +109,8 @@ test('what Mattermost refuses is told in its words, without its address', async 
 		'a reply to a message of another channel': [send({ root: elsewhere }), 'BAD_USER_INPUT'],
 		'a reply to nothing': [send({ root: unknown }), 'BAD_USER_INPUT'],
 		'a message that is too long': [send({ text: 'x'.repeat(16_384) }), 'BAD_USER_INPUT'],
-		'an emoji that is none': [react('no such emoji!'), 'NOT_FOUND'],
+		'an emoji that is not there': [react('no-such-emoji'), 'NOT_FOUND'],
+		'an emoji that can be none': [react('x'.repeat(5_000)), 'BAD_USER_INPUT'],
 		'an edit of what another wrote': [onMessage(edit, bob.token), 'FORBIDDEN'],
 		'a deletion of what another wrote': [onMessage(remove, bob.token), 'FORBIDDEN'],
 		'an edit of a message that is not there': [onMessage(edit, ada.token, unknown), 'NOT_FOUND'],
@@ -125,6 +125,29 @@ test('what Mattermost refuses is told in its words, without its address', async 
 		assert.doesNotMatch(JSON.stringify(error), /https?:|127\.0\.0\.1|\/api\/v4|\/posts/, what);
 		assert.ok(error.message.length > 10, what);
 	}
+});
+
+test('what our own client refuses to send is told without the route that it would have gone to', async () => {
+	await using mm = new Mattermost({ url: 'http://127.0.0.1:9/', token: 'x' });
+	for (const work of [
+		() => mm.posts.getById(''),
+		() => mm.posts.getById('..'),
+		() => mm.users.getByUsername('a\ud800'),
+	]) {
+		const error: unknown = await work().then(assert.fail, (thrown: unknown) => thrown);
+		const refusal = refusalOf(error);
+		assert.equal(refusal?.code, 'BAD_USER_INPUT');
+		assert.doesNotMatch(JSON.stringify(refusal), /api|_id|username|GET/);
+	}
+});
+
+test('a URL that is too long for Mattermost, or for a proxy before it, is the mistake of who asks', async () => {
+	await using world = await startWorld();
+	const ada = await world.person('ada');
+	await world.channel(ada.token, 'general');
+	world.emulator.faults.add({ fault: 'status', status: 414, body: '{"message":"/api/v4/channels is too long"}' });
+	const error = await firstError(world.graphql(around, { c: 'general' }, ada.token));
+	assert.deepEqual([error.code, error.message], ['BAD_USER_INPUT', 'Mattermost refused the request (414).']);
 });
 
 test('sizes that are none are refused by name, not replaced', async () => {
@@ -152,11 +175,11 @@ test('the thread that somebody types in is named by an id, since all are told of
 	await world.channel(ada.token, 'general');
 	const types = 'mutation ($root: String) { typing(channelIdentifier: "general", rootId: $root) { status } }';
 	const error = await firstError(world.graphql(types, { root: 'x'.repeat(50_000) }, ada.token));
-	assert.deepEqual(error.message, 'rootId must be the id of the first message of the thread.');
+	assert.equal(error.message, 'rootId must be an id: 26 lower-case letters and digits.');
 	for (const root of ['', null, 'r'.repeat(26)]) await world.data(types, { root }, ada.token);
 });
 
-test('messages of another team’s channel, or of an archived one, are not there', async () => {
+test('messages of another team’s channel, or of an archived one, are not there: not to be read, changed or reacted to', async () => {
 	await using world = await startWorld();
 	const ada = await world.person('ada');
 	const team = { name: 'others', display_name: 'Others', type: 'O' };
@@ -165,18 +188,28 @@ test('messages of another team’s channel, or of an archived one, are not there
 	const elsewhere = { team_id: teamId, name: 'elsewhere', display_name: 'Elsewhere', type: 'O' };
 	const other = await world.mattermost<{ id: string }>('POST', '/channels', elsewhere);
 	await world.mattermost('POST', `/channels/${other.id}/members`, { user_id: ada.id });
-	const post = await world.mattermost<{ id: string }>('POST', '/posts', { channel_id: other.id, message: 'hello' });
+	const { token } = await world.mattermost<{ token: string }>('POST', `/users/${ada.id}/tokens`, { description: 'a' });
+	const post = await world.mattermost<{ id: string }>(
+		'POST',
+		'/posts',
+		{ channel_id: other.id, message: 'hello' },
+		token,
+	);
 	const archived = await world.channel(ada.token, 'archived');
 	const old = await sent(world, ada.token, 'archived', 'hello');
-	const read = {
+	const onMessage = {
 		message: 'query ($id: ID!) { message(id: $id) { message } }',
 		thread: 'query ($id: ID!) { thread(messageId: $id) { message } }',
+		edit: 'mutation ($id: ID!) { messageEdit(id: $id, textMessage: "changed") { id } }',
+		remove: 'mutation ($id: ID!) { messageDelete(id: $id) { status } }',
+		react: 'mutation ($id: ID!) { reactionAdd(messageId: $id, emojiName: "tada") { status } }',
+		unreact: 'mutation ($id: ID!) { reactionRemove(messageId: $id, emojiName: "tada") { status } }',
 	};
-	assert.deepEqual(await world.data(read.message, { id: old }, ada.token), { message: { message: 'hello' } });
+	assert.deepEqual(await world.data(onMessage.message, { id: old }, ada.token), { message: { message: 'hello' } });
 	await world.mattermost('DELETE', `/channels/${archived}`);
 	await using again = await world.another();
 	for (const id of [post.id, old]) {
-		for (const query of Object.values(read)) {
+		for (const query of Object.values(onMessage)) {
 			const answer = await fetch(`${again.origin}/graphql/`, {
 				method: 'POST',
 				headers: { 'content-type': 'application/json', authorization: `JWT ${ada.token}` },

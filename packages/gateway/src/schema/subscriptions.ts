@@ -10,6 +10,7 @@ import type {
 	TypingEvent,
 } from '../upstreams/channel-event.ts';
 import type { Subscriptions } from '../upstreams/subscriptions.ts';
+import { mattermostId } from './arguments.ts';
 import { type Builder, shared, viewerOf } from './builder.ts';
 import type { defineChannels } from './channels.ts';
 import type { MessageRef } from './messages.ts';
@@ -64,7 +65,7 @@ export function defineSubscriptions(
 			description: 'New messages of a channel, by whomever and however they were sent.',
 			args: {
 				channelIdentifier: t.arg.string({ required: true, description: channelArgument }),
-				after: t.arg.string({ description: afterArgument }),
+				after: t.arg.string({ extensions: mattermostId, description: afterArgument }),
 			},
 			extensions: { ...shared, startOnly: ['after'] },
 			subscribe: (_root, { channelIdentifier, after }, context) =>
@@ -80,7 +81,7 @@ export function defineSubscriptions(
 			description: 'All that happens in a channel.',
 			args: {
 				channelIdentifier: t.arg.string({ required: true, description: channelArgument }),
-				after: t.arg.string({ description: `${afterArgument} Messages only.` }),
+				after: t.arg.string({ extensions: mattermostId, description: `${afterArgument} Messages only.` }),
 				kinds: t.arg({ type: [kind], description: 'Only these. Default: all.' }),
 			},
 			extensions: { ...shared, startOnly: ['after'] },

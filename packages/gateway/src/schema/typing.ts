@@ -1,7 +1,6 @@
 import type { Access } from '../access.ts';
-import { looksLikeId } from '../mattermost-id.ts';
-import { RefusedError } from '../refused-error.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
+import { mattermostId } from './arguments.ts';
 import { type Builder, viewerOf } from './builder.ts';
 import { type defineResponseBase, ok } from './response-base.ts';
 
@@ -19,15 +18,12 @@ export function defineTyping(
 			description: 'Tells the others of a channel that you are typing.',
 			args: {
 				channelIdentifier: t.arg.string({ required: true }),
-				rootId: t.arg.string({ description: 'The thread that you write in.' }),
+				// It is told to everybody in the channel as it is.
+				rootId: t.arg.string({ extensions: mattermostId, description: 'The thread that you write in.' }),
 			},
 			extensions: { cost: 2 },
 			resolve: async (_root, { channelIdentifier, rootId }, context) => {
 				const viewer = viewerOf(context);
-				// It is told to everybody in the channel as it is.
-				if (rootId && !looksLikeId(rootId)) {
-					throw new RefusedError('rootId must be the id of the first message of the thread.', 'BAD_USER_INPUT');
-				}
 				const channel = await access.channel(viewer, channelIdentifier);
 				await viewer.mattermost((mm) =>
 					mm.request(

@@ -12,6 +12,7 @@ const codes: Readonly<Record<number, RefusalCode>> = {
 	404: 'NOT_FOUND',
 	409: 'CONFLICT',
 	413: 'BAD_USER_INPUT',
+	414: 'BAD_USER_INPUT',
 	429: 'TOO_MANY_REQUESTS',
 };
 
