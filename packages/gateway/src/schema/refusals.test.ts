@@ -134,7 +134,10 @@ test('what our own client refuses to send is told without the route that it woul
 		() => mm.posts.getById('..'),
 		() => mm.users.getByUsername('a\ud800'),
 	]) {
-		const error: unknown = await work().then(assert.fail, (thrown: unknown) => thrown);
+		const error: unknown = await Promise.resolve(work()).then(
+			() => assert.fail('it was sent'),
+			(thrown: unknown) => thrown,
+		);
 		const refusal = refusalOf(error);
 		assert.equal(refusal?.code, 'BAD_USER_INPUT');
 		assert.doesNotMatch(JSON.stringify(refusal), /api|_id|username|GET/);
