@@ -4,8 +4,10 @@ import type { LookUps } from './look-up.ts';
 import { deliveryOf, type MarkedPost, split } from './marker.ts';
 import type { Chat } from './mattermost.ts';
 import type { Metrics } from './metrics.ts';
+import type { Delivery } from './outbox/claim.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { failureOf, isOfACall } from './outcome.ts';
+import type { ServerClock } from './server-clock.ts';
 
 /** Deliveries looked at at once; those of one channel share a look. */
 const batch = 16;
@@ -14,9 +16,12 @@ export interface AuditorOptions {
 	readonly outbox: Outbox;
 	readonly chat: Chat;
 	readonly botUserId: () => string;
+	readonly serverClock: ServerClock;
 	readonly metrics: Metrics;
 	readonly log: Logger;
 }
+
+type Due = Pick<Delivery, 'id' | 'channel_id' | 'sending_at' | 'first_attempt_at'> & { readonly now: number };
 
 export class Auditor {
 	readonly #options: AuditorOptions;
@@ -54,11 +59,11 @@ export class Auditor {
 		}
 	}
 
-	#due() {
+	#due(): Promise<Due[]> {
 		const { outbox } = this.#options;
 		return outbox.db
 			.selectFrom('notifier_delivery')
-			.select(['id', 'channel_id', 'first_attempt_at'])
+			.select(['id', 'channel_id', 'sending_at', 'first_attempt_at', outbox.now().as('now')])
 			.where('audit_at', 'is not', null)
 			.where('audit_at', '<=', outbox.now())
 			.orderBy('audit_at')
@@ -67,15 +72,13 @@ export class Auditor {
 	}
 
 	/** False: it could not be looked at. */
-	async #audit(
-		{ id, channel_id, first_attempt_at }: { id: string; channel_id: string | null; first_attempt_at: number | null },
-		lookUps: LookUps,
-	): Promise<boolean> {
-		if (channel_id === null || first_attempt_at === null)
+	async #audit({ id, channel_id, sending_at, first_attempt_at, now }: Due, lookUps: LookUps): Promise<boolean> {
+		if (channel_id === null || sending_at === null || first_attempt_at === null)
 			throw new Error(`bug: delivery ${id} was sent without an attempt`);
 		try {
 			// To the end of the time in question: what it comes by is inspected.
-			await lookUps.find(channel_id, id, first_attempt_at, { whole: true });
+			const since = this.#options.serverClock.timeOf({ believed: first_attempt_at, age: now - sending_at });
+			await lookUps.find(channel_id, id, since, { whole: true });
 		} catch (error) {
 			if (!isOfACall(error)) throw error;
 			// A channel that can't be read any more is not tried for ever.

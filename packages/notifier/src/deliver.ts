@@ -119,9 +119,9 @@ async function post(
 
 /** Step 5. False: the post was found, or it is too early to tell. */
 async function mustPost(context: DeliverContext, delivery: Delivery, lease: Lease, log: Logger): Promise<boolean> {
-	const { outbox, lookUps, witness, serverClock, metrics, quietPeriod } = context;
-	const { id, channel_id, first_attempt_at, last_attempt_at } = delivery;
-	if (channel_id === null || first_attempt_at === null || last_attempt_at === null)
+	const { outbox, lookUps, witness, serverClock, metrics, quietPeriod, postTimeout } = context;
+	const { id, channel_id, sending_at, first_attempt_at, last_attempt_at } = delivery;
+	if (channel_id === null || sending_at === null || first_attempt_at === null || last_attempt_at === null)
 		throw new Error(`bug: delivery ${id} was tried without a target`);
 	// Writing a text over itself changes nothing: there is nothing to look for.
 	if (delivery.updates !== null) return mayTryAgain(context, delivery, log);
@@ -130,8 +130,11 @@ async function mustPost(context: DeliverContext, delivery: Delivery, lease: Leas
 		await sent(context, delivery, { post: heard, isFirst: false, how: byEvent }, log);
 		return false;
 	}
+	// By the store's clock, which began the lease.
+	const claimedAt = delivery.lease_until - context.lease;
+	const since = serverClock.timeOf({ believed: first_attempt_at, age: claimedAt - sending_at });
 	const keepLease = () => lease.extend((length) => extendLease(outbox, delivery, length));
-	const looked = await ask(context, () => lookUps.find(channel_id, id, first_attempt_at, { onPage: keepLease }));
+	const looked = await ask(context, () => lookUps.find(channel_id, id, since, { onPage: keepLease }));
 	if (!looked.ok) {
 		// The bot was taken out of the channel, or the channel is gone: the post can't be looked for, nor made again.
 		if (looked.failure.kind === 'refused') {
@@ -146,9 +149,10 @@ async function mustPost(context: DeliverContext, delivery: Delivery, lease: Leas
 		return false;
 	}
 	if (!(await mayTryAgain(context, delivery, log))) return false;
-	const quietUntil = last_attempt_at + quietPeriod;
-	if (quietPeriod > 0 && serverClock.now() < quietUntil) {
-		await tryAgain(outbox, delivery, { state: 'unknown', wait: quietUntil - serverClock.now() });
+	// The request left at the latest when its lease could just cover it.
+	const quiet = last_attempt_at + context.lease - postTimeout + quietPeriod - claimedAt;
+	if (quietPeriod > 0 && quiet > 0) {
+		await tryAgain(outbox, delivery, { state: 'unknown', wait: quiet });
 		return false;
 	}
 	return true;

@@ -50,6 +50,26 @@ test('a post is made once when the answer is lost and the event stream is cut: i
 	);
 });
 
+test('a post is found though Mattermost’s clock was set back just before it, and more than a page of the channel is newer', async () => {
+	await using world = await createWorld();
+	await world.person('john.doe');
+	await using service = await startService(world);
+	const newer = Array.from({ length: 250 }, () => ({ channel_id: world.channelId, message: 'newer' }));
+	await Promise.all(newer.map((post) => world.admin.posts.create(post)));
+	world.server.emulator.clock.advance(300_000);
+	let posts = 0;
+	deafen(world, (request) => {
+		if (!isPost(request) || posts++ > 0) return undefined;
+		// The answer that would tell is lost, and pending_post_id is forgotten.
+		world.server.emulator.clock.advance(-600_000);
+		return 'drop';
+	});
+	assert.equal((await send(service, 1)).body.status, 'sent');
+	const mentions = (await world.channelMessages()).filter((message) => message !== 'newer');
+	assert.deepEqual([mentions.length, await counter(service, 'doubled')], [1, 0]);
+	assert.equal(posts, 1);
+});
+
 test('a Mattermost that is too slow to answer, or does not get the request, gets no second post from us', async () => {
 	await using world = await createWorld();
 	await world.person('john.doe');
@@ -59,6 +79,37 @@ test('a Mattermost that is too slow to answer, or does not get the request, gets
 	assert.equal((await send(service, 1)).body.status, 'sent');
 	assert.equal((await world.channelMessages()).length, 1);
 	assert.deepEqual([faults, await counter(service, 'unknown')], [[], 2]);
+});
+
+test('the quiet period counts from when the request left, however long that had waited for its turn', async () => {
+	await using world = await createWorld();
+	const people = ['john.doe', 'jane'];
+	for (const name of people) await world.person(name);
+	await using service = await startService(world, { slots: 1, postTimeout: 300, quietPeriod: 1_000 });
+	const notify = (requestId: number) =>
+		Promise.all(
+			people.map((mattermostUsername) =>
+				service.notifier.send(
+					{ ...borrow, userId: mattermostUsername, mattermostUsername, requestId },
+					{ wait: 20_000 },
+				),
+			),
+		);
+	await notify(1);
+	const faults: Fault[] = ['stall', 'refuse'];
+	const left: number[] = [];
+	deafen(world, (request) => {
+		if (!isPost(request)) return undefined;
+		left.push(performance.now());
+		return faults.shift();
+	});
+	assert.deepEqual(
+		(await notify(2)).map(({ status }) => status),
+		['sent', 'sent'],
+	);
+	const [, second = 0, third = 0] = left;
+	assert.ok(third - second >= 1_000, `${third - second} ms after the second`);
+	assert.equal((await world.channelMessages()).length, 4);
 });
 
 test('a post that was refused before it was made is looked for, not found, and made', async () => {

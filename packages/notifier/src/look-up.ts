@@ -1,16 +1,13 @@
 // Step 5 of the protocol: reading a channel back, newest first, until the posts are older than what is looked for could be.
 import { deliveryOf, type MarkedPost } from './marker.ts';
-
-/** Posts of one channel, page 0 the newest; an empty page is the end. */
-export type ReadPage = (channelId: string, page: number) => Promise<readonly MarkedPost[]>;
+import { pagesBack, type ReadPage } from './pages-back.ts';
 
 /** Milliseconds by which a post may seem older than the attempt that made it: the Date header's second, clocks being set. */
 const margin = 60_000;
 
 interface Wanted {
 	readonly id: string;
-	/** Time of the first attempt, by the server's clock. */
-	readonly since: number;
+	readonly since: () => number;
 	readonly whole: boolean;
 	readonly onPage: () => Promise<void>;
 	readonly resolve: (post: MarkedPost | undefined) => void;
@@ -36,14 +33,15 @@ export class LookUps {
 	}
 
 	/**
-	 * The post of delivery `id`, if it was made. `whole`: reads on when it is found, to the end of the time in
+	 * The post of delivery `id`, if it was made. `since`: the time of the first attempt by the server's clock, asked when a page has come:
+	 * its answer tells that clock anew. `whole`: reads on when it is found, to the end of the time in
 	 * question, and resolves after `seen` was told (default: no).
 	 * `onPage` is called after each page read: it keeps the lease, and ends the look-up by throwing.
 	 */
 	find(
 		channelId: string,
 		id: string,
-		since: number,
+		since: () => number,
 		{ whole = false, onPage = async () => {} }: { whole?: boolean; onPage?: () => Promise<void> } = {},
 	): Promise<MarkedPost | undefined> {
 		const { promise, resolve, reject } = Promise.withResolvers<MarkedPost | undefined>();
@@ -70,21 +68,22 @@ export class LookUps {
 		let open = wanted;
 		const marked: MarkedPost[] = [];
 		const settle: (() => void)[] = [];
+		const goesOn = (one: Wanted, oldest: number): boolean => {
+			const found = marked.find((post) => deliveryOf(post, this.#botUserId()) === one.id);
+			const isOver = oldest < one.since() - margin;
+			if (one.whole && isOver) settle.push(() => one.resolve(found));
+			else if (isOver || (found && !one.whole)) one.resolve(found);
+			else return true;
+			return false;
+		};
 		try {
-			for (let page = 0; open.length > 0; page++) {
-				const posts = await this.#read(channelId, page);
+			for await (const posts of pagesBack(this.#read, channelId)) {
 				for (const post of posts) if (deliveryOf(post, this.#botUserId()) !== undefined) marked.push(post);
-				const oldest = posts.at(-1)?.create_at ?? Number.NEGATIVE_INFINITY;
-				const still: Wanted[] = [];
-				for (const one of open) {
-					const found = marked.find((post) => deliveryOf(post, this.#botUserId()) === one.id);
-					const isOver = oldest < one.since - margin;
-					if (one.whole && isOver) settle.push(() => one.resolve(found));
-					else if (isOver || (found && !one.whole)) one.resolve(found);
-					else still.push(one);
-				}
-				open = await keepThoseWho(still);
+				const oldest = posts.at(-1)?.create_at ?? Number.POSITIVE_INFINITY;
+				open = await keepThoseWho(open.filter((one) => goesOn(one, oldest)));
+				if (open.length === 0) break;
 			}
+			for (const one of open) goesOn(one, Number.NEGATIVE_INFINITY);
 		} catch (error) {
 			for (const one of open) one.reject(error);
 		}

@@ -2,6 +2,7 @@
 // when, is the protocol's business.
 import { AnswerError, type Mattermost } from '@matterkit/client';
 import type { MarkedPost } from './marker.ts';
+import type { PagePlace } from './pages-back.ts';
 
 export interface ChatUser {
 	readonly id: string;
@@ -33,7 +34,7 @@ export interface Chat {
 	addMember(channelId: string, userId: string): Promise<void>;
 	post(post: NewPost): Promise<MarkedPost>;
 	/** Newest first; empty: there are no more. */
-	page(channelId: string, page: number): Promise<readonly MarkedPost[]>;
+	page(channelId: string, place: PagePlace): Promise<readonly MarkedPost[]>;
 	/** Replaces text and attachments; everything else stays. Two calls. */
 	edit(postId: string, text: { message: string; attachments: unknown[] | undefined }): Promise<MarkedPost>;
 	deletePost(postId: string): Promise<void>;
@@ -70,8 +71,8 @@ export function chatOf(mattermost: Mattermost, timeout: number): Chat {
 			void surely('a member', isMember, await mattermost.channels.addMember(channelId, userId, undefined, once)),
 		post: async (post) =>
 			surely('a post', isPost, await mattermost.posts.create(post, { ...once, allowDroppedFiles: true })),
-		page: async (channelId, page) => {
-			const list = await mattermost.posts.getForChannel(channelId, { page, per_page: 200 }, once);
+		page: async (channelId, place) => {
+			const list = await mattermost.posts.getForChannel(channelId, { ...place, per_page: 200 }, once);
 			const { order, posts } = surely('a list of posts', isList, list);
 			return order.flatMap((id) => posts[id] ?? []);
 		},
@@ -106,5 +107,8 @@ const isChannel = (channel?: (Partial<ChatChannel> & { id?: string }) | null) =>
 const isMember = (member?: { user_id?: string } | null) => isId(member?.user_id);
 const isPost = (post?: Partial<MarkedPost> | null) =>
 	isId(post?.id) && isId(post?.user_id) && isId(post?.channel_id) && typeof post?.create_at === 'number';
-const isList = (list?: { order?: string[]; posts?: Record<string, MarkedPost> } | null) =>
-	Array.isArray(list?.order) && list.order.every((id) => isPost(list.posts?.[id]));
+const isList = (list?: { order?: string[]; posts?: Record<string, MarkedPost>; prev_post_id?: string } | null) =>
+	Array.isArray(list?.order) &&
+	// Also an empty page has it: what else says that there are no posts is no answer of Mattermost's.
+	typeof list.prev_post_id === 'string' &&
+	list.order.every((id) => isPost(list.posts?.[id]));

@@ -58,7 +58,14 @@ export class Outgoing {
 			// Could it not be stored for the others, they get a 429 of their own.
 			throttled: (wait) => void limiter?.pause(wait).catch(() => {}),
 		});
-		this.#auditor = new Auditor({ outbox, chat: bot.chat, botUserId: bot.userId, metrics, log });
+		this.#auditor = new Auditor({
+			outbox,
+			chat: bot.chat,
+			botUserId: bot.userId,
+			serverClock: bot.serverClock,
+			metrics,
+			log,
+		});
 		this.#lookUps = new LookUps({
 			read: bot.chat.page,
 			botUserId: bot.userId,

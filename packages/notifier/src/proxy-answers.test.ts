@@ -21,6 +21,12 @@ const answers: readonly Exclude<Fault, string>[] = [
 /** Each costs a wait. */
 const someAnswers = answers.slice(2, 5);
 
+/** Taken for a page of a channel, the last two would say that the channel is empty. */
+const pageAnswers = [
+	...answers.slice(2, 3),
+	...['{"order":[]}', '{"order":[],"posts":{}}'].map((body) => ({ status: 200, body, headers: json })),
+];
+
 const isPost = ({ method, url }: IncomingMessage) => method === 'POST' && url === '/api/v4/posts';
 /** A service whose database is never said to have failed. */
 const start = async (world: World) => {
@@ -56,13 +62,14 @@ test('such an answer to a look-up says nothing: it is looked up again, and the p
 		if (url.startsWith('/api/v4/websocket')) return 'refuse';
 		if (isPost(request)) return posts++ === 0 ? 'drop' : undefined;
 		const isPage = headers.authorization === `Bearer ${world.botToken}` && /\/channels\/\w+\/posts\?/.test(url);
-		return isPage ? someAnswers[pages++] : undefined;
+		return isPage ? pageAnswers[pages++] : undefined;
 	};
 	world.server.away = true;
 	world.server.away = false;
 	const sent = await started.service.request('/send?wait=30s', { method: 'POST', body: borrow });
 	assert.equal(sent.body.status, 'sent');
 	assert.equal((await world.channelMessages()).length, 1);
+	assert.ok(pages > pageAnswers.length);
 	assert.ok(!started.databaseFailed());
 });
 

@@ -32,3 +32,19 @@ test("before any answer it is this machine's time; after a header that is no dat
 	clock.observe('yesterday');
 	assert.equal(clock.now(), 9_500);
 });
+
+test('what happened just after the clock was set back counts as early as it was, once that is known', () => {
+	let local = 1_000_000;
+	const clock = new ServerClock(() => local);
+	const at = Date.parse('2026-01-10T12:00:00Z');
+	clock.observe(new Date(at).toUTCString());
+	const believed = clock.now();
+	local += 5_000;
+	const timeOf = clock.timeOf({ believed, age: 5_000 });
+	assert.equal(timeOf(), believed);
+	clock.observe(new Date(at - 600_000 + 5_000).toUTCString());
+	local += 3_000;
+	assert.equal(timeOf(), believed - 600_000);
+	clock.observe(new Date(at + 600_000).toUTCString());
+	assert.equal(timeOf(), believed, 'set forward since');
+});

@@ -22,4 +22,13 @@ export class ServerClock {
 	now(): number {
 		return Math.round(this.#local() + this.#ahead);
 	}
+
+	/**
+	 * When something happened `age` milliseconds ago, at `believed` by what was known of Mattermost's clock then. Should the clock have been
+	 * set back just before, that was too late, and what is known by now is right: the earlier of both counts.
+	 */
+	timeOf({ believed, age }: { believed: number; age: number }): () => number {
+		const happened = this.#local() - age;
+		return () => Math.min(believed, Math.round(happened + this.#ahead));
+	}
 }

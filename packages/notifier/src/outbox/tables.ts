@@ -67,9 +67,9 @@ export interface DeliveryTable {
 	attachments: string | null;
 	/** When the first attempt began. */
 	sending_at: number | null;
-	/** By Mattermost's clock. */
+	/** The same by Mattermost's clock, as it was known then. */
 	first_attempt_at: number | null;
-	/** By Mattermost's clock. */
+	/** When the last attempt began. */
 	last_attempt_at: number | null;
 	post_id: string | null;
 	/** Why it is dead. */

@@ -108,7 +108,7 @@ async function startTogether(outbox: Outbox, all: readonly { held: Held; sending
 			lease_until: sql<number>`${outbox.now()} + given.lease`,
 			sending_at: sql<number>`coalesce(sending_at, ${outbox.now()})`,
 			first_attempt_at: sql<number>`coalesce(first_attempt_at, given.server_time)`,
-			last_attempt_at: sql<number>`given.server_time`,
+			last_attempt_at: outbox.now(),
 			target: kept('target'),
 			channel_id: kept('channel_id'),
 			message: kept('message'),

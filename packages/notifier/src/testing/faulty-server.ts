@@ -54,6 +54,8 @@ export async function startFaultyServer(): Promise<FaultyServer> {
 		if (fault === 'refuse') return void request.socket.destroy();
 		if (fault === 'stall') return;
 		if (typeof fault === 'object') return void response.writeHead(fault.status, fault.headers).end(fault.body);
+		// Node would tell this machine's time, whatever the emulator's clock was set to.
+		response.setHeader('date', new Date(emulator.clock.now()).toUTCString());
 		if (fault === 'drop') {
 			response.end = () => {
 				request.socket.destroy();
