@@ -18,20 +18,25 @@ export class Access {
 	readonly #channels: Channels;
 	/** By channel: members, and until when they are believed to be. */
 	#members = new Lru<Map<string, number>>({ entries: 20_000, weight: 20_000 });
-	/** Grows with everything that is forgotten: an answer from before that may be from before the membership ended. */
 	#withdrawals = 0;
 
 	constructor(channels: Channels) {
 		this.#channels = channels;
 	}
 
+	/** Grows with everything that is forgotten: what Mattermost was asked before may be from before the membership ended. */
+	get withdrawals(): number {
+		return this.#withdrawals;
+	}
+
 	/**
 	 * The channel of that id or name, if the viewer is a member of it.
+	 * @param isHeard whether this node would have heard of the end of a membership; where not, none is believed
 	 * @throws RefusedError the same for a channel that is not there and one that the viewer may not see.
 	 */
-	async channel(viewer: Viewer, identifier: string): Promise<Channel> {
+	async channel(viewer: Viewer, identifier: string, isHeard = (_channelId: string) => true): Promise<Channel> {
 		const channel = await this.#channels.find(identifier);
-		if (!channel || !(await this.isMember(viewer, channel.id))) throw channelNotFound();
+		if (!channel || !(await this.isMember(viewer, channel.id, isHeard(channel.id)))) throw channelNotFound();
 		return channel;
 	}
 
@@ -40,19 +45,18 @@ export class Access {
 		return (await this.#channels.find(channelId)) !== null && this.isMember(viewer, channelId);
 	}
 
-	async isMember(viewer: Viewer, channelId: string): Promise<boolean> {
-		if ((this.#members.get(channelId)?.get(viewer.userId) ?? 0) > Date.now()) return true;
+	/** @param isBelieved whether what Mattermost said lately is enough */
+	async isMember(viewer: Viewer, channelId: string, isBelieved = true): Promise<boolean> {
+		if (isBelieved && (this.#members.get(channelId)?.get(viewer.userId) ?? 0) > Date.now()) return true;
 		for (;;) {
-			const before = this.#withdrawals;
+			const asOf = this.#withdrawals;
 			try {
 				await viewer.mattermost((mm) => mm.channels.getMember(channelId, viewer.userId));
 			} catch (error) {
 				if (isNotFoundError(error) || isPermissionError(error)) return false;
 				throw error;
 			}
-			if (this.#withdrawals !== before) continue;
-			this.remember(channelId, viewer.userId);
-			return true;
+			if (this.remember(channelId, viewer.userId, asOf)) return true;
 		}
 	}
 
@@ -63,14 +67,19 @@ export class Access {
 		return [...members].flatMap(([userId, until]) => (until > now ? [userId] : []));
 	}
 
-	/** Mattermost just said that they are a member. */
-	remember(channelId: string, userId: string): void {
+	/**
+	 * Mattermost just said that they are a member. Returns whether that is believed.
+	 * @param asOf `withdrawals` when it was asked
+	 */
+	remember(channelId: string, userId: string, asOf: number): boolean {
+		if (asOf !== this.#withdrawals) return false;
 		let members = this.#members.get(channelId);
 		if (!members || members.size >= mostMembers) {
 			members = new Map();
 			this.#members.set(channelId, members, 1);
 		}
 		members.set(userId, Date.now() + believedFor);
+		return true;
 	}
 
 	forget(channelId: string, userId: string): void {

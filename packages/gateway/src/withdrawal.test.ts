@@ -1,6 +1,7 @@
 // Every way in which somebody loses the right to hear a channel: of what is posted right afterwards they hear nothing.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { startRedis, until } from '@matterkit/testing';
 import { oneStream } from './testing/channel-listener.ts';
 import { logIn, password, startWorld, type World } from './testing/gateway-world.ts';
 import { type Subscriber, subscribe } from './testing/subscriber.ts';
@@ -119,3 +120,41 @@ for (const [who, withdraw] of ways) {
 		});
 	}
 }
+
+test('who was removed while a node heard nothing of the channel is refused there, though it remembers the membership', async (t) => {
+	await using redis = await startRedis();
+	if (!redis) return t.skip('Redis is not installed');
+	await using world = await startWorld({ redisUrl: redis.url });
+	const [ada, bob] = [await world.person('ada'), await world.person('bob')];
+	const channelId = await world.channel(ada.token, 'general', ['bob']);
+	const elsewhere = await world.another();
+	const query = 'subscription { onNewChatMessage(channelIdentifier: "general") { message { message } } }';
+	await using adas = subscribe<Heard>({ url: elsewhere.socketUrl, token: ada.token, query });
+	await world.listening(1, elsewhere.gateway);
+	await world.data('{ channel(channelIdentifier: "general") { id } }', {}, bob.token);
+	await world.mattermost('DELETE', `/channels/${channelId}/members/${bob.id}`);
+	await world.mattermost('POST', '/posts', { channel_id: channelId, message: 'after' });
+	await untilHeard(adas, 'after');
+	await using bobs = subscribe<Heard>({ url: world.socketUrl, token: bob.token, query });
+	assert.match(JSON.stringify(await bobs.end()), /Channel identifier not found/);
+});
+
+test('an answer of Mattermost from before a removal, which comes after it, is not believed', async () => {
+	await using world = await startWorld({ emulator: { faults: true } });
+	const [ada, bob] = [await world.person('ada'), await world.person('bob')];
+	const channelId = await world.channel(ada.token, 'general', ['bob']);
+	const query = 'subscription { onNewChatMessage(channelIdentifier: "general") { message { message } } }';
+	await using adas = subscribe<Heard>({ url: world.socketUrl, token: ada.token, query });
+	await oneStream(world);
+	const list = 'GET /api/v4/users/{user_id}/teams/{team_id}/channels';
+	world.emulator.faults.add({ fault: 'slow_body', bytes_per_second: 5_000, route: list, times: 1 });
+	const asked = world.calls.length;
+	const listed = world.data('{ channelList { data { channelName } } }', {}, bob.token);
+	await until('Mattermost is asked', () => world.calls.length > asked);
+	await world.mattermost('DELETE', `/channels/${channelId}/members/${bob.id}`);
+	await world.mattermost('POST', '/posts', { channel_id: channelId, message: 'after' });
+	await untilHeard(adas, 'after');
+	assert.match(JSON.stringify(await listed), /general/, 'it is from before');
+	await using bobs = subscribe<Heard>({ url: world.socketUrl, token: bob.token, query });
+	assert.match(JSON.stringify(await bobs.end()), /Channel identifier not found/);
+});

@@ -55,7 +55,11 @@ export class Consequences {
 				feeds.end(effect.channelId, 'You were removed from this channel.', effect.userId);
 				return;
 			case 'left-team':
-				if (effect.teamId === site.knownTeamId) feeds.endAll('You left the team.', effect.userId);
+				if (effect.teamId !== site.knownTeamId) return;
+				// Of the channels nothing is said.
+				access.forgetAll();
+				if (effect.userId === ownerId) heard.forgetStream(ownerId);
+				feeds.endAll('You left the team.', effect.userId);
 				return;
 			case 'archived':
 				channels.forget(effect.channelId);

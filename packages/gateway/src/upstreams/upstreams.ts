@@ -80,6 +80,10 @@ export class Upstreams {
 		return history;
 	}
 
+	hears(channelId: string): boolean {
+		return this.#feeds.has(channelId);
+	}
+
 	/** @throws RefusedError when it would need one stream too many. */
 	async join(channelId: string, listener: Listener): Promise<void> {
 		const feed = this.#feeds.get(channelId) ?? this.#open(channelId);
