@@ -46,7 +46,7 @@ export interface NotifierOptions {
 	readonly idempotencyWindow?: number;
 	/** Milliseconds between clean-ups of keys and old deliveries. Default ten minutes. */
 	readonly cleanupInterval?: number;
-	/** Milliseconds for which finished deliveries are kept. Default 30 days. */
+	/** Milliseconds for which finished deliveries are kept, at least the idempotency window. Default 30 days. */
 	readonly retention?: number;
 	/** Calls to Mattermost at once by this process. Default 16. */
 	readonly slots?: number;

@@ -222,8 +222,9 @@ export class NotificationService implements Notifier {
 	}
 
 	async #start(): Promise<void> {
-		const { store, mattermost, channelId, templates, templateFolder, cleanupInterval, retention, auditDelay } =
-			this.#settings;
+		const { store, mattermost, channelId, templates, templateFolder, cleanupInterval, auditDelay } = this.#settings;
+		// A repeat is told how the first one went.
+		const retention = Math.max(this.#settings.retention, this.#settings.idempotencyWindow);
 		if (templateFolder !== undefined)
 			this.#templates = new Templates([...templates, ...(await loadTemplates(templateFolder))]);
 		await store.migrate(notifierTables.room, notifierTables.migrations);
