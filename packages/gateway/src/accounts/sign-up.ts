@@ -136,12 +136,7 @@ export class SignUps {
 			.catch((error: unknown) => {
 				throw refusedByMattermost(error);
 			});
-		row.mattermost_user_id = user.id;
-		await this.#db
-			.updateTable('gateway_sign_up')
-			.set({ mattermost_user_id: user.id })
-			.where('id', '=', row.id)
-			.execute();
+		await this.#note(row, user.id);
 		const teamId = await this.#options.teamId();
 		await admin
 			.use((mm) => mm.teams.addMember(teamId, user.id))
@@ -179,8 +174,20 @@ export class SignUps {
 		}
 	}
 
+	/** The user was made. */
+	async #note(row: SignUpRow, userId: string): Promise<void> {
+		row.mattermost_user_id = userId;
+		await this.#db
+			.updateTable('gateway_sign_up')
+			.set({ mattermost_user_id: userId })
+			.where('id', '=', row.id)
+			.execute();
+	}
+
 	async #undo(row: SignUpRow): Promise<void> {
 		const userId = row.mattermost_user_id ?? (await this.#findOurs(row));
+		// Once it is renamed it is not found by its name any more.
+		if (userId && row.mattermost_user_id === null) await this.#note(row, userId);
 		if (userId) await this.#options.admin.use((mm) => discardUser(mm, userId, row.id.slice(0, 8)));
 		await this.#release(row);
 	}
