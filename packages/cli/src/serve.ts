@@ -100,6 +100,7 @@ export async function serve(options: ServeOptions): Promise<RunningMatterkit> {
 		loggerInstance: logger as FastifyBaseLogger,
 		logController: new LogController({ disableRequestLogging: true }),
 		forceCloseConnections: true,
+		...(gateway ? { frameworkErrors: (await import('@matterkit/gateway')).refuseBadUrl } : {}),
 	});
 	const waitingFor = () => rooms().flatMap((room) => (room.waitingFor ?? []).map((what) => `${room.name}: ${what}`));
 	monitoring(app, { rooms, waitingFor, metrics });

@@ -11,4 +11,5 @@ export { MattermostAdminProxy, type NewChannel, type NewMattermostUser, type New
 export { ProxyError } from './proxies/proxy-error.ts';
 export { type GetOptions, MattermostUserProxy, type ProxyMessage, type SendOptions } from './proxies/user-proxy.ts';
 export { createGateway, type Gateway, GatewayStartError } from './server.ts';
+export { refuseBadUrl } from './transport/bad-url.ts';
 export type { UpstreamLimits } from './upstreams/upstream-limits.ts';

@@ -58,6 +58,32 @@ test('files are refused to strangers, and to channels one is no member of', asyn
 	assert.equal(await status(fetch(`${world.origin}/graphql/files/${id}`, { headers })), 403);
 });
 
+test('what can be no file id or no name is refused in the shape of all other answers', async () => {
+	await using world = await startWorld();
+	const ada = await world.person('ada');
+	await world.channel(ada.token, 'general');
+	const before = world.calls.length;
+	for (const id of ['x', 'x'.repeat(101), 'x'.repeat(5_000), '%', '%E0%A4%A', '%00', 'a/b', '%2e%2e%2f%2e%2e']) {
+		const answer = await fetchFile(world, `/graphql/files/${id}`, ada.token);
+		assert.equal(answer.status, 400, id);
+		const { errors } = (await answer.json()) as { errors?: { message: string; extensions: { code: string } }[] };
+		assert.equal(errors?.[0]?.extensions.code, 'BAD_USER_INPUT', id);
+	}
+	for (const [query, message] of [
+		['channel=general&name=a&name=b', /^name is there more than once\.$/],
+		['channel=general&channel=other&name=a', /^channel is there more than once\.$/],
+		['channel=general&name=a%00b', /^name has a NUL character/],
+		['channel=%00&name=a', /^channel has a NUL character/],
+	] as const) {
+		const answer = await sendFile(world, query, ada.token);
+		assert.equal(answer.status, 400, query);
+		assert.match(((await answer.json()) as { errors: { message: string }[] }).errors[0]?.message ?? '', message);
+	}
+	assert.deepEqual(world.calls.slice(before), []);
+	const tooLong = await sendFile(world, `channel=general&name=${'x'.repeat(5_000)}`, ada.token);
+	assert.equal(tooLong.status, 400);
+});
+
 test('a file that Mattermost would show, of a channel one is no member of, is not there', async () => {
 	await using world = await startWorld();
 	const ada = await world.person('ada');

@@ -6,8 +6,10 @@ import type { Logger } from 'pino';
 import type { Access } from '../access.ts';
 import { askedBy } from '../asked-by.ts';
 import { toClient } from '../errors.ts';
+import { looksLikeId } from '../mattermost-id.ts';
 import { notLoggedIn, type RefusalCode, RefusedError } from '../refused-error.ts';
 import { requestId } from '../request-id.ts';
+import { faultOfText } from '../schema/arguments.ts';
 import { refusalOf } from '../schema/upstream-errors.ts';
 import type { Viewer } from '../viewer.ts';
 
@@ -43,7 +45,8 @@ export function fileRoutes(app: FastifyInstance, options: FileRoutesOptions): vo
 		scope.post('/graphql/files', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request, reply) =>
 			askedBy(requestId(request.raw), () => upload(request, reply, options)),
 		);
-		scope.get('/graphql/files/:id', (request, reply) =>
+		// Not `:id`: the router itself would refuse one that is too long, in words of its own.
+		scope.get('/graphql/files/*', (request, reply) =>
 			askedBy(requestId(request.raw), () => download(request, reply, options)),
 		);
 	});
@@ -51,7 +54,8 @@ export function fileRoutes(app: FastifyInstance, options: FileRoutesOptions): vo
 
 async function upload(request: FastifyRequest, reply: FastifyReply, options: FileRoutesOptions): Promise<FastifyReply> {
 	const viewer = await viewerOf(request, options);
-	const { channel = '', name = '' } = request.query as Record<string, string>;
+	const channel = parameter(request, 'channel');
+	const name = parameter(request, 'name');
 	if (name.trim() === '') throw new RefusedError('The file has no name: give it as ?name=…', 'BAD_USER_INPUT');
 	const { id } = await options.access.channel(viewer, channel);
 	const length = Number(request.headers['content-length']);
@@ -73,7 +77,8 @@ async function download(
 	options: FileRoutesOptions,
 ): Promise<FastifyReply> {
 	const viewer = await viewerOf(request, options);
-	const { id } = request.params as { id: string };
+	const { '*': id } = request.params as { '*': string };
+	if (!looksLikeId(id)) throw new RefusedError('A file is named by its id: /graphql/files/<id>.', 'BAD_USER_INPUT');
 	const file = await viewer.mattermost((mm) => mm.files.getInfo(id));
 	// Mattermost lets administrators see more than what they are members of, and everybody the files of their other teams.
 	if (!(await options.access.mayRead(viewer, file.channel_id))) throw new RefusedError('File not found.', 'NOT_FOUND');
@@ -88,6 +93,14 @@ async function download(
 			'cache-control': 'private, max-age=86400, immutable',
 		})
 		.send(bytes);
+}
+
+/** '' where it is left out. */
+function parameter({ query }: FastifyRequest, name: string): string {
+	const value = (query as Record<string, string | string[] | undefined>)[name] ?? '';
+	const fault = typeof value === 'string' ? faultOfText(value) : 'is there more than once.';
+	if (fault !== undefined) throw new RefusedError(`${name} ${fault}`, 'BAD_USER_INPUT');
+	return String(value);
 }
 
 async function viewerOf({ headers }: FastifyRequest, { authenticate }: FileRoutesOptions): Promise<Viewer> {

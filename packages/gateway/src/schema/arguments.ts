@@ -51,6 +51,11 @@ function faultOf({ type, extensions }: GraphQLArgument, text: string): string | 
 		const isNone = text === '' && !isNonNullType(type);
 		if (!isNone && !looksLikeId(text)) return 'must be an id: 26 lower-case letters and digits.';
 	}
+	return faultOfText(text);
+}
+
+/** Why the text can be neither stored nor sent on; undefined: it can. */
+export function faultOfText(text: string): string | undefined {
 	if (text.includes('\0')) return 'has a NUL character in it, which can not be stored.';
 	if (!text.isWellFormed()) return 'has half of a surrogate pair in it: that is no character.';
 	return undefined;

@@ -7,6 +7,7 @@ import { tempFolder, until } from '@matterkit/testing';
 import Fastify from 'fastify';
 import type { GatewayOptions } from '../options.ts';
 import { createGateway, type Gateway } from '../server.ts';
+import { refuseBadUrl } from '../transport/bad-url.ts';
 
 export const secret = 'a secret for tests only';
 
@@ -187,7 +188,7 @@ export async function metric(gateway: Gateway, name: string): Promise<number> {
 
 async function serve(options: GatewayOptions): Promise<Served> {
 	await using opened = new AsyncDisposableStack();
-	const app = Fastify({ forceCloseConnections: true });
+	const app = Fastify({ forceCloseConnections: true, frameworkErrors: refuseBadUrl });
 	opened.defer(() => app.close());
 	const gateway = opened.use(createGateway(options));
 	gateway.routes(app);
