@@ -2,6 +2,7 @@ import { isApiError, isConnectionError, isRateLimitError, isServerError, isTimeo
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Limits } from './limits.ts';
+import { UndoError } from './undo.ts';
 
 /** The request was refused before anything was executed. `errors` is what the client gets, `status` its HTTP status. */
 export class RequestError extends Error {
@@ -28,8 +29,9 @@ export class RequestError extends Error {
  * the log and in the answer.
  */
 export function toClient(error: GraphQLError, requestId: string, logger: Logger): GraphQLFormattedError {
-	const cause = innermost(error);
-	if (cause === undefined) return refusal(error, requestId, logger);
+	const thrown = innermost(error);
+	if (thrown === undefined) return refusal(error, requestId, logger);
+	const cause = thrown instanceof UndoError && thrown.first instanceof Error ? thrown.first : thrown;
 	const { locations, path } = error.toJSON();
 	const where = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
 	const ids = {
@@ -38,13 +40,14 @@ export function toClient(error: GraphQLError, requestId: string, logger: Logger)
 	};
 	if (isAway(cause)) {
 		logger.warn({ reason: cause.message, ...ids, path }, 'Mattermost does not answer');
+		if (thrown !== cause) logger.error({ err: thrown, ...ids, path }, leftovers);
 		return {
 			message: 'Mattermost does not answer. Please try again.',
 			...where,
 			extensions: { code: 'UNAVAILABLE', ...ids },
 		};
 	}
-	logger.error({ err: cause, ...ids, path }, 'a resolver failed');
+	logger.error({ err: thrown, ...ids, path }, 'a resolver failed');
 	return { message: 'An unknown error occurred.', ...where, extensions: { code: 'INTERNAL_ERROR', ...ids } };
 }
 
@@ -52,6 +55,8 @@ export function toClient(error: GraphQLError, requestId: string, logger: Logger)
 function refusal(error: GraphQLError, requestId: string, logger: Logger): GraphQLFormattedError {
 	const told = error.toJSON();
 	const { code, mattermost, mattermostRequestId } = error.extensions;
+	const cause = causeOf(error);
+	if (cause instanceof UndoError) logger.error({ err: cause, requestId, path: told.path }, leftovers);
 	if (mattermostRequestId === undefined) return told;
 	logger.info({ code, mattermost, mattermostRequestId, requestId, path: told.path }, 'Mattermost refused');
 	return { ...told, extensions: { ...told.extensions, requestId } };
@@ -68,6 +73,13 @@ function innermost(error: GraphQLError): Error | undefined {
 	const { originalError } = error;
 	return originalError instanceof GraphQLError ? innermost(originalError) : (originalError ?? undefined);
 }
+
+/** What a refusal was thrown with for the log: graphql-js wraps it to say where. */
+function causeOf({ cause, originalError }: GraphQLError): unknown {
+	return cause ?? (originalError instanceof GraphQLError ? causeOf(originalError) : undefined);
+}
+
+const leftovers = 'what was made before a step that failed could not be undone';
 
 /** A limit of limits.ts was passed: says which, how much it allows, and what was asked. */
 export function limitError(limit: keyof Limits, max: number, found: string, status = 400): RequestError {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { send, startWorld } from '../testing/gateway-world.ts';
+import { pino } from 'pino';
+import { createChannel, send, startWorld } from '../testing/gateway-world.ts';
 import { subscribe } from '../testing/subscriber.ts';
 
 const channel = 'query ($c: String!) { channel(channelIdentifier: $c) { id } }';
@@ -29,4 +30,29 @@ test('a renamed channel is not found by its old name, and another may have it', 
 	assert.deepEqual(await world.data(channel, { c: 'old-plans' }, ada.token), { channel: { id } });
 	const next = await world.channel(ada.token, 'plans');
 	assert.deepEqual(await world.data(channel, { c: 'plans' }, ada.token), { channel: { id: next } });
+});
+
+test('a channel that could be neither filled nor taken back: told is why it was not filled, logged is the rest', async () => {
+	const log: string[] = [];
+	await using world = await startWorld({ logger: pino({ level: 'error' }, { write: (line) => log.push(line) }) });
+	const ada = await world.person('ada');
+	await world.person('bob');
+	const { faults } = world.emulator;
+	faults.add({ fault: 'status', status: 500, route: 'PUT /api/v4/channels/{channel_id}/patch' });
+	for (const [name, status, code, message] of [
+		[
+			'refused',
+			403,
+			'FORBIDDEN',
+			/^Mattermost refused the request \(403\)\. What was made before could not be undone\.$/,
+		],
+		['away', 502, 'UNAVAILABLE', /^Mattermost does not answer/],
+	] as const) {
+		const fault = faults.add({ fault: 'status', status, route: 'POST /api/v4/channels/{channel_id}/members' });
+		const [error] = (await world.graphql(createChannel, { name, members: ['bob'] }, ada.token)).errors ?? [];
+		fault.remove();
+		assert.equal(error?.extensions?.code, code);
+		assert.match(error?.message ?? '', message);
+		assert.match(log.splice(0).join(), new RegExp(`UndoError.*: ${status}.*: 500`));
+	}
 });

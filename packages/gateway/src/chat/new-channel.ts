@@ -1,6 +1,7 @@
 import { isApiError } from '@matterkit/client';
 import { looksLikeId } from '../mattermost-id.ts';
 import { RefusedError } from '../refused-error.ts';
+import { orUndo } from '../undo.ts';
 import type { Viewer } from '../viewer.ts';
 import type { ChannelFacts } from './channels.ts';
 
@@ -38,14 +39,16 @@ export async function createChannel(
 	memberIds: readonly string[],
 ): Promise<ChannelFacts> {
 	const made = await viewer.mattermost((mm) => mm.channels.create(channel)).catch(refuseTaken);
-	try {
-		for (const memberId of memberIds) await viewer.mattermost((mm) => mm.channels.addMember(made.id, memberId));
-	} catch (error) {
-		await viewer.mattermost((mm) => mm.channels.update(made.id, { name: `void-${made.id}` }));
-		await viewer.mattermost((mm) => mm.channels.delete(made.id));
-		throw error;
-	}
-	return made;
+	return orUndo(
+		async () => {
+			for (const memberId of memberIds) await viewer.mattermost((mm) => mm.channels.addMember(made.id, memberId));
+			return made;
+		},
+		async () => {
+			await viewer.mattermost((mm) => mm.channels.update(made.id, { name: `void-${made.id}` }));
+			await viewer.mattermost((mm) => mm.channels.delete(made.id));
+		},
+	);
 }
 
 function refuseTaken(error: unknown): never {

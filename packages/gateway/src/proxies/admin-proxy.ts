@@ -1,9 +1,9 @@
 import { type ConnectOptions, Mattermost } from '@matterkit/client';
 import { discardUser } from '../accounts/discard-user.ts';
 import { refuseChannelName, refuseEmail, refuseMattermostPassword, refuseUsername } from '../accounts/rules.ts';
+import { orUndo } from '../undo.ts';
 import { findChannel, findTeam, findUser } from './find.ts';
 import { ProxyError } from './proxy-error.ts';
-import { orUndo } from './undo.ts';
 
 export interface NewMattermostUser {
 	/** A letter, then letters, digits, `.`, `-` and `_`, 3 to 22 in all, lower-case. */

@@ -4,6 +4,7 @@ import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } f
 import { askedBy } from '../asked-by.ts';
 import { mattermostWords } from '../mattermost-words.ts';
 import { type RefusalCode, RefusedError } from '../refused-error.ts';
+import { UndoError } from '../undo.ts';
 import type { Context } from './builder.ts';
 
 const codes: Readonly<Record<number, RefusalCode>> = {
@@ -43,6 +44,7 @@ function translating(resolve: Resolver): Resolver {
 
 /** undefined: it is no refusal of Mattermost's. */
 export function refusalOf(error: unknown): RefusedError | undefined {
+	if (error instanceof UndoError) return refusalWithLeftovers(error);
 	if (!isApiError(error)) return undefined;
 	if (isAuthenticationError(error)) {
 		return new RefusedError('The Mattermost session has ended. Please log in again.', 'UNAUTHENTICATED', {
@@ -57,4 +59,17 @@ export function refusalOf(error: unknown): RefusedError | undefined {
 		code &&
 		new RefusedError(mattermostWords(error), code, { mattermost: error.code, mattermostRequestId: error.requestId })
 	);
+}
+
+/** The cause is for the log. */
+function refusalWithLeftovers(error: UndoError): RefusedError | undefined {
+	const first = error.first instanceof RefusedError ? error.first : refusalOf(error.first);
+	if (!first) return undefined;
+	const refusal = new RefusedError(
+		`${first.message} What was made before could not be undone.`,
+		first.code,
+		first.extensions,
+	);
+	refusal.cause = error;
+	return refusal;
 }
