@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** How often something may be tried. */
 export interface ThrottleRate {
 	/** How many at once. */
@@ -15,6 +17,9 @@ export interface Throttle {
 	take(key: string): Promise<number>;
 	giveBack(key: string): Promise<void>;
 }
+
+/** Keys are names and addresses that people typed, of any length: what is kept of one is this. */
+export const throttleKey = (key: string): string => createHash('sha256').update(key).digest('base64url');
 
 /** Makes throttles; those of one name count together on all nodes that share a Redis. */
 export type Throttles = (name: string, rate: ThrottleRate) => Throttle;
@@ -35,7 +40,8 @@ export class LocalThrottle implements Throttle {
 		this.#now = now;
 	}
 
-	async take(key: string): Promise<number> {
+	async take(typed: string): Promise<number> {
+		const key = throttleKey(typed);
 		const bucket = this.#refilled(key);
 		if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) * 60_000) / this.#rate.perMinute);
 		bucket.tokens -= 1;
@@ -46,7 +52,7 @@ export class LocalThrottle implements Throttle {
 	}
 
 	async giveBack(key: string): Promise<void> {
-		const bucket = this.#buckets.get(key);
+		const bucket = this.#buckets.get(throttleKey(key));
 		if (bucket) bucket.tokens = Math.min(this.#rate.burst, bucket.tokens + 1);
 	}
 

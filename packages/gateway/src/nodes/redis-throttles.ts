@@ -1,8 +1,7 @@
 // Throttles that count over all nodes, in Redis. While Redis is gone each node counts for itself.
-import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { LocalThrottle, type Throttle, type ThrottleRate, type Throttles } from '../accounts/throttle.ts';
+import { LocalThrottle, type Throttle, type ThrottleRate, type Throttles, throttleKey } from '../accounts/throttle.ts';
 import { throttle } from './redis-scripts.ts';
 
 export interface RedisThrottlesOptions {
@@ -58,12 +57,10 @@ export class RedisThrottles implements AsyncDisposable {
 		{ burst, perMinute }: ThrottleRate,
 		key: string,
 	): Promise<number | undefined> {
-		// Keys are names and addresses that people typed, of any length.
-		const hash = createHash('sha256').update(key).digest('base64url');
 		try {
 			const wait = await throttle.run(
 				this.#redis,
-				[`${this.#prefix}throttle:${name}:${hash}`],
+				[`${this.#prefix}throttle:${name}:${throttleKey(key)}`],
 				[burst, perMinute, what],
 			);
 			if (this.#isGone) this.#logger.info('throttles count over all nodes again');
