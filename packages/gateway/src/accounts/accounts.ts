@@ -179,12 +179,18 @@ export class Accounts {
 
 	/** Other logins of the account end. */
 	async changePassword(viewer: Viewer, oldPassword: string, newPassword: string, address: string): Promise<void> {
-		const checked = await this.#signIns.signIn(viewer.username, oldPassword, address);
-		if (checked?.id !== viewer.accountId) throw new RefusedError('The old password is wrong.', 'FORBIDDEN');
-		if (checked.password_hash === null) {
+		const account = await this.#db
+			.selectFrom('gateway_account')
+			.selectAll()
+			.where('id', '=', viewer.accountId)
+			.executeTakeFirstOrThrow();
+		if (account.password_hash === null) {
 			throw new RefusedError('Your password is kept by Mattermost. Please change it there.', 'BAD_USER_INPUT');
 		}
-		const refusal = refusePassword(newPassword, checked);
+		if (!(await this.#signIns.knowsPassword(account, oldPassword, address))) {
+			throw new RefusedError('The old password is wrong.', 'FORBIDDEN');
+		}
+		const refusal = refusePassword(newPassword, account);
 		if (refusal) throw new RefusedError(refusal, 'BAD_USER_INPUT');
 		await this.#db
 			.updateTable('gateway_account')

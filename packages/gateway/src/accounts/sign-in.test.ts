@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { logIn, startWorld } from '../testing/gateway-world.ts';
+import { logIn, password, startWorld } from '../testing/gateway-world.ts';
 import { codeOf, mattermostUser, newcomer } from '../testing/newcomers.ts';
 import { accountDb } from './tables.ts';
 
@@ -112,4 +112,54 @@ test('guessing is throttled: by account under whatever name, by address, and thr
 	await world.data(logIn, newcomer('bob'));
 	const strangers = await world.graphql(document(['x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7', 'x8']));
 	assert.equal(strangers.errors?.filter(({ extensions }) => extensions?.code === 'TOO_MANY_REQUESTS').length, 1);
+});
+
+test('guesses at a Mattermost user who has no account here count as one account’s, by name and by address', async () => {
+	await using world = await startWorld({ accounts: { failedLoginsPerAccount: { burst: 4, perMinute: 1 } } });
+	await mattermostUser(world, 'grace', 'Mattermost-1!');
+	const codes: unknown[] = [];
+	for (const username of ['grace', 'grace@example.com', 'GRACE', 'Grace@Example.com', 'grace', 'grace@example.com']) {
+		const { data } = await world.graphql<{ userGetToken: { statusCode: number } }>(logIn, {
+			username,
+			password: 'guess',
+		});
+		codes.push(data?.userGetToken?.statusCode);
+	}
+	assert.deepEqual(codes, [404, 404, 404, 404, undefined, undefined]);
+	const right = { username: 'grace', password: 'Mattermost-1!' };
+	assert.equal(codeOf(await world.graphql(logIn, right)), 'TOO_MANY_REQUESTS');
+});
+
+test('a name that somebody gave up at Mattermost lets in whoever has it now, and both keep their own accounts', async () => {
+	await using world = await startWorld({ accounts: { failedLoginsPerAccount: { burst: 3, perMinute: 1 } } });
+	const ada = await world.person('ada');
+	await world.mattermost('PUT', `/users/${ada.id}/patch`, { username: 'lovelace', email: 'lovelace@example.com' });
+	const { id } = await mattermostUser(world, 'ada', 'Mattermost-1!');
+	const login = async (username: string, secretWord: string) => {
+		const { userGetToken } = await world.data<{
+			userGetToken: { statusCode: number; token: string; metadata: { id: string } | null };
+		}>(logIn, { username, password: secretWord });
+		return userGetToken;
+	};
+	// Until somebody else came, the old name was as good as the new one.
+	assert.equal((await login('ada', password)).metadata?.id, ada.id);
+	assert.equal((await login('ada', 'Mattermost-1!')).metadata?.id, id);
+	assert.equal((await login('ada@example.com', 'Mattermost-1!')).metadata?.id, id);
+	assert.equal((await login('ada', password)).statusCode, 404);
+	const back = await login('lovelace@example.com', password);
+	assert.equal(back.metadata?.id, ada.id);
+	assert.equal((await login('lovelace', password)).metadata?.id, ada.id);
+	assert.deepEqual(await world.data('{ me { username } }', {}, ada.token), { me: { username: 'lovelace' } });
+	const change = 'mutation ($o: String!, $n: String!) { passwordChange(oldPassword: $o, newPassword: $n) { status } }';
+	await world.data(change, { o: password, n: 'An0ther-secret' }, back.token);
+	assert.equal((await login('lovelace', 'An0ther-secret')).metadata?.id, ada.id);
+});
+
+test('while Mattermost is away who has an account comes in, and guesses at it count', async () => {
+	await using world = await startWorld({ accounts: { failedLoginsPerAccount: { burst: 3, perMinute: 1 } } });
+	await world.person('ada');
+	world.fail((call) => call.includes('/users/'));
+	await world.data(logIn, newcomer('ada'));
+	for (let i = 0; i < 3; i++) await world.graphql(logIn, { username: 'ada', password: 'guess' });
+	assert.equal(codeOf(await world.graphql(logIn, newcomer('ada'))), 'TOO_MANY_REQUESTS');
 });

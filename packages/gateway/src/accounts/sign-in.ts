@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { isApiError, isAuthenticationError } from '@matterkit/client';
-import { tooManyRequests } from '../refused-error.ts';
 import { type Credential, sealCredential } from './credential.ts';
 import type { Entrance } from './entrance.ts';
 import type { Entrances } from './entrances.ts';
 import type { Keyring } from './keys.ts';
 import type { MattermostDoor } from './mattermost-door.ts';
 import { verifyPassword } from './passwords.ts';
+import { refuseEmail } from './rules.ts';
 import type { Account, AccountDb } from './tables.ts';
 import type { Throttle } from './throttle.ts';
+import { Tries } from './tries.ts';
 
 export interface SignInOptions {
 	readonly db: AccountDb;
@@ -25,6 +26,14 @@ export interface SignInOptions {
 
 type Own = Extract<Credential, { kind: 'own' }>;
 
+interface MattermostUser {
+	readonly id: string;
+	readonly username: string;
+	readonly email: string;
+}
+
+const namesOf = ({ username, email }: MattermostUser) => ({ username, email: email.toLowerCase() });
+
 export class SignIns {
 	readonly #options: SignInOptions;
 
@@ -38,35 +47,82 @@ export class SignIns {
 	 * @throws RefusedError `TOO_MANY_REQUESTS` after too many failures.
 	 */
 	async signIn(name: string, password: string, address: string): Promise<Account | null> {
-		const login = name.trim().toLowerCase();
-		const account = await this.#find(login);
-		const keys = { account: account?.id ?? login, address };
-		await this.#take(keys);
+		return this.#tried(address, (tries) => this.#check(name.trim().toLowerCase(), password, tries));
+	}
+
+	/** Whether somebody who is logged in knows the account's own password, under the same throttles as a login. */
+	async knowsPassword(account: Account, password: string, address: string): Promise<boolean> {
+		const known = await this.#tried(address, async (tries) => {
+			await tries.take(account.mattermost_user_id);
+			return (await this.#isOwn(account, password, tries)) ? account : null;
+		});
+		return known !== null;
+	}
+
+	/** What fails without a verdict on a password is given back, and so is everything when the password was right. */
+	async #tried(address: string, work: (tries: Tries) => Promise<Account | null>): Promise<Account | null> {
+		const { perAccount, perAddress } = this.#options;
+		const tries = new Tries(perAccount, perAddress, address);
 		try {
-			const found = await this.#check(login, password, account);
-			if (found) await this.#giveBack(keys);
+			await tries.begin();
+			const found = await work(tries);
+			if (found) await tries.giveBack();
 			return found;
 		} catch (error) {
-			await this.#giveBack(keys);
+			if (!tries.wasWrong) await tries.giveBack();
 			throw error;
 		}
 	}
 
-	async #check(login: string, password: string, account: Account | undefined): Promise<Account | null> {
+	/**
+	 * Names move at Mattermost: the row that has this one here may be of somebody who gave it up. So its own password is good for it, and
+	 * nobody else's account, and before a login is wrong Mattermost is asked whose name it is now. Guesses count for whom it may be.
+	 */
+	async #check(login: string, password: string, tries: Tries): Promise<Account | null> {
 		if (password === '' || login === '') return null;
-		if (account?.deactivated_at && !(await this.#isActiveAgain(account))) return null;
-		if (account?.password_hash && (await verifyPassword(password, account.password_hash))) return account;
+		const named = await this.#named(login);
+		if (named) {
+			await tries.take(named.mattermost_user_id);
+			if (await this.#isOwn(named, password, tries)) return named;
+		}
+		const user = await this.#userNow(login);
+		const isElse = user ? user.id !== named?.mattermost_user_id : !named;
+		if (isElse) await tries.take(user?.id ?? login);
+		const account = user ? await this.#byMattermostUser(user.id) : named;
+		if (account && user && account.id !== named?.id && (await this.#isOwn(account, password, tries))) {
+			return this.#renamed(account, user);
+		}
 		// Our users' Mattermost passwords are random. One that is lost was set anew by its user, who may come in with it.
 		if (account?.password_hash && !this.#options.entrances.isLost(account)) return null;
 		return this.#atMattermost(login, password);
 	}
 
-	async #find(login: string): Promise<Account | undefined> {
+	/** Whether it is the password that we keep for the account, and the account is active. */
+	async #isOwn(account: Account, password: string, tries: Tries): Promise<boolean> {
+		if (!account.password_hash) return false;
+		if (!(await verifyPassword(password, account.password_hash))) {
+			tries.wasWrong = true;
+			return false;
+		}
+		return !account.deactivated_at || this.#isActiveAgain(account);
+	}
+
+	async #named(login: string): Promise<Account | undefined> {
 		return this.#options.db
 			.selectFrom('gateway_account')
 			.selectAll()
 			.where(login.includes('@') ? 'email' : 'username', '=', login)
 			.executeTakeFirst();
+	}
+
+	/** Whom Mattermost knows by that name; null: nobody. */
+	async #userNow(login: string): Promise<MattermostUser | null> {
+		const { admin } = this.#options;
+		// What could be no name would be a path that Mattermost does not know, or one that is too long.
+		if (!login.includes('@')) {
+			return /^[a-z0-9_-][a-z0-9._-]{0,63}$/.test(login) ? admin.use((mm) => mm.users.getByUsername(login)) : null;
+		}
+		return refuseEmail(login) === undefined ? admin.use((mm) => mm.users.getByEmail(login)) : null;
 	}
 
 	async #isActiveAgain(account: Account): Promise<boolean> {
@@ -112,32 +168,22 @@ export class SignIns {
 		}
 	}
 
-	async #remember(user: { id: string; username: string; email: string }, own: Own): Promise<Account> {
+	async #remember(user: MattermostUser, own: Own): Promise<Account> {
 		const { db, entrances, keyring } = this.#options;
-		const names = { username: user.username, email: user.email.toLowerCase() };
 		const known = await this.#byMattermostUser(user.id);
-		const id = known?.id ?? randomUUID();
-		// Names move at Mattermost: whoever had this one before is found under it no more.
-		await db
-			.updateTable('gateway_account')
-			.set({ username: `~${randomUUID()}` })
-			.where('username', '=', user.username)
-			.where('id', '!=', id)
-			.execute();
 		if (known) {
-			await db
-				.updateTable('gateway_account')
-				.set({ ...names, deactivated_at: null })
-				.where('id', '=', id)
-				.execute();
+			await this.#renamed(known, user);
+			await db.updateTable('gateway_account').set({ deactivated_at: null }).where('id', '=', known.id).execute();
 			await entrances.replaceOwn(known, own);
 		} else {
+			const id = randomUUID();
+			await this.#freeNames(id, user);
 			await db
 				.insertInto('gateway_account')
 				.values({
 					id,
 					mattermost_user_id: user.id,
-					...names,
+					...namesOf(user),
 					password_hash: null,
 					credential: sealCredential(keyring, id, own),
 					created_at: (this.#options.now ?? Date.now)(),
@@ -152,27 +198,31 @@ export class SignIns {
 		return account;
 	}
 
+	/** The account under the names that its user has at Mattermost now. */
+	async #renamed(account: Account, user: MattermostUser): Promise<Account> {
+		const names = namesOf(user);
+		await this.#freeNames(account.id, user);
+		await this.#options.db.updateTable('gateway_account').set(names).where('id', '=', account.id).execute();
+		return { ...account, ...names };
+	}
+
+	/** Whoever had these names before is found under them no more. */
+	async #freeNames(accountId: string, user: MattermostUser): Promise<void> {
+		const { db } = this.#options;
+		const { username, email } = namesOf(user);
+		const others = db.updateTable('gateway_account').where('id', '!=', accountId);
+		await others
+			.set({ username: `~${randomUUID()}` })
+			.where('username', '=', username)
+			.execute();
+		if (email !== '') await others.set({ email: '' }).where('email', '=', email).execute();
+	}
+
 	async #byMattermostUser(userId: string): Promise<Account | undefined> {
 		return this.#options.db
 			.selectFrom('gateway_account')
 			.selectAll()
 			.where('mattermost_user_id', '=', userId)
 			.executeTakeFirst();
-	}
-
-	async #take({ account, address }: { account: string; address: string }): Promise<void> {
-		const { perAccount, perAddress } = this.#options;
-		const wait = await perAddress.take(address);
-		if (wait > 0) throw tooManyRequests(wait);
-		const accountWait = await perAccount.take(account);
-		if (accountWait > 0) {
-			await perAddress.giveBack(address);
-			throw tooManyRequests(accountWait);
-		}
-	}
-
-	async #giveBack({ account, address }: { account: string; address: string }): Promise<void> {
-		const { perAccount, perAddress } = this.#options;
-		await Promise.all([perAddress.giveBack(address), perAccount.giveBack(account)]);
 	}
 }
