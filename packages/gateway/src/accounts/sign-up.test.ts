@@ -155,3 +155,20 @@ test('an email address is the same in capitals', async () => {
 	});
 	assert.equal(login.userGetToken.statusCode, 200);
 });
+
+for (const route of ['/users', '/tokens']) {
+	test(`a sign-up of which a proxy lost Mattermost’s answer to POST ${route} leaves nothing behind`, async () => {
+		await using world = await startWorld();
+		let times = 0;
+		world.lose((call) => call.startsWith('POST') && call.endsWith(route) && ++times === 1);
+		assert.equal(codeOf(await world.graphql(signUp, newcomer('ada'))), 'UNAVAILABLE');
+		const users = await world.mattermost<{ id: string; username: string; delete_at: number }[]>('GET', '/users');
+		assert.deepEqual(
+			users.filter(({ delete_at, username }) => delete_at === 0 && username !== 'admin'),
+			[],
+		);
+		assert.deepEqual(await accountDb(world.store).selectFrom('gateway_sign_up').selectAll().execute(), []);
+		await world.data(signUp, newcomer('ada'));
+		await world.data(logIn, newcomer('ada'));
+	});
+}

@@ -1,7 +1,7 @@
 // A new user: made at Mattermost, given a way in, added to the team, and only then an account here. What fails half way is undone on
 // both sides, also after a crash: the row in gateway_sign_up says what may have been begun.
 import { randomUUID } from 'node:crypto';
-import { isApiError, isAuthenticationError, isConnectionError } from '@matterkit/client';
+import { isApiError, isAuthenticationError, isConnectionError, isRateLimitError } from '@matterkit/client';
 import type { Store } from '@matterkit/store';
 import type { Logger } from 'pino';
 import { mattermostWords } from '../mattermost-words.ts';
@@ -76,7 +76,8 @@ export class SignUps {
 		try {
 			return await this.#make(row, passwordHash);
 		} catch (error) {
-			const surelyNotMade = error instanceof RefusedError || (isConnectionError(error) && !error.sent);
+			const surelyNotMade =
+				error instanceof RefusedError || isRateLimitError(error) || (isConnectionError(error) && !error.sent);
 			await (surelyNotMade && row.mattermost_user_id === null ? this.#release(row) : this.#undo(row)).catch(
 				(cause: unknown) => {
 					this.#options.logger.error(
@@ -132,7 +133,8 @@ export class SignUps {
 		const { admin, keyring, store } = this.#options;
 		const password = unseal(keyring, row.password, row.id);
 		const user = await admin
-			.use((mm) => mm.users.create({ username: row.username, email: row.email, password }))
+			// Asked once: after a 503 of a proxy that lost Mattermost's answer a repeat would be told that the name is taken, by our own user.
+			.use((mm) => mm.users.create({ username: row.username, email: row.email, password }, { repeat: 'never' }))
 			.catch((error: unknown) => {
 				throw refusedByMattermost(error);
 			});

@@ -1,6 +1,8 @@
 // A gateway on a real port, over an emulated Mattermost on another, with a store of its own.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { createEmulator, type Emulator, type EmulatorOptions } from '@matterkit/emulator';
 import { openStore, type Store } from '@matterkit/store';
 import { tempFolder, until } from '@matterkit/testing';
@@ -28,6 +30,8 @@ export interface World extends AsyncDisposable {
 	cut(): void;
 	/** From now on Mattermost answers such requests with 500, without doing anything. */
 	fail(which: (call: string) => boolean): void;
+	/** From now on Mattermost acts on such requests, and a proxy before it answers 503. */
+	lose(which: (call: string) => boolean): void;
 	/** Sends a document; fails where the answer is not JSON. */
 	graphql<T = Record<string, unknown>>(
 		query: string,
@@ -72,10 +76,12 @@ export async function startWorld({ emulator: emulatorOptions, ...options }: Worl
 	const calls: string[] = [];
 	const callIds: string[] = [];
 	let fails = (_call: string) => false;
+	let loses = (_call: string) => false;
 	const proxy = opened.use(
 		await countingProxy(
 			emulator,
 			(call) => fails(call),
+			(call) => loses(call),
 			(call, requestId) => {
 				calls.push(call);
 				callIds.push(requestId);
@@ -156,6 +162,9 @@ export async function startWorld({ emulator: emulatorOptions, ...options }: Worl
 		fail(which) {
 			fails = which;
 		},
+		lose(which) {
+			loses = which;
+		},
 		[Symbol.asyncDispose]: () => held.disposeAsync(),
 	};
 }
@@ -211,6 +220,7 @@ async function serve(options: GatewayOptions): Promise<Served> {
 async function countingProxy(
 	emulator: Emulator,
 	fails: (call: string) => boolean,
+	loses: (call: string) => boolean,
 	called: (call: string, requestId: string) => void,
 ): Promise<{ url: string; cut(): void } & AsyncDisposable> {
 	const streams = new Set<Duplex>();
@@ -230,7 +240,8 @@ async function countingProxy(
 			reply.raw.writeHead(500, { 'content-type': 'application/json' });
 			const request_id = 'fa1l'.padEnd(26, '0');
 			reply.raw.end(JSON.stringify({ id: 'test.failure', message: 'made to fail', status_code: 500, request_id }));
-		} else void emulator.handle(request.raw, reply.raw);
+		} else if (loses(call)) void actAndLose(emulator, request.raw, reply.raw);
+		else void emulator.handle(request.raw, reply.raw);
 	});
 	await app.listen({ port: 0, host: '127.0.0.1' });
 	const { port } = app.server.address() as AddressInfo;
@@ -241,4 +252,15 @@ async function countingProxy(
 		},
 		[Symbol.asyncDispose]: () => app.close(),
 	};
+}
+
+async function actAndLose(emulator: Emulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
+	const { authorization = '' } = request.headers;
+	const answer = await fetch(`${emulator.url}${request.url}`, {
+		method: request.method ?? 'GET',
+		headers: { authorization, 'content-type': 'application/json' },
+		body: await text(request),
+	});
+	await answer.arrayBuffer();
+	response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>503 Service Temporarily Unavailable</h1>');
 }
