@@ -31,6 +31,44 @@ for (const tokens of [true, false]) {
 	});
 }
 
+for (const tokens of [true, false]) {
+	test(`two nodes that renew one way into Mattermost at once leave nothing spare there, where access tokens are ${tokens ? 'on' : 'off'}`, async () => {
+		await using world = await startWorld({ emulator: { settings: { personalAccessTokens: tokens } } });
+		await using other = await world.another();
+		const ada = await world.person('ada');
+		const ask = async ({ origin }: { origin: string }) => {
+			const answer = await fetch(`${origin}/graphql/`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', authorization: `JWT ${ada.token}` },
+				body: JSON.stringify({ query: me }),
+			});
+			const { data } = (await answer.json()) as { data: { me: { id: string } } };
+			assert.equal(data.me.id, ada.id);
+		};
+		const both = () => Promise.all([ask(world), ask(other)]);
+		await both();
+		const left = async () =>
+			tokens
+				? (await world.mattermost<object[]>('GET', `/users/${ada.id}/tokens`)).length
+				: (await world.mattermost<object[]>('GET', `/users/${ada.id}/sessions`)).length;
+		if (tokens) {
+			const [own] = await world.mattermost<{ id: string }[]>('GET', `/users/${ada.id}/tokens`);
+			await world.mattermost('POST', '/users/tokens/revoke', { token_id: own?.id });
+		} else await world.mattermost('POST', `/users/${ada.id}/sessions/revoke/all`);
+		const route = tokens ? 'POST /api/v4/users/{user_id}/tokens' : 'POST /api/v4/users/login';
+		const before = world.calls.length;
+		// Long enough for both to have begun before one has ended.
+		const slow = world.emulator.faults.add({ fault: 'latency', milliseconds: 300, route });
+		await both();
+		slow.remove();
+		const renewals = world.calls.slice(before).filter((call) => /POST .*\/(tokens|login)$/.test(call));
+		assert.equal(renewals.length, 2, 'both renewed');
+		assert.equal(await left(), 1);
+		await both();
+		assert.equal(await left(), 1);
+	});
+}
+
 test('a deactivated user is thrown out at once and can not come back until activated', async () => {
 	await using world = await startWorld();
 	const ada = await world.person('ada');

@@ -51,13 +51,24 @@ export class Entrances {
 	}
 
 	async set(accountId: string, credential: Credential): Promise<void> {
-		const sealed = sealCredential(this.#options.keyring, accountId, credential);
 		await this.#options.db
 			.updateTable('gateway_account')
-			.set({ credential: sealed })
+			.set({ credential: sealCredential(this.#options.keyring, accountId, credential) })
 			.where('id', '=', accountId)
 			.execute();
 		this.#byAccount.delete(accountId);
+	}
+
+	/** Sets it unless another node has changed it since the account was read: false. */
+	async #replace(account: Account, credential: Credential): Promise<boolean> {
+		const { numUpdatedRows } = await this.#options.db
+			.updateTable('gateway_account')
+			.set({ credential: sealCredential(this.#options.keyring, account.id, credential) })
+			.where('id', '=', account.id)
+			.where('credential', '=', account.credential)
+			.executeTakeFirst();
+		this.#byAccount.delete(account.id);
+		return numUpdatedRows > 0n;
 	}
 
 	/** Whether Mattermost takes nothing any more that we have for this account. */
@@ -67,15 +78,19 @@ export class Entrances {
 
 	/** Takes the account's token or session away at Mattermost as well; best effort, as Mattermost may have done so itself. */
 	async revoke(account: Account): Promise<void> {
-		const credential = this.#unseal(account);
 		this.#byAccount.delete(account.id);
 		try {
-			if (credential.kind === 'token') await this.#options.admin.use((mm) => revokeToken(mm, credential.tokenId));
-			const isSession = credential.kind === 'password' || (credential.kind === 'own' && credential.isSession);
-			if (isSession) await this.#options.door.logout(credential.token);
+			await this.#end(this.#unseal(account));
 		} catch (error) {
 			if (!isApiError(error)) throw error;
 		}
+	}
+
+	/** Ends at Mattermost what was made for us there. */
+	async #end(credential: Credential): Promise<void> {
+		if (credential.kind === 'token') await this.#options.admin.use((mm) => revokeToken(mm, credential.tokenId));
+		const isSession = credential.kind === 'password' || (credential.kind === 'own' && credential.isSession);
+		if (isSession) await this.#options.door.logout(credential.token);
 	}
 
 	/** Seals again, under the current secret, what an earlier one sealed. Returns how many. */
@@ -86,7 +101,7 @@ export class Entrances {
 			.selectAll()
 			.where('credential', 'not like', `${sealedWith(keyring.current)}%`)
 			.execute();
-		for (const account of stale) await this.set(account.id, this.#unseal(account));
+		for (const account of stale) await this.#replace(account, this.#unseal(account));
 		return stale.length;
 	}
 
@@ -94,16 +109,20 @@ export class Entrances {
 		return new Entrance({
 			as: (token) => this.#options.door.as(token),
 			renew: async (refused) => {
-				const account = await this.#account(accountId);
-				const credential = this.#unseal(account);
-				// The token in the row may be newer than the refused one: another node renewed it.
-				if ('token' in credential && credential.token !== refused) return credential.token;
-				return this.#renew(account, credential);
+				for (;;) {
+					const account = await this.#account(accountId);
+					const credential = this.#unseal(account);
+					// The token in the row may be newer than the refused one: another node renewed it.
+					if ('token' in credential && credential.token !== refused) return credential.token;
+					const token = await this.#renew(account, credential);
+					if (token !== undefined) return token;
+				}
 			},
 		});
 	}
 
-	async #renew(account: Account, credential: Credential): Promise<string> {
+	/** undefined: another node was faster, and its result is in the row. */
+	async #renew(account: Account, credential: Credential): Promise<string | undefined> {
 		const { admin, door } = this.#options;
 		const [user] = await admin.use((mm) => mm.users.byIds([account.mattermost_user_id]));
 		if (!user || user.delete_at > 0) {
@@ -111,7 +130,12 @@ export class Entrances {
 			throw new RefusedError('The account is deactivated.', 'UNAUTHENTICATED');
 		}
 		const renewed = await renewCredential(credential, user, admin, door);
-		await this.set(account.id, renewed ?? { kind: 'lost' });
+		const isOurs = await this.#replace(account, renewed ?? { kind: 'lost' });
+		if (!isOurs) {
+			// It would live on for 180 days, a personal access token for ever. Whatever hinders this, there is a way in.
+			if (renewed) await this.#end(renewed).catch(() => {});
+			return undefined;
+		}
 		if (renewed) return renewed.token;
 		await this.#options.lost(account);
 		throw new RefusedError('The Mattermost session has ended. Please log in again.', 'UNAUTHENTICATED');
