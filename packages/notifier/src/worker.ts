@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Gate } from './gate.ts';
 import type { Limiter } from './limiter.ts';
 import { claim, type Delivery, endForeignLeases, untilNextDue } from './outbox/claim.ts';
+import { ClockWatch, forgetLaterTimes, wasSetBack } from './outbox/clock-set-back.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { letGo } from './outbox/transitions.ts';
 
@@ -42,6 +43,7 @@ export class Worker {
 	#filling: Promise<void> | undefined;
 	#called = false;
 	#ended = false;
+	readonly #clock = new ClockWatch();
 	#databaseTrouble: string | undefined;
 	#pausedUntil = 0;
 	/** What was given up when the database failed, and can't be said there before it is back. */
@@ -61,6 +63,7 @@ export class Worker {
 	async start(): Promise<void> {
 		const { store, outbox } = this.#options;
 		await endForeignLeases(outbox);
+		if (store.kind === 'sqlite' && (await wasSetBack(outbox))) await forgetLaterTimes(outbox, 0);
 		this.#listening = await store.listen(wakeChannel, () => this.wake());
 		this.wake();
 	}
@@ -112,6 +115,7 @@ export class Worker {
 		}
 		try {
 			await this.#letGo();
+			await this.#watchClock();
 			while (this.#called && !this.#ended) {
 				this.#called = false;
 				const free = hands - this.#running.size;
@@ -138,6 +142,14 @@ export class Worker {
 			await letGo(this.#options.outbox, delivery);
 			this.#dropped.delete(delivery.id);
 		}
+	}
+
+	async #watchClock(): Promise<void> {
+		const { store, outbox, log } = this.#options;
+		const within = this.#clock.setBackWithin();
+		if (within === undefined || store.kind !== 'sqlite') return;
+		log.warn("this machine's clock was set back: what is in line is tried now");
+		await forgetLaterTimes(outbox, within);
 	}
 
 	/** Until a delivery is due, a lease of another process ends, or the throttle is over. Who is done wakes by itself. */
