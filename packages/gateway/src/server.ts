@@ -20,6 +20,7 @@ import { People } from './chat/people.ts';
 import { Site } from './chat/site.ts';
 import { createEngine } from './create-engine.ts';
 import { fileRoutes } from './files/routes.ts';
+import { Transfers } from './files/transfers.ts';
 import { migrations } from './migrations.ts';
 import { memoryTopics } from './nodes/memory.ts';
 import { redisTopics } from './nodes/redis.ts';
@@ -181,6 +182,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		engine.disconnect((viewer) => isOf(viewer, what), 'The session has ended. Please log in again.');
 	});
 
+	const transfers = new Transfers();
 	let waitingFor = ['mattermost'];
 	const closing = new AbortController();
 	const look = async () => {
@@ -191,7 +193,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 		if (closing.signal.aborted) return;
 		closing.abort();
 		waitingFor = ['closed'];
-		await engine.drain({ window: 800, grace: 800, ...options.drain });
+		const { window, grace } = { window: 800, grace: 800, ...options.drain };
+		await Promise.all([engine.drain({ window, grace }), transfers.finish(Date.now() + window + grace)]);
 		await engine.close();
 		upstreams.close();
 		await ledger.close();
@@ -204,7 +207,13 @@ export function createGateway(options: GatewayOptions): Gateway {
 	return {
 		routes(app) {
 			engine.routes(app);
-			fileRoutes(app, { access, authenticate: (token) => accounts.authenticate(token), origins, logger });
+			fileRoutes(app, {
+				access,
+				authenticate: (token) => accounts.authenticate(token),
+				origins,
+				transfers,
+				logger,
+			});
 		},
 		upgrade: (request, socket, head) => engine.upgrade(request, socket, head),
 		health: () => ({
