@@ -12,6 +12,7 @@ import type { MattermostDoor } from './accounts/mattermost-door.ts';
 import { SealError } from './accounts/seal.ts';
 import { localThrottles } from './accounts/throttle.ts';
 import { passRequestId } from './asked-by.ts';
+import { authFailures } from './auth-failures.ts';
 import { Channels } from './chat/channels.ts';
 import { HeardPosts } from './chat/heard-posts.ts';
 import { LastMessages } from './chat/last-messages.ts';
@@ -100,11 +101,13 @@ export function createGateway(options: GatewayOptions): Gateway {
 		signup: options.signup,
 		teamId: site.teamId,
 		throttles: throttles?.of ?? localThrottles,
+		wrongPassword: () => authFailures(metrics).inc({ what: 'password' }),
 		openSessions: () => [...engine.viewers()].map(({ sessionId }) => sessionId),
 		revoked: (what) => void topics.publish(revocations, { type: 'note', note: what }),
 		logger,
 		options: options.accounts ?? {},
 	});
+	const authenticate = (authorization: string) => accounts.authenticate(authorization);
 	const gate = new AccessGate(topics, logger);
 	const deactivated = (userIds: readonly string[]) => {
 		const gone = new Set(userIds);
@@ -160,7 +163,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const { introspection, origins, persisted, address, limits } = options;
 	const engine = createEngine({
 		schema,
-		authenticate: (authorization) => accounts.authenticate(authorization),
+		authenticate,
 		topics: gate,
 		logger,
 		metrics,
@@ -207,13 +210,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 	return {
 		routes(app) {
 			engine.routes(app);
-			fileRoutes(app, {
-				access,
-				authenticate: (token) => accounts.authenticate(token),
-				origins,
-				transfers,
-				logger,
-			});
+			fileRoutes(app, { access, authenticate, origins, transfers, logger });
 		},
 		upgrade: (request, socket, head) => engine.upgrade(request, socket, head),
 		health: () => ({

@@ -200,7 +200,7 @@ export class HttpTransport<V extends Viewer> {
 		return this.#options.authenticate(authorization, from).then(
 			(viewer) => ({ ...from, viewer, refusal: null }),
 			(error: unknown) => {
-				this.#options.metrics.authFailures.inc();
+				this.#options.metrics.tokenRefused();
 				return { ...from, viewer: null, refusal: error instanceof Error ? error : new Error('the token was refused') };
 			},
 		);
