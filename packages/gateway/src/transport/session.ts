@@ -131,7 +131,7 @@ export class Session<V extends Viewer> implements Caller<V>, Peer, WireUser {
 		try {
 			return await this.#surroundings.authenticate(authorization, this);
 		} catch (error) {
-			this.#surroundings.metrics.tokenRefused();
+			this.#surroundings.metrics.authFailures.inc();
 			return error instanceof Error ? error : new Error('the token was refused');
 		}
 	}
