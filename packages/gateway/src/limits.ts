@@ -20,6 +20,11 @@ export interface Limits {
 	 * many tabs, a phone and a laptop, but not somebody's loop that forgets to close. Raise it where one account serves many people.
 	 */
 	readonly socketsPerUser: number;
+	/**
+	 * Sockets on this node that have not said (yet) whose they are; at one more the oldest of them is closed with 4408. A client that is at
+	 * it needs a moment, those who only hold sockets open are the oldest. Default 10,000: as many as come back at once after a restart.
+	 */
+	readonly socketsWithoutUser: number;
 	/** Time until connection_init, in milliseconds, then 4408. Default 10,000. */
 	readonly initTimeout: number;
 	/** Time that a socket may be without any operation, in milliseconds, then 4408. Default 600,000. */
@@ -47,6 +52,7 @@ export const defaultLimits: Limits = {
 	pageSize: 200,
 	operationsPerSocket: 100,
 	socketsPerUser: 50,
+	socketsWithoutUser: 10_000,
 	initTimeout: 10_000,
 	idleTimeout: 600_000,
 	pingInterval: 30_000,

@@ -25,7 +25,7 @@ export const closeCodes = {
 	forbidden: 4403,
 	/** None of the offered subprotocols is spoken here. */
 	badProtocol: 4406,
-	/** No `connection_init` in time, or no operation for long. */
+	/** No `connection_init` in time, no operation for long, or the oldest of too many sockets of nobody. Come back. */
 	timeout: 4408,
 	/** An operation with this id is open already. */
 	duplicateId: 4409,

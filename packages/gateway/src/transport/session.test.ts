@@ -133,6 +133,35 @@ test('one user may have so many sockets and no more; another user may', async ()
 	await again.settle();
 });
 
+test('of sockets that do not say whose they are so many stay open: one more, and the oldest is closed', async () => {
+	await using server = await startEngine({ limits: { socketsWithoutUser: 2 } });
+	await using someone = await Listener.of(server);
+	await using silent = await RawSocket.open(server.socketUrl, 'graphql-transport-ws');
+	await using anonymous = await RawSocket.open(server.socketUrl, 'graphql-transport-ws');
+	anonymous.send({ type: 'connection_init' });
+	assert.deepEqual(await anonymous.next(), { type: 'connection_ack' });
+	await using third = await RawSocket.open(server.socketUrl, 'graphql-ws');
+	assert.deepEqual(await silent.closed, {
+		code: 4408,
+		reason: 'one socket more of nobody; at most 2 are allowed (limit "socketsWithoutUser")',
+	});
+	assert.match(await server.metrics.metrics(), /limit_refusals_total\{limit="socketsWithoutUser"\} 1/);
+	// Whoever has brought a token takes no place, and who goes gives it back.
+	third.send({ type: 'connection_init', payload: { authToken: 'u2' } });
+	assert.deepEqual(await third.next(), { type: 'connection_ack' });
+	await using fourth = await RawSocket.open(server.socketUrl, 'graphql-transport-ws');
+	fourth.socket.terminate();
+	await until('the fourth is gone', async () =>
+		(await server.metrics.metrics()).includes('closes_total{code="1006"} 1'),
+	);
+	await using fifth = await RawSocket.open(server.socketUrl, 'graphql-transport-ws');
+	fifth.send({ type: 'connection_init' });
+	assert.deepEqual(await fifth.next(), { type: 'connection_ack' });
+	anonymous.send({ type: 'ping' });
+	assert.match(JSON.stringify(await anonymous.next()), /pong/);
+	await someone.settle();
+});
+
 test('a token is checked once per connection_init, not per operation', async () => {
 	let checks = 0;
 	await using server = await startEngine({

@@ -137,7 +137,7 @@ export class Session<V extends Viewer> implements Caller<V>, Peer, WireUser {
 	}
 
 	#adopt(viewer: V): boolean {
-		if (!this.#surroundings.admit(viewer)) {
+		if (!this.#surroundings.admit(viewer, this)) {
 			const { metrics, limits } = this.#surroundings;
 			const { errors, message } = limitError('socketsPerUser', limits.socketsPerUser, 'one socket more of this user');
 			metrics.refused(errors);

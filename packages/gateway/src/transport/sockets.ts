@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Server, WebSocketServer } from 'ws';
 import type { Viewer } from '../engine.ts';
+import { limitError } from '../errors.ts';
 import type { PerUser } from '../per-user.ts';
 import { requestId } from '../request-id.ts';
 import { closeCodes } from './close-codes.ts';
@@ -35,6 +36,8 @@ export class Sockets<V extends Viewer> {
 	readonly #options: SocketsOptions<V>;
 	readonly #surroundings: SessionSurroundings<V>;
 	readonly #sessions = new Set<Session<V>>();
+	/** Those that have not said whose they are, the oldest first. */
+	readonly #withoutUser = new Set<Session<V>>();
 	readonly #server: Server<typeof GraphQLSocket>;
 	readonly #timer: NodeJS.Timeout;
 	#draining = false;
@@ -46,12 +49,17 @@ export class Sockets<V extends Viewer> {
 			limits,
 			operations,
 			authenticate,
-			admit: (viewer) => perUser.admit(viewer),
+			admit: (viewer, session) => {
+				const isAdmitted = perUser.admit(viewer);
+				if (isAdmitted) this.#withoutUser.delete(session);
+				return isAdmitted;
+			},
 			leave: (viewer) => perUser.leave(viewer),
 			metrics,
 			logger,
 			gone: (session, code) => {
 				this.#sessions.delete(session);
+				this.#withoutUser.delete(session);
 				metrics.closed(code);
 			},
 		};
@@ -149,7 +157,23 @@ export class Sockets<V extends Viewer> {
 			this.#surroundings,
 		);
 		this.#sessions.add(session);
+		this.#withoutUser.add(session);
 		socket.attach(raw, session);
+		this.#boundWithoutUser();
+	}
+
+	#boundWithoutUser(): void {
+		const { limits, metrics } = this.#options;
+		const [oldest] = this.#withoutUser;
+		if (!oldest || this.#withoutUser.size <= limits.socketsWithoutUser) return;
+		const { errors, message } = limitError(
+			'socketsWithoutUser',
+			limits.socketsWithoutUser,
+			'one socket more of nobody',
+		);
+		metrics.refused(errors);
+		this.#withoutUser.delete(oldest);
+		oldest.close(closeCodes.timeout, message);
 	}
 
 	#counts() {

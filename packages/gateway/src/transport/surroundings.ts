@@ -12,7 +12,7 @@ export interface SessionSurroundings<V extends Viewer> {
 	readonly operations: Operations<V>;
 	readonly authenticate: EngineOptions<V>['authenticate'];
 	/** Counts one more socket of this viewer; false when that is one too many. */
-	readonly admit: (viewer: V) => boolean;
+	readonly admit: (viewer: V, session: Session<V>) => boolean;
 	readonly leave: (viewer: V) => void;
 	readonly metrics: Metrics;
 	readonly logger: Logger;
