@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { test } from 'node:test';
+import { Script } from 'node:vm';
 import { until } from '@matterkit/testing';
 import { said } from '../testing/chat-schema.ts';
 import { startEngine } from '../testing/engine-server.ts';
@@ -215,7 +216,9 @@ test('introspection and the page for browsers are off in production', async () =
 	await using open = await startEngine();
 	await using production = await startEngine({ introspection: false });
 	const html = { headers: { accept: 'text/html' } };
-	assert.match(await (await fetch(open.url, html)).text(), /<title>matterkit GraphQL/);
+	const page = await (await fetch(open.url, html)).text();
+	assert.match(page, /<title>matterkit GraphQL/);
+	new Script(/<script type="module">(.*)<\/script>/s.exec(page)?.[1] ?? '(');
 	assert.equal((await fetch(production.url, html)).status, 400);
 	const query = '{__schema{queryType{name}}}';
 	assert.deepEqual((await open.post({ query })).body, { data: { __schema: { queryType: { name: 'Query' } } } });
