@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { tempFolder, until } from '@matterkit/testing';
 import { pino } from 'pino';
+import type { Fault } from './testing/faulty-server.ts';
 import { borrow, type RunningService, startService } from './testing/service.ts';
 import { createWorld } from './testing/world.ts';
 
@@ -94,6 +95,33 @@ test('while the channel can not be used mentions wait in their order, direct mes
 	const { notifications } = (await service.request('/?recipient=john.doe')).body;
 	const finished = notifications.map(({ finishedAt }: { finishedAt: string }) => finishedAt);
 	assert.deepEqual(finished, finished.toSorted().reverse(), 'in the order of acceptance');
+});
+
+test('a channel that is archived before a look-up: what was posted is found, what was not waits and is posted once it is back', async () => {
+	await using world = await createWorld();
+	for (const name of ['john.doe', 'mary']) await world.person(name);
+	await using service = await startService(world);
+	await until('the bot listens', async () => (await service.notifier.status()).connected);
+	const faults: Fault[] = ['drop', 'refuse'];
+	world.server.fault = ({ method, url }) => {
+		if (url?.startsWith('/api/v4/websocket')) return 'refuse';
+		return method === 'POST' && url === '/api/v4/posts' ? faults.shift() : undefined;
+	};
+	world.server.away = true;
+	world.server.away = false;
+	const posted = await service.notifier.send(borrow);
+	await until('it is posted', () => faults.length === 1);
+	const lost = await service.notifier.send({ ...borrow, userId: 7, mattermostUsername: 'mary' });
+	await until('it is lost', () => faults.length === 0);
+	await world.admin.channels.delete(world.channelId);
+	const status = async ({ id }: { id: string }) => (await service.notifier.find(id))?.status;
+	await until('the first is found', async () => (await status(posted)) === 'sent');
+	await until('it is said', () => /is archived/.test(service.notifier.health().waitingFor.join()));
+	assert.equal(await status(lost), 'unknown');
+	world.server.fault = () => undefined;
+	await world.admin.channels.restore(world.channelId);
+	await until('the other is posted', async () => (await status(lost)) === 'sent', { timeout: 30_000 });
+	assert.equal((await world.channelMessages()).length, 2);
 });
 
 test('people are added to another notification channel too, though they were in the one before', async () => {
