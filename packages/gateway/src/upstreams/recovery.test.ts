@@ -63,9 +63,13 @@ test('coming back after a message of another channel, or of none, is refused', a
 	await world.channel(ada.token, 'general');
 	const other = await world.channel(ada.token, 'other');
 	const { id } = await world.mattermost<{ id: string }>('POST', '/posts', { channel_id: other, message: 'elsewhere' });
-	for (const after of [id, 'x'.repeat(26), '../../users/me']) {
+	for (const [after, message] of [
+		[id, /There is no message .* in this channel/],
+		['x'.repeat(26), /There is no message .* in this channel/],
+		['../../users/me', /after must be an id/],
+	] as const) {
 		await using refused = listen(world, ada.token, 'general', after);
-		assert.match(JSON.stringify(await refused.end()), /There is no message .* in this channel/);
+		assert.match(JSON.stringify(await refused.end()), message);
 	}
 });
 
