@@ -60,3 +60,27 @@ test('sockets of one user and origins are limited as told, and SIGTERM closes so
 	assert.ok(Math.max(...closings.map(({ at }) => at)) - asked > 500, 'they are spread over the second');
 	assert.equal(await ended, 0);
 });
+
+test('after a change of the secret old logins go on where the one before is told, and the start fails with a hint where it is not', async () => {
+	await using data = await tempFolder();
+	const logIn =
+		'mutation($u:String!,$p:String!){userGetToken(username:$u,password:$p){... on ResponseWithToken{token}}}';
+	const before = await startMatterkit(data.path, { env: { MATTERKIT_SECRET: 'the first of two secrets' } });
+	const [ada] = before.ready.users;
+	const { userGetToken } = await graphql<{ userGetToken: { token: string } }>(before.ready.graphql, logIn, {
+		u: ada?.username,
+		p: ada?.password,
+	});
+	await before[Symbol.asyncDispose]();
+	const MATTERKIT_SECRET = 'the second of two secrets';
+	await assert.rejects(startMatterkit(data.path, { env: { MATTERKIT_SECRET } }), /MATTERKIT_PREVIOUS_SECRET/);
+	const env = { MATTERKIT_SECRET, MATTERKIT_PREVIOUS_SECRET: 'the first of two secrets' };
+	await using after = await startMatterkit(data.path, { env });
+	const answer = await graphql<{ me: { username: string } }>(
+		after.ready.graphql,
+		'{ me { username } }',
+		{},
+		userGetToken.token,
+	);
+	assert.equal(answer.me.username, ada?.username);
+});

@@ -30,6 +30,8 @@ export interface Config {
 	readonly redisUrl: string | undefined;
 	/** Signs and seals; undefined: generated once and kept in the data folder. */
 	readonly secret: string | undefined;
+	/** The one before it, still good for reading. */
+	readonly previousSecret: string | undefined;
 	/** What the notification endpoints take as `Authorization: Bearer`; undefined: as `secret`. */
 	readonly notificationsKey: string | undefined;
 	readonly signup: 'open' | 'invite' | 'closed';
@@ -75,6 +77,7 @@ const variables = z.object({
 	REDIS_URL: text.pipe(z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional()),
 	MATTERKIT_SECRET: text.pipe(z.string().min(16, 'must have at least 16 characters').optional()),
 	DJANGO_SECRET_KEY: text.pipe(z.string().min(16, 'must have at least 16 characters').optional()),
+	MATTERKIT_PREVIOUS_SECRET: text,
 	MATTERKIT_NOTIFICATIONS_KEY: text.pipe(
 		z
 			.string()
@@ -142,6 +145,7 @@ export function readConfig(environment: Environment): Config {
 		databaseUrl: set.DATABASE_URL,
 		redisUrl: set.REDIS_URL,
 		secret: set.MATTERKIT_SECRET ?? set.DJANGO_SECRET_KEY,
+		previousSecret: set.MATTERKIT_PREVIOUS_SECRET,
 		notificationsKey: set.MATTERKIT_NOTIFICATIONS_KEY,
 		signup: set.MATTERKIT_SIGNUP ?? (mattermost ? 'closed' : 'open'),
 		origins: set.MATTERKIT_ORIGINS,

@@ -157,13 +157,14 @@ type GatewayParts = Pick<GatewayOptions, 'mattermost' | 'store' | 'secret' | 'lo
 
 async function openGateway(config: Config, parts: GatewayParts): Promise<Gateway> {
 	const { clientAddress, createGateway } = await import('@matterkit/gateway');
-	const { signup, proxies, redisUrl, origins, socketsPerUser, drain } = config;
+	const { signup, proxies, redisUrl, origins, socketsPerUser, drain, previousSecret } = config;
 	return createGateway({
 		...parts,
 		signup,
 		address: clientAddress(proxies),
 		...(redisUrl ? { redisUrl } : {}),
 		...(origins ? { origins } : {}),
+		...(previousSecret ? { previousSecrets: [previousSecret] } : {}),
 		...(socketsPerUser ? { limits: { socketsPerUser } } : {}),
 		...(drain ? { drain: { window: drain, grace: drain } } : {}),
 	});

@@ -51,6 +51,7 @@ Environment, or a file .env:
   MATTERKIT_QUIET_PERIOD               before an unclear post is made again: 60s for a cluster (0)
   MATTERKIT_PRIVATE_WEBHOOKS           true: webhooks may lead to private addresses, and without TLS
   MATTERKIT_SECRET                     signs and seals (generated; DJANGO_SECRET_KEY is taken too)
+  MATTERKIT_PREVIOUS_SECRET            the one before, for a week after a change
   MATTERKIT_NOTIFICATIONS_KEY          opens the notification endpoints (generated)
   DATABASE_URL                         PostgreSQL instead of the embedded database
   REDIS_URL                            Redis, for several servers

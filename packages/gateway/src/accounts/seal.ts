@@ -22,7 +22,7 @@ export function unseal(keyring: Keyring, sealed: string, owner: string): string 
 	const key = keyring.find(keyId);
 	if (!key)
 		throw new SealError(
-			`no secret for key ${keyId}: is the secret the one that it was sealed with? Give that one too, as a previous secret.`,
+			`no secret for key ${keyId}: is the secret the one that it was sealed with? Give that one too, as a previous secret (previousSecrets, MATTERKIT_PREVIOUS_SECRET).`,
 		);
 	const bytes = Buffer.from(body, 'base64url');
 	const decipher = createDecipheriv('aes-256-gcm', key.bytes, Buffer.from(nonce, 'base64url'), { authTagLength: 16 });
