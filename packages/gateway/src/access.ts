@@ -31,12 +31,12 @@ export class Access {
 
 	/**
 	 * The channel of that id or name, if the viewer is a member of it.
-	 * @param isHeard whether this node would have heard of the end of a membership; where not, none is believed
+	 * @param heardSince when this node began to hear of the ends of memberships; what Mattermost said before is not believed
 	 * @throws RefusedError the same for a channel that is not there and one that the viewer may not see.
 	 */
-	async channel(viewer: Viewer, identifier: string, isHeard = (_channelId: string) => true): Promise<Channel> {
+	async channel(viewer: Viewer, identifier: string, heardSince = (_channelId: string) => 0): Promise<Channel> {
 		const channel = await this.#channels.find(identifier);
-		if (!channel || !(await this.isMember(viewer, channel.id, isHeard(channel.id)))) throw channelNotFound();
+		if (!channel || !(await this.isMember(viewer, channel.id, heardSince(channel.id)))) throw channelNotFound();
 		return channel;
 	}
 
@@ -45,9 +45,9 @@ export class Access {
 		return (await this.#channels.find(channelId)) !== null && this.isMember(viewer, channelId);
 	}
 
-	/** @param isBelieved whether what Mattermost said lately is enough */
-	async isMember(viewer: Viewer, channelId: string, isBelieved = true): Promise<boolean> {
-		if (isBelieved && (this.#members.get(channelId)?.get(viewer.userId) ?? 0) > Date.now()) return true;
+	async isMember(viewer: Viewer, channelId: string, heardSince = 0): Promise<boolean> {
+		const until = this.#members.get(channelId)?.get(viewer.userId) ?? 0;
+		if (until > Date.now() && until - believedFor > heardSince) return true;
 		for (;;) {
 			const asOf = this.#withdrawals;
 			try {

@@ -5,7 +5,8 @@ import { until } from '@matterkit/testing';
 import { createClient } from 'graphql-ws';
 import { SubscriptionClient } from 'subscriptions-transport-ws';
 import WebSocket from 'ws';
-import { startWorld, type World } from './testing/gateway-world.ts';
+import { logIn, password, startWorld, type World } from './testing/gateway-world.ts';
+import { RawSocket } from './testing/raw-socket.ts';
 
 interface Event {
 	readonly data?: { readonly onNewChatMessage: { readonly message: { readonly message: string } } } | null;
@@ -154,4 +155,24 @@ test('who sends no fresh token is closed with 4403 at its end; the npm client gr
 	await ada.post('again');
 	await until('it hears again', () => heard.includes('again'));
 	await client.dispose();
+});
+
+test('a socket that goes on with the token of another login ends with that one, not with the first', async () => {
+	await using world = await startWorld();
+	const ada = await login(world);
+	const { userGetToken } = await world.data<{ userGetToken: { token: string } }>(logIn, { username: 'ada', password });
+	await using socket = await RawSocket.open(world.socketUrl, 'graphql-transport-ws');
+	socket.send({ type: 'connection_init', payload: { Authorization: `JWT ${ada.first}` } });
+	assert.deepEqual(await socket.next(), { type: 'connection_ack' });
+	socket.send({ type: 'subscribe', id: 'a', payload: { query } });
+	await world.listening(1);
+	socket.send({ type: 'pong', payload: { Authorization: `JWT ${userGetToken.token}` } });
+	const { payload } = (await socket.next()) as { payload: unknown };
+	assert.deepEqual(payload, { token: 'renewed', expiresAt: expiryOf(userGetToken.token) });
+	const logOut = 'mutation { logout { status } }';
+	await world.data(logOut, {}, ada.first);
+	await ada.post('still here');
+	assert.match(JSON.stringify(await socket.next()), /still here/);
+	await world.data(logOut, {}, userGetToken.token);
+	assert.equal((await socket.closed).code, 4403);
 });

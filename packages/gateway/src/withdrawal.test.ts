@@ -121,23 +121,30 @@ for (const [who, withdraw] of ways) {
 	}
 }
 
-test('who was removed while a node heard nothing of the channel is refused there, though it remembers the membership', async (t) => {
-	await using redis = await startRedis();
-	if (!redis) return t.skip('Redis is not installed');
-	await using world = await startWorld({ redisUrl: redis.url });
-	const [ada, bob] = [await world.person('ada'), await world.person('bob')];
-	const channelId = await world.channel(ada.token, 'general', ['bob']);
-	const elsewhere = await world.another();
-	const query = 'subscription { onNewChatMessage(channelIdentifier: "general") { message { message } } }';
-	await using adas = subscribe<Heard>({ url: elsewhere.socketUrl, token: ada.token, query });
-	await world.listening(1, elsewhere.gateway);
-	await world.data('{ channel(channelIdentifier: "general") { id } }', {}, bob.token);
-	await world.mattermost('DELETE', `/channels/${channelId}/members/${bob.id}`);
-	await world.mattermost('POST', '/posts', { channel_id: channelId, message: 'after' });
-	await untilHeard(adas, 'after');
-	await using bobs = subscribe<Heard>({ url: world.socketUrl, token: bob.token, query });
-	assert.match(JSON.stringify(await bobs.end()), /Channel identifier not found/);
-});
+for (const listensNow of [false, true]) {
+	test(`who was removed while a node heard nothing of the channel is refused there${listensNow ? ', also when it hears of it again' : ''}`, async (t) => {
+		await using redis = await startRedis();
+		if (!redis) return t.skip('Redis is not installed');
+		await using world = await startWorld({ redisUrl: redis.url });
+		const [ada, bob] = [await world.person('ada'), await world.person('bob')];
+		const channelId = await world.channel(ada.token, 'general', ['bob']);
+		await using opened = new AsyncDisposableStack();
+		const elsewhere = await world.another();
+		const query = 'subscription { onNewChatMessage(channelIdentifier: "general") { message { message } } }';
+		await using adas = subscribe<Heard>({ url: elsewhere.socketUrl, token: ada.token, query });
+		await world.listening(1, elsewhere.gateway);
+		await world.data('{ channel(channelIdentifier: "general") { id } }', {}, bob.token);
+		await world.mattermost('DELETE', `/channels/${channelId}/members/${bob.id}`);
+		await world.mattermost('POST', '/posts', { channel_id: channelId, message: 'after' });
+		await untilHeard(adas, 'after');
+		if (listensNow) {
+			opened.use(subscribe<Heard>({ url: world.socketUrl, token: ada.token, query }));
+			await world.listening(1);
+		}
+		await using bobs = subscribe<Heard>({ url: world.socketUrl, token: bob.token, query });
+		assert.match(JSON.stringify(await bobs.end()), /Channel identifier not found/);
+	});
+}
 
 test('an answer of Mattermost from before a removal, which comes after it, is not believed', async () => {
 	await using world = await startWorld({ emulator: { faults: true } });

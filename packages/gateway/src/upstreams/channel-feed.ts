@@ -51,6 +51,8 @@ const checkAudience = { check: 'audience' } as const;
 export class ChannelFeed {
 	readonly channelId: string;
 	readonly topic: string;
+	/** From then on this node is told what happens in the channel: milliseconds since 1970. */
+	readonly openedAt = Date.now();
 	readonly #options: ChannelFeedOptions;
 	readonly audience: ChannelAudience;
 	readonly #closing = new AbortController();

@@ -38,7 +38,7 @@ export class Subscriptions {
 		{ kinds, after }: { kinds?: readonly EventKind[] | undefined; after?: string | undefined },
 	): Promise<Subscribable<ChannelEvent>> {
 		const askedAt = Date.now();
-		const channel = await this.#access.channel(viewer, identifier, (channelId) => this.#upstreams.hears(channelId));
+		const channel = await this.#access.channel(viewer, identifier, (id) => this.#upstreams.hearsSince(id));
 		const listener: Listener = { viewer, askedAt, ends: new AbortController() };
 		await this.#upstreams.join(channel.id, listener);
 		const replay = after ? this.#replayAfter(viewer, channel, after) : this.#replaySince(viewer, channel, askedAt);

@@ -80,8 +80,8 @@ export class Upstreams {
 		return history;
 	}
 
-	hears(channelId: string): boolean {
-		return this.#feeds.has(channelId);
+	hearsSince(channelId: string): number {
+		return this.#feeds.get(channelId)?.openedAt ?? Number.POSITIVE_INFINITY;
 	}
 
 	/** @throws RefusedError when it would need one stream too many. */
