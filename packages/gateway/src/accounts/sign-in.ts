@@ -5,6 +5,7 @@ import type { Entrance } from './entrance.ts';
 import type { Entrances } from './entrances.ts';
 import type { Keyring } from './keys.ts';
 import type { MattermostDoor } from './mattermost-door.ts';
+import { freeNames, type MattermostUser, namesOf, rename } from './names.ts';
 import { verifyPassword } from './passwords.ts';
 import { refuseEmail } from './rules.ts';
 import type { Account, AccountDb } from './tables.ts';
@@ -25,14 +26,6 @@ export interface SignInOptions {
 }
 
 type Own = Extract<Credential, { kind: 'own' }>;
-
-interface MattermostUser {
-	readonly id: string;
-	readonly username: string;
-	readonly email: string;
-}
-
-const namesOf = ({ username, email }: MattermostUser) => ({ username, email: email.toLowerCase() });
 
 export class SignIns {
 	readonly #options: SignInOptions;
@@ -90,7 +83,8 @@ export class SignIns {
 		if (isElse) await tries.take(user?.id ?? login);
 		const account = user ? await this.#byMattermostUser(user.id) : named;
 		if (account && user && account.id !== named?.id && (await this.#isOwn(account, password, tries))) {
-			return this.#renamed(account, user);
+			await rename(this.#options.db, account.id, user);
+			return { ...account, ...namesOf(user) };
 		}
 		// Our users' Mattermost passwords are random. One that is lost was set anew by its user, who may come in with it.
 		if (account?.password_hash && !this.#options.entrances.isLost(account)) return null;
@@ -172,12 +166,12 @@ export class SignIns {
 		const { db, entrances, keyring } = this.#options;
 		const known = await this.#byMattermostUser(user.id);
 		if (known) {
-			await this.#renamed(known, user);
+			await rename(db, known.id, user);
 			await db.updateTable('gateway_account').set({ deactivated_at: null }).where('id', '=', known.id).execute();
 			await entrances.replaceOwn(known, own);
 		} else {
 			const id = randomUUID();
-			await this.#freeNames(id, user);
+			await freeNames(db, id, user);
 			await db
 				.insertInto('gateway_account')
 				.values({
@@ -196,26 +190,6 @@ export class SignIns {
 		const account = await this.#byMattermostUser(user.id);
 		if (!account) throw new Error('bug: an account that was just written is not there');
 		return account;
-	}
-
-	/** The account under the names that its user has at Mattermost now. */
-	async #renamed(account: Account, user: MattermostUser): Promise<Account> {
-		const names = namesOf(user);
-		await this.#freeNames(account.id, user);
-		await this.#options.db.updateTable('gateway_account').set(names).where('id', '=', account.id).execute();
-		return { ...account, ...names };
-	}
-
-	/** Whoever had these names before is found under them no more. */
-	async #freeNames(accountId: string, user: MattermostUser): Promise<void> {
-		const { db } = this.#options;
-		const { username, email } = namesOf(user);
-		const others = db.updateTable('gateway_account').where('id', '!=', accountId);
-		await others
-			.set({ username: `~${randomUUID()}` })
-			.where('username', '=', username)
-			.execute();
-		if (email !== '') await others.set({ email: '' }).where('email', '=', email).execute();
 	}
 
 	async #byMattermostUser(userId: string): Promise<Account | undefined> {

@@ -172,3 +172,19 @@ for (const route of ['/users', '/tokens']) {
 		await world.data(logIn, newcomer('ada'));
 	});
 }
+
+test('a name and an address that somebody gave up at Mattermost may be signed up with', async () => {
+	await using world = await startWorld();
+	const ada = await world.person('ada');
+	assert.equal(codeOf(await world.graphql(signUp, newcomer('ada'))), 'CONFLICT');
+	await world.mattermost('PUT', `/users/${ada.id}/patch`, { username: 'lovelace', email: 'lovelace@example.com' });
+	await world.data(signUp, newcomer('ada'));
+	for (const username of ['ada', 'lovelace']) {
+		const { userGetToken } = await world.data<{ userGetToken: { metadata: { username: string; id: string } } }>(logIn, {
+			username,
+			password,
+		});
+		assert.equal(userGetToken.metadata.username, username);
+		assert.equal(userGetToken.metadata.id === ada.id, username === 'lovelace');
+	}
+});

@@ -12,6 +12,7 @@ import type { Entrance } from './entrance.ts';
 import { isTokensDisabled, makeToken } from './entrances.ts';
 import type { Keyring } from './keys.ts';
 import type { MattermostDoor } from './mattermost-door.ts';
+import { rename } from './names.ts';
 import { hashPassword, randomPassword } from './passwords.ts';
 import { refuseEmail, refusePassword, refuseUsername } from './rules.ts';
 import { seal, unseal } from './seal.ts';
@@ -72,6 +73,7 @@ export class SignUps {
 			started_at: this.#now(),
 		};
 		const passwordHash = await hashPassword(password, this.#options.scryptCost);
+		await this.#renameHolders(row);
 		await this.#reserve(row);
 		try {
 			return await this.#make(row, passwordHash);
@@ -99,6 +101,22 @@ export class SignUps {
 			.execute();
 		for (const row of abandoned) await this.#undo(row);
 		return abandoned.length;
+	}
+
+	/** Whoever gave one of these names up at Mattermost does not hold it here. */
+	async #renameHolders({ username, email }: SignUpRow): Promise<void> {
+		const holders = await this.#db
+			.selectFrom('gateway_account')
+			.select(['id', 'mattermost_user_id'])
+			.where((where) => where.or([where('username', '=', username), where('email', '=', email)]))
+			.execute();
+		if (holders.length === 0) return;
+		const userIds = holders.map(({ mattermost_user_id }) => mattermost_user_id);
+		const users = await this.#options.admin.use((mm) => mm.users.byIds(userIds));
+		for (const user of users) {
+			const holder = holders.find(({ mattermost_user_id }) => mattermost_user_id === user.id);
+			if (holder) await rename(this.#db, holder.id, user);
+		}
 	}
 
 	/** Holds the names against others who sign up at the same time, and uses up the invitation. */
