@@ -222,6 +222,8 @@ function roomStatuses(
 			purpose: gateway
 				? 'GraphQL with live subscriptions, over HTTP and WebSocket'
 				: 'Off: MATTERMOST_ADMIN_TOKEN and MATTERMOST_TEAM_IDENTIFIER are not set',
+			// Where the gateway has one: see its option `introspection`.
+			...(gateway && process.env.NODE_ENV !== 'production' ? { page: '/graphql' } : {}),
 			...(gateway?.health() ?? off),
 		},
 		{

@@ -142,6 +142,9 @@ suite('matterkit start', { concurrency: false }, () => {
 		await using server = await startMatterkit(data.path);
 		const page = await (await fetch(server.ready.url)).text();
 		assert.match(page, /Notifications[\s\S]*Emulator/);
+		const [, tryIt = ''] = /<a href="([^"]+)">Try it/.exec(page) ?? [];
+		const explorer = await fetch(new URL(tryIt, server.ready.url), { headers: { accept: 'text/html' } });
+		assert.match(await explorer.text(), /<title>matterkit GraphQL/);
 		assert.ok(!page.includes(String(server.ready.notificationsKey)));
 		await until('everything is ready', async () => (await fetch(`${server.ready.url}/readyz`)).status === 200);
 		assert.match(await (await fetch(`${server.ready.url}/metrics`)).text(), /^# HELP/);

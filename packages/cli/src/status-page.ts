@@ -3,6 +3,8 @@ export interface RoomStatus {
 	readonly name: string;
 	readonly address: string;
 	readonly purpose: string;
+	/** A page on which a person can try it. */
+	readonly page?: string;
 	/** It serves, perhaps with something missing. */
 	readonly ready: boolean;
 	/** Empty: nothing is missing. Else what the room waits for, in words; undefined: switched off, and why stands in `purpose`. */
@@ -57,8 +59,9 @@ ${note}
 `;
 }
 
-function row({ name, address, purpose, waitingFor }: RoomStatus): string {
-	return `<tr><th scope="row">${escapeHtml(name)}</th><td><code>${escapeHtml(address)}</code><p>${escapeHtml(purpose)}</p></td>${state(waitingFor)}</tr>`;
+function row({ name, address, purpose, page, waitingFor }: RoomStatus): string {
+	const link = page ? ` <a href="${escapeHtml(page)}">Try it</a>` : '';
+	return `<tr><th scope="row">${escapeHtml(name)}</th><td><code>${escapeHtml(address)}</code><p>${escapeHtml(purpose)}${link}</p></td>${state(waitingFor)}</tr>`;
 }
 
 function state(waitingFor: readonly string[] | undefined): string {

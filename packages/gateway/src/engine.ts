@@ -164,7 +164,7 @@ export interface EngineOptions<V extends Viewer> {
 	readonly logger: Logger;
 	/** Where the engine registers its metrics (names begin with `matterkit_gateway_`). */
 	readonly metrics: Registry;
-	/** Introspection and GraphiQL. Default: on, unless NODE_ENV is 'production'. */
+	/** Introspection, and a page for browsers at /graphql. Default: on, unless NODE_ENV is 'production'. */
 	readonly introspection?: boolean;
 	/** Where set, a request that carries another `Origin` is refused with 403. Default: any origin. */
 	readonly origins?: readonly string[];
