@@ -108,6 +108,11 @@ export class Outgoing {
 		this.#worker.announce();
 	}
 
+	/** The database refused something elsewhere. */
+	databaseFailed(error: unknown): void {
+		this.#worker.databaseFailed(error);
+	}
+
 	/** Looks for second posts, if Mattermost can be asked now. */
 	async audit(): Promise<void> {
 		if (this.#gate.wait === 0) await this.#auditor.auditDue(this.#lookUps);

@@ -10,10 +10,12 @@ import {
 	type UpdateRequestInput,
 } from './api/follow-up-request.ts';
 import { type GeneralRequestInput, parseGeneralRequest } from './api/general-request.ts';
+import { RequestError } from './api/request-error.ts';
 import { routes } from './api/routes.ts';
 import { parseSendRequest, type SendRequestInput } from './api/send-request.ts';
 import { parseUsername } from './api/username.ts';
 import { Bot } from './bot.ts';
+import { isBug } from './bug.ts';
 import { Calendar } from './calendar.ts';
 import { type DeliveryDetails, findDelivery } from './deliveries.ts';
 import { deliveryIds } from './delivery-id.ts';
@@ -34,6 +36,7 @@ import { repeating } from './repeating.ts';
 import {
 	deviceNotification,
 	generalNotification,
+	IdempotencyConflictError,
 	type SendContext,
 	type SendOptions,
 	type SendResult,
@@ -157,30 +160,30 @@ export class NotificationService implements Notifier {
 	}
 
 	async send(request: SendRequestInput, options?: SendOptions): Promise<SendResult> {
-		return send(this.#sending, deviceNotification(parseSendRequest(request)), options);
+		return this.#stored(send(this.#sending, deviceNotification(parseSendRequest(request)), options));
 	}
 
 	async notify(request: GeneralRequestInput, options?: SendOptions): Promise<SendResult> {
 		const general = parseGeneralRequest(request, this.#templates);
-		return send(this.#sending, generalNotification(general, this.#sending.newId()), options);
+		return this.#stored(send(this.#sending, generalNotification(general, this.#sending.newId()), options));
 	}
 
 	async notifyMany(request: BulkRequestInput, options?: Pick<SendOptions, 'idempotencyKey'>): Promise<SendResult[]> {
 		const requests = parseBulkRequest(request, this.#templates);
 		const notifications = requests.map((one) => generalNotification(one, this.#sending.newId()));
-		return sendMany(this.#sending, notifications, options);
+		return this.#stored(sendMany(this.#sending, notifications, options));
 	}
 
 	async reply(id: string, request: ReplyRequestInput, options?: SendOptions): Promise<SendResult> {
-		return reply(this.#sending, id, parseReplyRequest(request, this.#templates), options);
+		return this.#stored(reply(this.#sending, id, parseReplyRequest(request, this.#templates), options));
 	}
 
 	async update(id: string, request: UpdateRequestInput, options?: SendOptions): Promise<SendResult> {
-		return update(this.#sending, id, parseUpdateRequest(request, this.#templates), options);
+		return this.#stored(update(this.#sending, id, parseUpdateRequest(request, this.#templates), options));
 	}
 
 	async sendTest(username: string, options?: Pick<SendOptions, 'wait' | 'signal'>): Promise<SendResult> {
-		return send(this.#sending, testNotification(parseUsername(username), this.#sending.newId()), options);
+		return this.#stored(send(this.#sending, testNotification(parseUsername(username), this.#sending.newId()), options));
 	}
 
 	find(id: string): Promise<DeliveryDetails | undefined> {
@@ -256,6 +259,17 @@ export class NotificationService implements Notifier {
 		const error = await this.#bot.introduce(AbortSignal.timeout(this.#settings.postTimeout));
 		if (error) throw error;
 		return this.status();
+	}
+
+	/** What can't be stored is the database's fault: then `health` says so, though nothing else is to be done there. */
+	async #stored<T>(accepting: Promise<T>): Promise<T> {
+		try {
+			return await accepting;
+		} catch (error) {
+			const isCallers = error instanceof RequestError || error instanceof IdempotencyConflictError;
+			if (!isCallers && !isBug(error)) this.#outgoing.databaseFailed(error);
+			throw error;
+		}
 	}
 
 	/** Tells those who wait for it, here and at webhooks. */

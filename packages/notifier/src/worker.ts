@@ -8,6 +8,7 @@ import { claim, type Delivery, endForeignLeases, untilNextDue } from './outbox/c
 import { ClockWatch, forgetLaterTimes, wasSetBack } from './outbox/clock-set-back.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { letGo } from './outbox/transitions.ts';
+import { writeSomething } from './outbox/write-something.ts';
 
 /** What the store calls those who wait for work. */
 const wakeChannel = 'matterkit_notifier_work';
@@ -87,6 +88,12 @@ export class Worker {
 		});
 	}
 
+	/** It refused something elsewhere: it is tried whether it takes anything at all. */
+	databaseFailed(error: unknown): void {
+		this.#trouble(error);
+		this.wake();
+	}
+
 	/** Takes nothing more, and waits for what is under way. */
 	async end(): Promise<void> {
 		this.#ended = true;
@@ -114,6 +121,7 @@ export class Worker {
 			return this.#sleepFor(paused);
 		}
 		try {
+			if (this.#databaseTrouble !== undefined) await writeSomething(outbox);
 			await this.#letGo();
 			await this.#watchClock();
 			while (this.#called && !this.#ended) {
@@ -186,10 +194,14 @@ export class Worker {
 
 	#failed(error: unknown): void {
 		if (this.#ended) return;
+		this.#trouble(error);
+		this.#pausedUntil = performance.now() + pause;
+		this.#sleepFor(pause);
+	}
+
+	#trouble(error: unknown): void {
 		const reason = error instanceof Error ? error.message : String(error);
 		if (this.#databaseTrouble === undefined) this.#options.log.error({ err: error }, 'the database failed');
 		this.#databaseTrouble = `the database (${reason})`;
-		this.#pausedUntil = performance.now() + pause;
-		this.#sleepFor(pause);
 	}
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { DeliveryFilter } from '../deliveries.ts';
 import { type State, states } from '../outbox/states.ts';
-import { idOfCursor } from './cursor.ts';
+import { cursor } from './cursor.ts';
 import { badRequest, parse } from './parse.ts';
 import { moment } from './plan-fields.ts';
 
@@ -48,7 +48,7 @@ const limit = (most: number, usual: number) =>
 
 const page = {
 	limit: limit(1_000, 100),
-	cursor: z.string({ error: 'must be a text' }).transform(idOfCursor).optional(),
+	cursor: cursor.optional(),
 };
 
 /** `after`: `next` of the page before. */

@@ -109,6 +109,8 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 				const { status, body } = await service.request(`/?${query}`);
 				assert.deepEqual([status, Object.keys(body.fields)], [400, [query.split('=')[0]]], query);
 			}
+			const { fields } = (await service.request('/?since=x&cursor=x&limit=0')).body;
+			assert.deepEqual(Object.keys(fields).sort(), ['cursor', 'limit', 'since']);
 		});
 
 		run('a plan that is wrong is named, and nothing is accepted', async ({ service, send }) => {

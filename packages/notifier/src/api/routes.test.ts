@@ -48,6 +48,8 @@ describe('the endpoints', () => {
 			body: { ...borrow, endDate: '2026-01-09' },
 		});
 		assert.deepEqual([status, body.fields], [400, { endDate: 'must not be before startDate' }]);
+		const noDay = await service.request('/send', { method: 'POST', body: { ...borrow, startDate: 'tomorrow' } });
+		assert.deepEqual(noDay.body.fields, { startDate: 'must be a date such as 2026-01-10' });
 	});
 
 	test('a wait that is over before the outcome is still 202', async () => {
@@ -110,6 +112,11 @@ describe('the endpoints', () => {
 		assert.equal((await raw('x', 'image/png')).status, 415);
 		assert.equal((await raw(JSON.stringify({ x: 'x'.repeat(70_000) }))).status, 413);
 		for (const { body } of [await raw('{'), await raw('x', 'image/png')]) assert.equal(body.success, false);
+		const nowhere = await service.request('/send/nowhere', { method: 'PATCH' });
+		assert.deepEqual(
+			[nowhere.status, nowhere.body],
+			[404, { success: false, name: 'RequestError', error: 'there is no such endpoint' }],
+		);
 	});
 
 	test('text in a request neither breaks the database nor speaks in Mattermost', async () => {

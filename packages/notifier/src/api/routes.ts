@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { callerOf } from '../api-keys.ts';
+import { isBug } from '../bug.ts';
 import { MattermostClientError } from '../errors/mattermost-client-error.ts';
 import { IdempotencyConflictError } from '../send.ts';
 import { countKeys, countUsers, listKeys, listUsers, type Status } from '../status.ts';
@@ -32,6 +33,9 @@ export function routes(app: FastifyInstance, { key, initialize, ...options }: Ro
 	app.register(
 		async (scope) => {
 			authenticate(scope, { key, callerOf: (given) => callerOf(outbox, given) });
+			scope.setNotFoundHandler(() => {
+				throw new RequestError(404, 'there is no such endpoint');
+			});
 			scope.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, notifier.log));
 			scope.post<{ Body: SendRequestInput }>('/send', { bodyLimit: 65_536 }, async (request, reply) =>
 				answerSent(reply, await notifier.send(request.body, sendOptions(request, reply))),
@@ -78,6 +82,7 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
 	// Fastify's own: not JSON, too large, wrong content type.
 	if (error.statusCode !== undefined && error.statusCode < 500) return reply.code(error.statusCode).send(body(error));
 	log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
+	// What else goes wrong while a request is answered is the database's.
 	if (isBug(error))
 		return reply.code(500).send({
 			success: false,
@@ -92,13 +97,5 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
 			'the notification service cannot write to its database just now: ask again, with the same key nothing is sent twice',
 	});
 }
-
-/** What else goes wrong while a request is answered is the database's. */
-const isBug = (error: Error) =>
-	error instanceof TypeError ||
-	error instanceof RangeError ||
-	error instanceof SyntaxError ||
-	error instanceof ReferenceError ||
-	error.message.startsWith('bug:');
 
 const body = ({ name, message }: Error) => ({ success: false, name, error: message });

@@ -37,6 +37,7 @@ const date = z
 	.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a date such as 2026-01-10') })
 	.refine((text) => /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.test(text) && isDay(text.slice(0, 10)), {
 		error: 'must be a date such as 2026-01-10',
+		abort: true,
 	});
 
 /** Date.parse alone takes the 31st of February for the 3rd of March. */
