@@ -11,6 +11,7 @@ import { notLoggedIn, type RefusalCode, RefusedError } from '../refused-error.ts
 import { requestId } from '../request-id.ts';
 import { faultOfText } from '../schema/arguments.ts';
 import { refusalOf } from '../schema/upstream-errors.ts';
+import { allowOrigins } from '../transport/cross-origin.ts';
 import type { Viewer } from '../viewer.ts';
 
 export interface FileRoutesOptions {
@@ -36,11 +37,8 @@ export function fileRoutes(app: FastifyInstance, options: FileRoutesOptions): vo
 		scope.removeAllContentTypeParsers();
 		scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 		scope.setErrorHandler((error, request, reply) => tell(error, request, reply, options.logger));
-		scope.addHook('onRequest', async ({ headers: { origin } }) => {
-			if (origin !== undefined && options.origins && !options.origins.includes(origin)) {
-				throw new RefusedError('This origin is not allowed.', 'FORBIDDEN');
-			}
-		});
+		const refusal = () => new RefusedError('This origin is not allowed.', 'FORBIDDEN');
+		allowOrigins(scope, { urls: ['/graphql/files', '/graphql/files/*'], origins: options.origins, refusal });
 		// Mattermost's own limit of size answers for itself.
 		scope.post('/graphql/files', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request, reply) =>
 			askedBy(requestId(request.raw), () => upload(request, reply, options)),

@@ -13,6 +13,7 @@ import type { Answer, Operations } from '../operations.ts';
 import type { PerUser } from '../per-user.ts';
 import { type GraphQLRequest, toRequest } from '../request.ts';
 import { requestId } from '../request-id.ts';
+import { allowOrigins } from './cross-origin.ts';
 import { explorerPage } from './explorer.ts';
 import { EventStream } from './sse.ts';
 
@@ -61,14 +62,13 @@ export class HttpTransport<V extends Viewer> {
 				}
 			});
 			scope.setErrorHandler((error: FastifyError | RequestError, request, reply) => this.#fail(error, request, reply));
-			const { origins } = this.#options;
-			if (origins) scope.addHook('onRequest', async (request, reply) => checkOrigin(origins, request, reply));
-			for (const url of ['/graphql', '/graphql/']) {
+			const urls = ['/graphql', '/graphql/'];
+			allowOrigins(scope, { urls, origins: this.#options.origins, refusal: foreignOrigin });
+			for (const url of urls) {
 				scope.post(url, { bodyLimit: this.#options.limits.messageBytes }, (request, reply) =>
 					this.#serve(toRequest(request.body), request, reply),
 				);
 				scope.get(url, (request, reply) => this.#get(request, reply));
-				scope.options(url, (_request, reply) => reply.status(204).send());
 			}
 		});
 	}
@@ -184,6 +184,7 @@ export class HttpTransport<V extends Viewer> {
 		if (viewer && !perUser.admit(viewer))
 			throw limitError('socketsPerUser', limits.socketsPerUser, 'one event stream more of this user', 429);
 		reply.hijack();
+		for (const [name, value = ''] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value);
 		const stream = new EventStream(reply.raw, caller, limits, Date.now());
 		this.#streams.add(stream);
 		reply.raw.once('close', () => {
@@ -233,17 +234,7 @@ const notJson = new RequestError('send the request as "Content-Type: application
 const tooLarge = ({ messageBytes }: Limits) =>
 	limitError('messageBytes', messageBytes, 'the body has too many bytes', 413);
 
-function checkOrigin(origins: readonly string[], request: FastifyRequest, reply: FastifyReply): void {
-	const { origin } = request.headers;
-	if (origin === undefined) return;
-	if (!origins.includes(origin)) throw new RequestError('this origin is not allowed', { status: 403 });
-	reply.headers({
-		'access-control-allow-origin': origin,
-		'access-control-allow-headers': 'authorization, content-type, x-request-id',
-		'access-control-allow-methods': 'GET, POST',
-		vary: 'origin',
-	});
-}
+const foreignOrigin = () => new RequestError('this origin is not allowed', { status: 403 });
 
 /** Some clients name all types that they can read for whatever they ask (urql does): then only a subscription is streamed. */
 function wantsStream({ headers: { accept = '' } }: FastifyRequest, { kind }: Operation): boolean {
