@@ -207,6 +207,29 @@ test('someone who is not in the team: dead with the reason, or as the fallback s
 	assert.deepEqual(await world.channelMessages(), ['`@guest` Your device borrowing request has been approved']);
 });
 
+test('someone unknown or deactivated: dead with the reason, or named in the channel, but sent no direct message', async () => {
+	await using world = await createWorld();
+	const gone = await world.person('gone');
+	await world.admin.users.deactivate(gone.id);
+	const send = async (options: Parameters<typeof startService>[1]) => {
+		await using service = await startService(world, options);
+		const answers = await Promise.all(
+			['gone', 'nobody'].map((mattermostUsername) =>
+				service.notifier.send({ ...borrow, userId: mattermostUsername, mattermostUsername }, { wait: 10_000 }),
+			),
+		);
+		return answers.map(({ error, method }) => error ?? method);
+	};
+	const reasons = ['the Mattermost user gone is deactivated', 'Mattermost has no user named nobody'];
+	assert.deepEqual(await send({}), reasons);
+	assert.deepEqual(await send({ fallback: ['dm'] }), reasons);
+	assert.deepEqual(await send({ fallback: ['dm', 'channel'] }), ['channel_mention', 'channel_mention']);
+	assert.deepEqual(
+		(await world.channelMessages()).sort(),
+		['gone', 'nobody'].map((name) => `\`@${name}\` Your device borrowing request has been approved`),
+	);
+});
+
 test('someone whom the bot may not add to the channel: dead with the reason, or as the fallback says', async () => {
 	await using world = await createWorld();
 	const john = await world.person('john.doe');
