@@ -9,8 +9,8 @@ interface ChannelList {
 	readonly channelList: { readonly data: readonly { channelName: string; lastMessage: { message: string } | null }[] };
 }
 
-test('a list of 20 channels costs at most 23 calls to Mattermost cold, and 3 warm, though all have news', async () => {
-	await using world = await startWorld();
+test('a list of 20 channels costs at most 23 calls to Mattermost cold, five at a time, and 3 warm, though all have news', async () => {
+	await using world = await startWorld({ emulator: { faults: true } });
 	const ada = await world.person('ada');
 	const bob = await world.person('bob');
 	const ids: string[] = [];
@@ -24,6 +24,8 @@ test('a list of 20 channels costs at most 23 calls to Mattermost cold, and 3 war
 
 	// A gateway that has just started: nothing is known.
 	const other = await world.another();
+	world.underWay.most = 0;
+	const slow = world.emulator.faults.add({ fault: 'latency', milliseconds: 20 });
 	const cold = await calls(async () => {
 		const response = await fetch(`${other.origin}/graphql/`, {
 			method: 'POST',
@@ -32,7 +34,9 @@ test('a list of 20 channels costs at most 23 calls to Mattermost cold, and 3 war
 		});
 		return ((await response.json()) as { data: ChannelList }).data;
 	});
+	slow.remove();
 	assert.equal(cold.answer.channelList.data.length, 20);
+	assert.equal(world.underWay.most, 5, 'a few at a time');
 	assert.ok(cold.count <= 23, `${cold.count} calls cold: ${world.calls.slice(-cold.count).join('\n')}`);
 
 	await using heard = subscribe({

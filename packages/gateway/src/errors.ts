@@ -22,6 +22,8 @@ export class RequestError extends Error {
 	}
 }
 
+export const serverReplaced = () => new RequestError('the server is being replaced: ask again', { status: 503 });
+
 /**
  * What the client may read of an error. GraphQLErrors are meant for clients, and so is what graphql-js says itself;
  * Mattermost being away is said so, with a code to try again on; any other error thrown by a resolver is a failure of ours: logged in full,

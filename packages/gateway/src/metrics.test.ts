@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '@matterkit/testing';
-import { send, startWorld } from './testing/gateway-world.ts';
+import { logIn, send, startWorld } from './testing/gateway-world.ts';
 import { subscribe } from './testing/subscriber.ts';
 
-test('what happens moves the metrics: sockets, subscriptions, cohorts, deliveries, upstreams, times, refused tokens', async () => {
+test('what happens moves the metrics: sockets, subscriptions, cohorts, deliveries, upstreams, times, refused tokens and passwords', async () => {
 	await using world = await startWorld();
 	/** All samples of the gateway by name and labels. */
 	const read = async () => {
@@ -18,7 +18,13 @@ test('what happens moves the metrics: sockets, subscriptions, cohorts, deliverie
 	await world.channel(ada.token, 'general', ['bob']);
 	const before = await read();
 	const gauges = ['subscriptions', 'cohorts', 'channel_listeners', 'upstream_channels', 'queued_bytes', 'streams'];
-	const counters = ['upstreams_opened_total', 'deliveries_total', 'fanout_seconds_count', 'auth_failures_total'];
+	const counters = [
+		'upstreams_opened_total',
+		'deliveries_total',
+		'fanout_seconds_count',
+		'auth_failures_total{what="token"}',
+		'auth_failures_total{what="password"}',
+	];
 	for (const name of [...gauges, ...counters]) assert.equal(before.get(name), 0, name);
 	const query = 'subscription { onNewChatMessage(channelIdentifier: "general") { message { message } } }';
 	{
@@ -31,6 +37,9 @@ test('what happens moves the metrics: sockets, subscriptions, cohorts, deliverie
 		for (const text of ['one', 'two']) await world.data(send, { channel: 'general', text }, ada.token);
 		for (const subscriber of [one, two, three]) for (let i = 0; i < 2; i++) await subscriber.next();
 		await world.graphql('{ me { username } }', {}, `${ada.token}x`);
+		for (const username of ['ada', 'nobody']) await world.data(logIn, { username, password: 'guess' });
+		const change = 'mutation { passwordChange(oldPassword: "guess", newPassword: "An0ther-secret") { status } }';
+		await world.graphql(change, {}, ada.token);
 		const after = await read();
 		for (const [name, value] of Object.entries({
 			'sockets{protocol="graphql-transport-ws"}': 2,
@@ -43,8 +52,9 @@ test('what happens moves the metrics: sockets, subscriptions, cohorts, deliverie
 			upstreams_opened_total: 1,
 			deliveries_total: 6,
 			fanout_seconds_count: 2,
-			auth_failures_total: 1,
-			[mutations]: (before.get(mutations) ?? 0) + 2,
+			'auth_failures_total{what="token"}': 1,
+			'auth_failures_total{what="password"}': 3,
+			[mutations]: (before.get(mutations) ?? 0) + 5,
 		}))
 			assert.equal(after.get(name), value, name);
 		assert.ok((after.get('upstream_events_total') ?? 0) >= 2);

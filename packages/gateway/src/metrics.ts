@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { authFailures } from './auth-failures.ts';
 import { Histogram, type Series } from './histogram.ts';
 
 export interface SocketCounts {
@@ -14,7 +15,7 @@ export type AnswerKind = 'query' | 'mutation';
 
 /** What the engine tells Prometheus. */
 export class Metrics {
-	readonly authFailures: Counter;
+	readonly #authFailures: Counter<'what'>;
 	readonly #answers: Readonly<Record<Transport, Readonly<Record<AnswerKind, Series>>>>;
 	readonly #closes: Counter<'code'>;
 	readonly #refusals: Counter<'limit'>;
@@ -25,11 +26,7 @@ export class Metrics {
 	constructor(registry: Registry) {
 		this.#registry = registry;
 		const registers = [registry];
-		this.authFailures = new Counter({
-			name: 'matterkit_gateway_auth_failures_total',
-			help: 'Tokens that were refused.',
-			registers,
-		});
+		this.#authFailures = authFailures(registry);
 		const answers = new Histogram(
 			{
 				name: 'matterkit_gateway_answer_seconds',
@@ -68,6 +65,10 @@ export class Metrics {
 			},
 			registry,
 		).series();
+	}
+
+	tokenRefused(): void {
+		this.#authFailures.inc({ what: 'token' });
 	}
 
 	closed(code: number): void {

@@ -12,6 +12,7 @@ import type { MattermostDoor } from './accounts/mattermost-door.ts';
 import { SealError } from './accounts/seal.ts';
 import { localThrottles } from './accounts/throttle.ts';
 import { passRequestId } from './asked-by.ts';
+import { authFailures } from './auth-failures.ts';
 import { Channels } from './chat/channels.ts';
 import { HeardPosts } from './chat/heard-posts.ts';
 import { LastMessages } from './chat/last-messages.ts';
@@ -20,6 +21,7 @@ import { People } from './chat/people.ts';
 import { Site } from './chat/site.ts';
 import { createEngine } from './create-engine.ts';
 import { fileRoutes } from './files/routes.ts';
+import { Transfers } from './files/transfers.ts';
 import { migrations } from './migrations.ts';
 import { memoryTopics } from './nodes/memory.ts';
 import { redisTopics } from './nodes/redis.ts';
@@ -99,11 +101,13 @@ export function createGateway(options: GatewayOptions): Gateway {
 		signup: options.signup,
 		teamId: site.teamId,
 		throttles: throttles?.of ?? localThrottles,
+		wrongPassword: () => authFailures(metrics).inc({ what: 'password' }),
 		openSessions: () => [...engine.viewers()].map(({ sessionId }) => sessionId),
 		revoked: (what) => void topics.publish(revocations, { type: 'note', note: what }),
 		logger,
 		options: options.accounts ?? {},
 	});
+	const authenticate = (authorization: string) => accounts.authenticate(authorization);
 	const gate = new AccessGate(topics, logger);
 	const deactivated = (userIds: readonly string[]) => {
 		const gone = new Set(userIds);
@@ -159,7 +163,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const { introspection, origins, persisted, address, limits } = options;
 	const engine = createEngine({
 		schema,
-		authenticate: (authorization) => accounts.authenticate(authorization),
+		authenticate,
 		topics: gate,
 		logger,
 		metrics,
@@ -181,6 +185,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		engine.disconnect((viewer) => isOf(viewer, what), 'The session has ended. Please log in again.');
 	});
 
+	const transfers = new Transfers();
 	let waitingFor = ['mattermost'];
 	const closing = new AbortController();
 	const look = async () => {
@@ -191,7 +196,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 		if (closing.signal.aborted) return;
 		closing.abort();
 		waitingFor = ['closed'];
-		await engine.drain({ window: 800, grace: 800, ...options.drain });
+		const { window, grace } = { window: 800, grace: 800, ...options.drain };
+		await Promise.all([engine.drain({ window, grace }), transfers.finish(Date.now() + window + grace)]);
 		await engine.close();
 		upstreams.close();
 		await ledger.close();
@@ -204,7 +210,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 	return {
 		routes(app) {
 			engine.routes(app);
-			fileRoutes(app, { access, authenticate: (token) => accounts.authenticate(token), origins, logger });
+			fileRoutes(app, { access, authenticate, origins, transfers, logger });
 		},
 		upgrade: (request, socket, head) => engine.upgrade(request, socket, head),
 		health: () => ({

@@ -50,6 +50,8 @@ export interface AccountsContext {
 	/** Tells all nodes that what the session, or all of the account, has open must end. */
 	readonly revoked: (what: { sessionId: string } | { accountId: string }) => void;
 	readonly throttles: Throttles;
+	/** Told of each login and password change with a wrong name or password. */
+	readonly wrongPassword: () => void;
 	readonly logger: Logger;
 	readonly options: AccountOptions;
 	readonly now?: () => number;
@@ -162,6 +164,7 @@ export class Accounts {
 		address: string,
 	): Promise<{ account: Account; tokens: TokenPair } | null> {
 		const account = await this.#signIns.signIn(name, password, address);
+		if (!account) this.#context.wrongPassword();
 		return account && { account, tokens: await this.#sessions.begin(account) };
 	}
 
@@ -188,6 +191,7 @@ export class Accounts {
 			throw new RefusedError('Your password is kept by Mattermost. Please change it there.', 'BAD_USER_INPUT');
 		}
 		if (!(await this.#signIns.knowsPassword(account, oldPassword, address))) {
+			this.#context.wrongPassword();
 			throw new RefusedError('The old password is wrong.', 'FORBIDDEN');
 		}
 		const refusal = refusePassword(newPassword, account);

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { logIn, startWorld, type World } from '../testing/gateway-world.ts';
 
@@ -96,4 +99,45 @@ test('a file that Mattermost would show, of a channel one is no member of, is no
 	const refused = await fetchFile(world, `/graphql/files/${id}`, userGetToken.token);
 	assert.equal(refused.status, 404);
 	assert.match(await refused.text(), /"message":"File not found\."/);
+});
+
+/** An upload of 8 bytes whose first half is sent; the server has begun to take it. */
+async function halfSent(world: World, token: string): Promise<ClientRequest> {
+	const upload = request(`${world.origin}/graphql/files?channel=general&name=slow.txt`, {
+		method: 'POST',
+		headers: { authorization: `JWT ${token}`, 'content-length': 8, expect: '100-continue' },
+	});
+	upload.flushHeaders();
+	await once(upload, 'continue');
+	upload.write('half');
+	return upload;
+}
+
+test('an upload that is under way when the server is drained is finished, and no new one is taken', async () => {
+	await using world = await startWorld({ drain: { window: 0, grace: 30_000 } });
+	const ada = await world.person('ada');
+	await world.channel(ada.token, 'general');
+	const upload = await halfSent(world, ada.token);
+	const answered = once(upload, 'response') as Promise<[IncomingMessage]>;
+	const closed = world.gateway.close();
+	const refused = await sendFile(world, 'channel=general&name=late.txt', ada.token);
+	assert.deepEqual([refused.status, /being replaced/.test(await refused.text())], [503, true]);
+	upload.end('half');
+	const [answer] = await answered;
+	assert.equal(answer.statusCode, 201);
+	const { id } = (await json(answer)) as { id: string };
+	await closed;
+	const { size } = await world.mattermost<{ size: number }>('GET', `/files/${id}/info`);
+	assert.equal(size, 8);
+});
+
+test('an upload that takes longer than the drain does not hold it up', async () => {
+	await using world = await startWorld({ drain: { window: 0, grace: 50 } });
+	const ada = await world.person('ada');
+	await world.channel(ada.token, 'general');
+	const upload = await halfSent(world, ada.token);
+	const cut = once(upload, 'error');
+	await world.gateway.close();
+	upload.destroy(new Error('given up'));
+	await cut;
 });

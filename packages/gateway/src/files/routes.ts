@@ -5,7 +5,7 @@ import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Access } from '../access.ts';
 import { askedBy } from '../asked-by.ts';
-import { toClient } from '../errors.ts';
+import { RequestError, toClient } from '../errors.ts';
 import { looksLikeId } from '../mattermost-id.ts';
 import { notLoggedIn, type RefusalCode, RefusedError } from '../refused-error.ts';
 import { requestId } from '../request-id.ts';
@@ -13,6 +13,7 @@ import { faultOfText } from '../schema/arguments.ts';
 import { refusalOf } from '../schema/upstream-errors.ts';
 import { allowOrigins } from '../transport/cross-origin.ts';
 import type { Viewer } from '../viewer.ts';
+import type { Transfers } from './transfers.ts';
 
 export interface FileRoutesOptions {
 	readonly access: Access;
@@ -20,6 +21,7 @@ export interface FileRoutesOptions {
 	readonly authenticate: (authorization: string) => Promise<Viewer>;
 	/** Where set, a request that carries another `Origin` is refused. */
 	readonly origins: readonly string[] | undefined;
+	readonly transfers: Transfers;
 	readonly logger: Logger;
 }
 
@@ -39,6 +41,7 @@ export function fileRoutes(app: FastifyInstance, options: FileRoutesOptions): vo
 		scope.setErrorHandler((error, request, reply) => tell(error, request, reply, options.logger));
 		const refusal = () => new RefusedError('This origin is not allowed.', 'FORBIDDEN');
 		allowOrigins(scope, { urls: ['/graphql/files', '/graphql/files/*'], origins: options.origins, refusal });
+		scope.addHook('onRequest', async (_request, reply) => options.transfers.begin(reply.raw));
 		// Mattermost's own limit of size answers for itself.
 		scope.post('/graphql/files', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request, reply) =>
 			askedBy(requestId(request.raw), () => upload(request, reply, options)),
@@ -118,6 +121,9 @@ const statuses: Partial<Record<RefusalCode, number>> = {
 function tell(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
 	const refusal = error instanceof RefusedError ? error : refusalOf(error);
 	const id = requestId(request.raw);
+	if (error instanceof RequestError) {
+		return reply.status(error.status).header('connection', 'close').send({ errors: error.errors });
+	}
 	const told = refusal ?? new GraphQLError('unknown', { originalError: error instanceof Error ? error : undefined });
 	const status = refusal ? (statuses[refusal.code] ?? 400) : 502;
 	return reply

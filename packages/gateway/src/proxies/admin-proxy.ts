@@ -4,6 +4,7 @@ import { refuseChannelName, refuseEmail, refuseMattermostPassword, refuseUsernam
 import { orUndo } from '../undo.ts';
 import { findChannel, findTeam, findUser } from './find.ts';
 import { ProxyError } from './proxy-error.ts';
+import { MattermostUserProxy } from './user-proxy.ts';
 
 export interface NewMattermostUser {
 	/** A letter, then letters, digits, `.`, `-` and `_`, 3 to 22 in all, lower-case. */
@@ -20,7 +21,7 @@ export interface NewTeam {
 	readonly name: string;
 	/** Default: the name. */
 	readonly displayName?: string;
-	/** `O` anyone may join, `I` by invitation. Default `I`. */
+	/** `O` anyone may join, `I` by invitation. Default `O`, as in the reference. */
 	readonly type?: 'O' | 'I';
 	/** Users, by id or name, that are added besides the administrator. Default: none. */
 	readonly members?: readonly string[];
@@ -40,21 +41,12 @@ export interface NewChannel {
 }
 
 /**
- * What an administrator does for others. Users, teams and channels are named by id or name everywhere.
+ * What an administrator does for others, and what any user does. Users, teams and channels are named by id or name everywhere.
  * A method of several steps undoes the earlier ones when a later one fails.
  */
-export class MattermostAdminProxy implements AsyncDisposable {
-	readonly #mm: Mattermost;
-	readonly #team: string;
-
-	/** @param team id or name of the team that is meant where none is named */
-	constructor(mm: Mattermost, team: string) {
-		this.#mm = mm;
-		this.#team = team;
-	}
-
+export class MattermostAdminProxy extends MattermostUserProxy {
 	/** Signs in as an administrator. */
-	static async connect({
+	static override async connect({
 		team,
 		...options
 	}: ConnectOptions & { readonly team: string }): Promise<MattermostAdminProxy> {
@@ -62,62 +54,65 @@ export class MattermostAdminProxy implements AsyncDisposable {
 	}
 
 	/** Makes a user and adds them to teams. A user whose teams could not all be joined is deactivated again, under another name. */
-	async createUser({ username, email, password, teams = [this.#team] }: NewMattermostUser) {
+	async createUser({ username, email, password, teams = [this.team] }: NewMattermostUser) {
 		refuse(refuseUsername(username) ?? refuseEmail(email) ?? refuseMattermostPassword(password));
-		const found = await Promise.all(teams.map((team) => findTeam(this.#mm, team)));
-		const user = await this.#mm.users.create({ username, email, password });
+		const found = await Promise.all(teams.map((team) => findTeam(this.mm, team)));
+		const user = await this.mm.users.create({ username, email, password });
 		return orUndo(
 			async () => {
-				for (const team of found) await this.#mm.teams.addMember(team.id, user.id);
+				for (const team of found) await this.mm.teams.addMember(team.id, user.id);
 				return user;
 			},
-			() => discardUser(this.#mm, user.id, user.id.slice(0, 12)),
+			() => discardUser(this.mm, user.id, user.id.slice(0, 12)),
 		);
 	}
 
 	/** Ends the user's sessions and tokens, and lets them in no more. */
 	async deactivateUser(user: string): Promise<void> {
-		await this.#mm.users.setActive((await findUser(this.#mm, user)).id, false);
+		await this.mm.users.setActive((await findUser(this.mm, user)).id, false);
 	}
 
 	async activateUser(user: string): Promise<void> {
-		await this.#mm.users.setActive((await findUser(this.#mm, user)).id, true);
+		await this.mm.users.setActive((await findUser(this.mm, user)).id, true);
 	}
 
 	listAllTeams() {
-		return Array.fromAsync(this.#mm.teams.getAll());
+		return Array.fromAsync(this.mm.teams.getAll());
 	}
 
-	async listAllPublicChannels(team = this.#team) {
-		const { id } = await findTeam(this.#mm, team);
-		return Array.fromAsync(this.#mm.channels.getByTeam(id));
+	async listAllPublicChannels(team = this.team) {
+		const { id } = await findTeam(this.mm, team);
+		return Array.fromAsync(this.mm.channels.getByTeam(id));
 	}
 
-	async addUserToTeam(user: string, team = this.#team): Promise<void> {
-		const [{ id: userId }, { id: teamId }] = await Promise.all([findUser(this.#mm, user), findTeam(this.#mm, team)]);
-		await this.#mm.teams.addMember(teamId, userId);
+	async addUserToTeam(user: string, team = this.team): Promise<void> {
+		const [{ id: userId }, { id: teamId }] = await Promise.all([findUser(this.mm, user), findTeam(this.mm, team)]);
+		await this.mm.teams.addMember(teamId, userId);
 	}
 
 	/** Someone who is not in the team is added to it first, and taken out again when the channel can't be joined. */
-	async addUserToChannel(user: string, channel: string, team = this.#team): Promise<void> {
-		const [{ id: userId }, { id: teamId }] = await Promise.all([findUser(this.#mm, user), findTeam(this.#mm, team)]);
-		const { id: channelId } = await findChannel(this.#mm, teamId, channel);
-		const members = await this.#mm.teams.getMembersByIds(teamId, [userId]);
+	async addUserToChannel(user: string, channel: string, team = this.team): Promise<void> {
+		const [{ id: userId }, { id: teamId }] = await Promise.all([findUser(this.mm, user), findTeam(this.mm, team)]);
+		const { id: channelId } = await findChannel(this.mm, teamId, channel);
+		const members = await this.mm.teams.getMembersByIds(teamId, [userId]);
 		const isNew = !members.some(({ delete_at }) => delete_at === 0);
-		if (isNew) await this.#mm.teams.addMember(teamId, userId);
+		if (isNew) await this.mm.teams.addMember(teamId, userId);
 		await orUndo(
-			() => this.#mm.channels.addMember(channelId, userId),
-			async () => isNew && (await this.#mm.teams.removeMember(teamId, userId)),
+			() => this.mm.channels.addMember(channelId, userId),
+			async () => isNew && (await this.mm.teams.removeMember(teamId, userId)),
 		);
 	}
 
-	/** Makes a team with the administrator in it, and adds the members. A team that not all could join is archived. */
-	async createJoinTeam({ name, displayName = name, type = 'I', members = [] }: NewTeam) {
-		const users = await Promise.all(members.map((member) => findUser(this.#mm, member)));
-		const team = await this.#mm.teams.create({ name, display_name: displayName, type });
+	/**
+	 * Makes a team with the administrator in it, and adds the members. A team that not all could join is archived; it keeps its name,
+	 * which Mattermost's API can't change.
+	 */
+	async createJoinTeam({ name, displayName = name, type = 'O', members = [] }: NewTeam) {
+		const users = await Promise.all(members.map((member) => findUser(this.mm, member)));
+		const team = await this.mm.teams.create({ name, display_name: displayName, type });
 		return orUndo(
 			async () => {
-				for (const user of users) await this.#mm.teams.addMember(team.id, user.id);
+				for (const user of users) await this.mm.teams.addMember(team.id, user.id);
 				return team;
 			},
 			() => this.removeTeam(team.id),
@@ -126,37 +121,32 @@ export class MattermostAdminProxy implements AsyncDisposable {
 
 	/** Archives the team. */
 	async removeTeam(team: string): Promise<void> {
-		await this.#mm.teams.delete((await findTeam(this.#mm, team)).id);
+		await this.mm.teams.delete((await findTeam(this.mm, team)).id);
 	}
 
 	/** Makes a channel with the administrator in it, and adds the members. A channel that not all could join is archived. */
-	async createJoinChannel({ name, displayName = name, type = 'O', members = [], team = this.#team }: NewChannel) {
+	async createJoinChannel({ name, displayName = name, type = 'O', members = [], team = this.team }: NewChannel) {
 		refuse(refuseChannelName(name));
-		const { id: teamId } = await findTeam(this.#mm, team);
-		const users = await Promise.all(members.map((member) => findUser(this.#mm, member)));
-		const channel = await this.#mm.channels.create({ team_id: teamId, name, display_name: displayName, type });
+		const { id: teamId } = await findTeam(this.mm, team);
+		const users = await Promise.all(members.map((member) => findUser(this.mm, member)));
+		const channel = await this.mm.channels.create({ team_id: teamId, name, display_name: displayName, type });
 		return orUndo(
 			async () => {
-				for (const user of users) await this.#mm.channels.addMember(channel.id, user.id);
+				for (const user of users) await this.mm.channels.addMember(channel.id, user.id);
 				return channel;
 			},
 			async () => {
 				// Archived channels keep their names: without a new one the next attempt would fail.
-				await this.#mm.channels.update(channel.id, { name: `void-${channel.id}` });
-				await this.#mm.channels.delete(channel.id);
+				await this.mm.channels.update(channel.id, { name: `void-${channel.id}` });
+				await this.mm.channels.delete(channel.id);
 			},
 		);
 	}
 
 	/** Archives the channel. */
-	async removeChannel(channel: string, team = this.#team): Promise<void> {
-		const { id: teamId } = await findTeam(this.#mm, team);
-		await this.#mm.channels.delete((await findChannel(this.#mm, teamId, channel)).id);
-	}
-
-	/** Closes the connections. */
-	async [Symbol.asyncDispose](): Promise<void> {
-		await this.#mm.close();
+	async removeChannel(channel: string, team = this.team): Promise<void> {
+		const { id: teamId } = await findTeam(this.mm, team);
+		await this.mm.channels.delete((await findChannel(this.mm, teamId, channel)).id);
 	}
 }
 

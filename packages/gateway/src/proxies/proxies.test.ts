@@ -56,6 +56,58 @@ test('the administrator makes users, teams and channels, and a user finds their 
 	await t.admin.removeTeam('crew');
 });
 
+test('a team is open and a channel public unless asked otherwise, and an administrator does what any user does', async () => {
+	await using t = await setUp();
+	const others = await t.admin.createJoinTeam({ name: 'others' });
+	const general = await t.admin.createJoinChannel({ name: 'general', team: others.id });
+	const board = await t.admin.createJoinChannel({ name: 'board', displayName: 'The board', type: 'P', team: 'others' });
+	assert.deepEqual(
+		[others.type, general.type, board.type, general.display_name, board.display_name],
+		['O', 'O', 'P', 'general', 'The board'],
+	);
+	assert.equal((await t.admin.createJoinTeam({ name: 'closed', type: 'I' })).type, 'I');
+	await t.admin.sendMessage('general', 'from the administrator', {}, 'others');
+	const [last] = (await t.admin.getMessages(general.id, {}, others.id)).slice(-1);
+	assert.deepEqual([last?.message, last?.username], ['from the administrator', 'admin']);
+	assert.ok((await t.admin.listRelatedTeams()).some(({ name }) => name === 'others'));
+});
+
+test('users, teams and channels are named by id or by name in every method', async () => {
+	await using t = await setUp();
+	const ada = await t.person('ada');
+	const crew = (await t.admin.listAllTeams()).find(({ name }) => name === 'crew');
+	const channel = await t.admin.createJoinChannel({ name: 'general' });
+	assert.ok(crew);
+	const ids = { user: ada.id, team: crew.id, channel: channel.id };
+	const names = { user: 'ada', team: 'crew', channel: 'general' };
+	for (const each of [ids, names]) {
+		await t.admin.deactivateUser(each.user);
+		await t.admin.activateUser(each.user);
+		await t.admin.addUserToTeam(each.user, each.team);
+		await t.admin.addUserToChannel(each.user, each.channel, each.team);
+		assert.ok((await t.admin.listAllPublicChannels(each.team)).some(({ id }) => id === channel.id));
+	}
+	await using back = await t.join('ada');
+	for (const each of [ids, names]) {
+		assert.ok((await back.listUsers(each.team)).some(({ id }) => id === ada.id));
+		await back.leaveFromChannel(each.channel, each.team);
+		assert.ok(!(await back.listRelatedChannels(each.team)).some(({ id }) => id === channel.id));
+		await back.joinToChannel(each.channel, each.team);
+		await back.sendMessage(each.channel, `by ${each.channel}`, {}, each.team);
+		assert.equal((await back.getMessages(each.channel, { pageSize: 1 }, each.team))[0]?.message, `by ${each.channel}`);
+	}
+	for (const [index, each] of [ids, names].entries()) {
+		const made = await t.admin.createJoinTeam({ name: `team-${index}`, members: [each.user] });
+		const inIt = await t.admin.createJoinChannel({
+			name: 'c',
+			members: [each.user],
+			team: index ? made.name : made.id,
+		});
+		await t.admin.removeChannel(index ? 'c' : inIt.id, index ? made.name : made.id);
+		await t.admin.removeTeam(index ? made.name : made.id);
+	}
+});
+
 test('a deactivated user can not log in until activated', async () => {
 	await using t = await setUp();
 	await t.person('ada');

@@ -31,13 +31,13 @@ export interface ProxyMessage {
 
 /** What a user does. Teams and channels are named by id or name everywhere. */
 export class MattermostUserProxy implements AsyncDisposable {
-	readonly #mm: Mattermost;
-	readonly #team: string;
+	protected readonly mm: Mattermost;
+	protected readonly team: string;
 
 	/** @param team id or name of the team that is meant where none is named */
 	constructor(mm: Mattermost, team: string) {
-		this.#mm = mm;
-		this.#team = team;
+		this.mm = mm;
+		this.team = team;
 	}
 
 	/** Signs in as the user. */
@@ -46,35 +46,35 @@ export class MattermostUserProxy implements AsyncDisposable {
 	}
 
 	/** The active members of a team. */
-	async listUsers(team = this.#team) {
-		const { id } = await findTeam(this.#mm, team);
-		return Array.fromAsync(this.#mm.users.list({ in_team: id, active: true }));
+	async listUsers(team = this.team) {
+		const { id } = await findTeam(this.mm, team);
+		return Array.fromAsync(this.mm.users.list({ in_team: id, active: true }));
 	}
 
 	/** The teams that the user is in. */
 	listRelatedTeams() {
-		return this.#mm.teams.getForUser('me');
+		return this.mm.teams.getForUser('me');
 	}
 
 	/** The channels of a team that the user is in, with direct and group channels. */
-	async listRelatedChannels(team = this.#team) {
-		const { id } = await findTeam(this.#mm, team);
-		return this.#mm.channels.getMyChannelsInTeam(id);
+	async listRelatedChannels(team = this.team) {
+		const { id } = await findTeam(this.mm, team);
+		return this.mm.channels.getMyChannelsInTeam(id);
 	}
 
-	async joinToChannel(channel: string, team = this.#team): Promise<void> {
-		const [{ id: channelId }, userId] = await Promise.all([this.#channel(channel, team), this.#mm.botUserId()]);
-		await this.#mm.channels.addMember(channelId, userId);
+	async joinToChannel(channel: string, team = this.team): Promise<void> {
+		const [{ id: channelId }, userId] = await Promise.all([this.#channel(channel, team), this.mm.botUserId()]);
+		await this.mm.channels.addMember(channelId, userId);
 	}
 
-	async leaveFromChannel(channel: string, team = this.#team): Promise<void> {
-		await this.#mm.channels.removeMember((await this.#channel(channel, team)).id, 'me');
+	async leaveFromChannel(channel: string, team = this.team): Promise<void> {
+		await this.mm.channels.removeMember((await this.#channel(channel, team)).id, 'me');
 	}
 
 	/** Sends a message, once however often the network fails. */
-	async sendMessage(channel: string, message: string, { rootId, fileIds }: SendOptions = {}, team = this.#team) {
+	async sendMessage(channel: string, message: string, { rootId, fileIds }: SendOptions = {}, team = this.team) {
 		const { id } = await this.#channel(channel, team);
-		return this.#mm.posts.create({
+		return this.mm.posts.create({
 			channel_id: id,
 			message,
 			...(rootId ? { root_id: rootId } : {}),
@@ -86,15 +86,15 @@ export class MattermostUserProxy implements AsyncDisposable {
 	async getMessages(
 		channel: string,
 		{ page = 1, pageSize = 60, timeZone = 'UTC' }: GetOptions = {},
-		team = this.#team,
+		team = this.team,
 	): Promise<readonly ProxyMessage[]> {
 		if (page < 1) throw new ProxyError('page must be 1 or more: pages count from 1.');
 		if (pageSize < 1 || pageSize > 200) throw new ProxyError('pageSize must be 1 to 200.');
 		const { id } = await this.#channel(channel, team);
-		const { order, posts } = await this.#mm.posts.getForChannel(id, { page: page - 1, per_page: pageSize });
+		const { order, posts } = await this.mm.posts.getForChannel(id, { page: page - 1, per_page: pageSize });
 		const oldestFirst = order.flatMap((postId) => posts[postId] ?? []).reverse();
 		const userIds = [...new Set(oldestFirst.map((post) => post.user_id))];
-		const users = userIds.length > 0 ? await this.#mm.users.byIds(userIds) : [];
+		const users = userIds.length > 0 ? await this.mm.users.byIds(userIds) : [];
 		const names = new Map(users.map((user) => [user.id, user.username]));
 		return oldestFirst.map((post) => ({
 			id: post.id,
@@ -108,11 +108,11 @@ export class MattermostUserProxy implements AsyncDisposable {
 
 	/** Closes the connections. */
 	async [Symbol.asyncDispose](): Promise<void> {
-		await this.#mm.close();
+		await this.mm.close();
 	}
 
 	async #channel(channel: string, team: string) {
-		const { id } = await findTeam(this.#mm, team);
-		return findChannel(this.#mm, id, channel);
+		const { id } = await findTeam(this.mm, team);
+		return findChannel(this.mm, id, channel);
 	}
 }

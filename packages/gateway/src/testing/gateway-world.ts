@@ -26,6 +26,8 @@ export interface World extends AsyncDisposable {
 	readonly calls: string[];
 	/** The X-Request-Id of each of `calls`; '' without one. */
 	readonly callIds: string[];
+	/** Requests to Mattermost under way, now and at most so far. */
+	readonly underWay: { now: number; most: number };
 	/** Cuts every event stream to Mattermost. */
 	cut(): void;
 	/** From now on Mattermost answers such requests with 500, without doing anything. */
@@ -75,6 +77,7 @@ export async function startWorld({ emulator: emulatorOptions, ...options }: Worl
 	const emulator = opened.use(await createEmulator(emulatorOptions));
 	const calls: string[] = [];
 	const callIds: string[] = [];
+	const underWay = { now: 0, most: 0 };
 	let fails = (_call: string) => false;
 	let loses = (_call: string) => false;
 	const proxy = opened.use(
@@ -82,9 +85,11 @@ export async function startWorld({ emulator: emulatorOptions, ...options }: Worl
 			emulator,
 			(call) => fails(call),
 			(call) => loses(call),
-			(call, requestId) => {
+			(call, requestId, response) => {
 				calls.push(call);
 				callIds.push(requestId);
+				underWay.most = Math.max(underWay.most, ++underWay.now);
+				response.once('close', () => underWay.now--);
 			},
 		),
 	);
@@ -129,6 +134,7 @@ export async function startWorld({ emulator: emulatorOptions, ...options }: Worl
 		teamId: team.id,
 		calls,
 		callIds,
+		underWay,
 		graphql,
 		data,
 		mattermost,
@@ -221,7 +227,7 @@ async function countingProxy(
 	emulator: Emulator,
 	fails: (call: string) => boolean,
 	loses: (call: string) => boolean,
-	called: (call: string, requestId: string) => void,
+	called: (call: string, requestId: string, response: ServerResponse) => void,
 ): Promise<{ url: string; cut(): void } & AsyncDisposable> {
 	const streams = new Set<Duplex>();
 	const app = Fastify({ forceCloseConnections: true });
@@ -234,7 +240,7 @@ async function countingProxy(
 	app.removeContentTypeParser(['application/json', 'text/plain']);
 	app.all('/*', (request, reply) => {
 		const call = `${request.method} ${request.url.split('?')[0]}`;
-		called(call, String(request.headers['x-request-id'] ?? ''));
+		called(call, String(request.headers['x-request-id'] ?? ''), reply.raw);
 		reply.hijack();
 		if (fails(call)) {
 			reply.raw.writeHead(500, { 'content-type': 'application/json' });

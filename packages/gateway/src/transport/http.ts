@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { type Caller, OperationContext } from '../context.ts';
 import type { Operation } from '../documents.ts';
 import type { EngineOptions, Viewer } from '../engine.ts';
-import { limitError, RequestError } from '../errors.ts';
+import { limitError, RequestError, serverReplaced } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Answer, Operations } from '../operations.ts';
@@ -126,7 +126,7 @@ export class HttpTransport<V extends Viewer> {
 
 	/** Nothing is awaited that is there at once: for a small query each turn of the promise queue would be a few percent of its time. */
 	#serve(asked: GraphQLRequest, request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
-		if (this.#state === 'closed') throw replaced();
+		if (this.#state === 'closed') throw serverReplaced();
 		const operation = this.#options.operations.documents.find(asked);
 		operation.check(asked.variables);
 		const streams = wantsStream(request, operation);
@@ -180,7 +180,7 @@ export class HttpTransport<V extends Viewer> {
 	#stream(asked: GraphQLRequest, caller: Caller<V>, reply: FastifyReply): undefined {
 		const { perUser, operations, limits } = this.#options;
 		const { viewer } = caller;
-		if (this.#state !== 'open') throw replaced();
+		if (this.#state !== 'open') throw serverReplaced();
 		if (viewer && !perUser.admit(viewer))
 			throw limitError('socketsPerUser', limits.socketsPerUser, 'one event stream more of this user', 429);
 		reply.hijack();
@@ -201,7 +201,7 @@ export class HttpTransport<V extends Viewer> {
 		return this.#options.authenticate(authorization, from).then(
 			(viewer) => ({ ...from, viewer, refusal: null }),
 			(error: unknown) => {
-				this.#options.metrics.authFailures.inc();
+				this.#options.metrics.tokenRefused();
 				return { ...from, viewer: null, refusal: error instanceof Error ? error : new Error('the token was refused') };
 			},
 		);
@@ -240,8 +240,6 @@ const foreignOrigin = () => new RequestError('this origin is not allowed', { sta
 function wantsStream({ headers: { accept = '' } }: FastifyRequest, { kind }: Operation): boolean {
 	return accept.includes('text/event-stream') && (kind === 'subscription' || !accept.includes('json'));
 }
-
-const replaced = () => new RequestError('the server is being replaced: ask again', { status: 503 });
 
 function answerType(request: FastifyRequest): string {
 	return request.headers.accept?.includes('application/graphql-response+json') ? graphqlResponse : json;

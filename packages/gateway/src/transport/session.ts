@@ -131,7 +131,7 @@ export class Session<V extends Viewer> implements Caller<V>, Peer, WireUser {
 		try {
 			return await this.#surroundings.authenticate(authorization, this);
 		} catch (error) {
-			this.#surroundings.metrics.authFailures.inc();
+			this.#surroundings.metrics.tokenRefused();
 			return error instanceof Error ? error : new Error('the token was refused');
 		}
 	}
