@@ -92,6 +92,8 @@ export interface Topics extends AsyncDisposable {
 	publish(topic: string, entry: Entry, lease?: Lease): Promise<boolean>;
 	/** Calls `listener` with each entry published from now on, in order. Returns what ends that. */
 	subscribe(topic: string, listener: (entry: Entry) => void): () => void;
+	/** These events were delivered, or are past, for those who listen on this node: dropped here should they come. */
+	known(topic: string, keys: Iterable<string>): void;
 	/** Waits until this node may publish the topic's upstream. Aborting `signal` ends the wait (rejects), not the lease. */
 	lease(topic: string, signal: AbortSignal): Promise<Lease>;
 	/**

@@ -83,7 +83,9 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const door = doorTo(mm);
 	const admin = adminEntrance(door, mattermost.admin);
 	const { redisUrl } = options;
-	const topics = redisUrl ? redisTopics({ url: redisUrl, logger }) : memoryTopics({ logger });
+	const topics = redisUrl
+		? redisTopics({ url: redisUrl, logger, isBehind: () => upstreams.isBehind })
+		: memoryTopics({ logger });
 	const throttles = redisUrl ? new RedisThrottles({ url: redisUrl, logger }) : undefined;
 
 	const site = new Site(admin, mattermost.team);

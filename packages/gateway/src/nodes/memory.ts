@@ -46,6 +46,11 @@ class MemoryTopics implements Topics {
 		};
 	}
 
+	known(topic: string, keys: Iterable<string>): void {
+		const state = this.#topics.get(topic);
+		for (const key of keys) state?.keys.add(key);
+	}
+
 	async lease(topic: string, signal: AbortSignal): Promise<Lease> {
 		const state = this.#state(topic);
 		while (state.lease) await turn(state.queue, signal, () => this.#forget(topic));

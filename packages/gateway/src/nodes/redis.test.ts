@@ -9,7 +9,10 @@ import { redisTopics } from './redis.ts';
 const never = new AbortController().signal;
 
 /** A node that is connected; `log` has its words. */
-async function startNode(url: string, options: { leaseTime?: number } = {}): Promise<Topics & { log: string[] }> {
+async function startNode(
+	url: string,
+	options: { leaseTime?: number; isBehind?: () => boolean } = {},
+): Promise<Topics & { log: string[] }> {
 	const log: string[] = [];
 	const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(line) });
 	const topics = redisTopics({ url, logger, leaseTime: 1_000, ...options });
@@ -78,6 +81,37 @@ withRedis('what was published in a short absence of Redis reaches the other node
 	await listener.count(2);
 	assert.deepEqual(listener.keys(), ['1', 'end']);
 });
+
+withRedis(
+	'a node that has not told all that it missed stays alone, and what the others tell waits for it',
+	async (redis) => {
+		let isBehind = true;
+		await using here = await startNode(redis.url, { isBehind: () => isBehind });
+		await using there = await startNode(redis.url);
+		const listener = listenTo(here, 'a');
+		const waiting = [here, there].map((node) => node.lease('a', never));
+		await Promise.race(waiting);
+		await redis.kill();
+		const [own] = await Promise.all(waiting);
+		assert.ok(own);
+		await redis.start();
+		await until('the other shares again', () => !there.alone);
+		await there.publish('a', event('2'));
+		await until('it is there to read', async () => {
+			const { Redis } = await import('ioredis');
+			const admin = new Redis(redis.url);
+			const count = await admin.xlen('{matterkit}:entries');
+			admin.disconnect();
+			return count > 0;
+		});
+		assert.equal(here.alone, true);
+		assert.equal(await here.publish('a', event('1'), own), true);
+		isBehind = false;
+		await listener.count(2);
+		assert.deepEqual(listener.keys(), ['1', '2']);
+		assert.equal(here.alone, false);
+	},
+);
 
 withRedis('a node starts without Redis, alone, and joins when Redis is there', async (redis) => {
 	await redis.kill();

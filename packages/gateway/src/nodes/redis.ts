@@ -15,11 +15,22 @@ export interface RedisTopicsOptions {
 	/** `redis://…` or `rediss://…` */
 	readonly url: string;
 	readonly logger: Logger;
+	/**
+	 * Whether something that this node alone can tell its listeners is still to be told. While it was alone the others told it to theirs, and
+	 * will not again. Default: never.
+	 */
+	readonly isBehind?: () => boolean;
 	/** What all keys begin with. The braces keep them in one slot of a cluster. Default `{matterkit}:`. */
 	readonly prefix?: string;
 	/** How long a lease outlives a node that died, in milliseconds. Renewed five times as often. Default 5,000. */
 	readonly leaseTime?: number;
 }
+
+/**
+ * How long a node that is behind stays alone though Redis is back, in milliseconds: what it can't find out by then (its streams are too few,
+ * Mattermost is gone) it may never.
+ */
+const patience = 60_000;
 
 /** Connects in the background: until Redis answers, the node is alone. */
 export function redisTopics(options: RedisTopicsOptions): Topics {
@@ -33,6 +44,7 @@ class RedisTopics implements Topics {
 	readonly #logger: Logger;
 	readonly #prefix: string;
 	readonly #leaseTime: number;
+	readonly #isBehind: () => boolean;
 	readonly #listeners: Listeners;
 	readonly #seen = new Map<string, RecentKeys>();
 	readonly #timer: NodeJS.Timeout;
@@ -43,15 +55,18 @@ class RedisTopics implements Topics {
 	#failures = 0;
 	/** Milliseconds of the monotonic clock until which the node stays alone though Redis answers. */
 	#aloneUntil = 0;
-	/** Events of other nodes that wait until this one has caught up by itself; undefined when it need not. */
+	/** When Redis was back, by the same clock; undefined while it is gone. */
+	#backAt: number | undefined;
+	/** Events of other nodes that wait until this one has caught up by itself; undefined while it has not been on its own. */
 	#early: { readonly topic: string; readonly entry: Entry }[] | undefined;
 	#looking: Promise<void> | undefined;
 	#closed = false;
 
-	constructor({ url, logger, prefix = '{matterkit}:', leaseTime = 5_000 }: RedisTopicsOptions) {
+	constructor({ url, logger, isBehind, prefix = '{matterkit}:', leaseTime = 5_000 }: RedisTopicsOptions) {
 		this.#logger = logger;
 		this.#prefix = prefix;
 		this.#leaseTime = leaseTime;
+		this.#isBehind = isBehind ?? (() => false);
 		this.#listeners = new Listeners(logger);
 		const interval = leaseTime / 5;
 		// A command that can't be sent or isn't answered soon fails, and is not sent again: the caller goes on alone instead of waiting.
@@ -111,6 +126,11 @@ class RedisTopics implements Topics {
 		};
 	}
 
+	known(topic: string, keys: Iterable<string>): void {
+		const seen = this.#seenOf(topic);
+		for (const key of keys) seen.add(key);
+	}
+
 	lease(topic: string, signal: AbortSignal): Promise<Lease> {
 		return this.#leases.take(topic, signal);
 	}
@@ -161,12 +181,15 @@ class RedisTopics implements Topics {
 
 	#deliver(topic: string, entry: Entry): void {
 		if (!this.#listeners.has(topic)) return;
-		if (entry.type === 'event') {
-			const seen = this.#seen.get(topic) ?? new RecentKeys();
-			this.#seen.set(topic, seen);
-			if (!seen.add(entry.key)) return;
-		}
+		if (entry.type === 'event' && !this.#seenOf(topic).add(entry.key)) return;
 		this.#listeners.call(topic, entry);
+	}
+
+	/** Forgotten when the last listener leaves. */
+	#seenOf(topic: string): RecentKeys {
+		const seen = this.#seen.get(topic) ?? new RecentKeys();
+		this.#seen.set(topic, seen);
+		return seen;
 	}
 
 	#lookNow(): void {
@@ -196,11 +219,13 @@ class RedisTopics implements Topics {
 			this.#alone = true;
 			this.#aloneUntil = performance.now() + 2 * this.#leaseTime;
 			this.#failures = 2;
-			this.#early = [];
-			this.#leases.grantWaiting();
+			this.#goOn();
 		}
+		this.#backAt ??= performance.now();
 		if (performance.now() < this.#aloneUntil) return;
 		while (!this.#unsent.isEmpty) await this.#unsent.send((topic, entry) => this.#send(topic, JSON.stringify(entry)));
+		// From here to the end nothing comes between.
+		if (this.#early && this.#isBehind() && performance.now() < this.#backAt + patience) return;
 		if (this.#alone) this.#logger.info('shares channels with the other nodes through Redis');
 		this.#alone = false;
 		this.#failures = 0;
@@ -215,7 +240,14 @@ class RedisTopics implements Topics {
 		if (this.#closed) return;
 		if (!this.#alone) this.#logger.warn({ err: error }, 'Redis is gone: this node goes on alone');
 		this.#alone = true;
+		this.#backAt = undefined;
 		for (const { topic, entry } of this.#unread.takeAll()) this.#publishHere(topic, entry);
-		if (++this.#failures > 1) this.#leases.grantWaiting();
+		if (++this.#failures > 1) this.#goOn();
+	}
+
+	/** Covers what others covered. What they tell, should they be there all the same, waits until this node has told what it finds itself. */
+	#goOn(): void {
+		this.#early ??= [];
+		this.#leases.grantWaiting();
 	}
 }

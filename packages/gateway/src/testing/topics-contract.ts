@@ -92,6 +92,16 @@ export function topicsContract(name: string, open: () => Promise<TopicsPair | un
 		},
 	);
 
+	contract('an event that is past for a node is dropped there, and nowhere else', async ({ here, there }) => {
+		const listeners = [listenTo(here, 'a'), listenTo(there, 'a')] as const;
+		there.known('a', ['1']);
+		await here.publish('a', event('1'));
+		await here.publish('a', event('2'));
+		await listeners[1].count(1);
+		assert.deepEqual(listeners[1].keys(), ['2']);
+		assert.deepEqual(listeners[0].keys(), here === there ? ['2'] : ['1', '2']);
+	});
+
 	contract('a listener that throws keeps nothing from the others', async ({ here, there }) => {
 		there.subscribe('a', () => {
 			throw new Error('a bad listener');

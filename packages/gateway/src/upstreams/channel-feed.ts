@@ -8,18 +8,17 @@
 import { randomUUID } from 'node:crypto';
 import { isNotFoundError, isPermissionError } from '@matterkit/client';
 import type { Logger } from 'pino';
-import type { PostFacts } from '../chat/message.ts';
 import type { People } from '../chat/people.ts';
 import type { Entry, Lease, Topics } from '../engine.ts';
 import { Announcer } from './announcer.ts';
 import { ChannelAudience, type ChannelAudienceOptions, type Listener } from './channel-audience.ts';
 import { type ChannelEvent, channelTopic } from './channel-event.ts';
 import { CoverWatch } from './cover-watch.ts';
-import { type Publication, typing } from './effects.ts';
-import { type ChannelHistory, missed, overlap } from './history.ts';
+import { type Publication, postedKey, typing } from './effects.ts';
+import { type ChannelHistory, missed } from './history.ts';
 import type { MattermostClock } from './mattermost-clock.ts';
 import { PostPlaces } from './post-places.ts';
-import { changesSince, newestPosts, postsSince } from './read-posts.ts';
+import { changesSince, postsUpToNow } from './read-posts.ts';
 import type { ToldLedger } from './told-ledger.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -219,8 +218,11 @@ export class ChannelFeed {
 			if (!isMine()) return;
 			const since = this.#options.history.missedFrom;
 			const changes = await cover.viewer.mattermost((mm) => changesSince(mm, this.channelId, since));
+			// A node that was killed, or was alone, may have told them already: they have their places.
+			const { history, ledger } = this.#options;
+			if (changes.some(({ id }) => !history.knows(id))) history.place(await ledger.of(this.channelId, since));
 			if (!isMine()) return;
-			const past = missed(changes, this.#options.history, since);
+			const past = missed(changes, history, since);
 			const told = new Set(past.map(({ key }) => key));
 			for (const publication of past) this.#announce(publication);
 			for (const publication of held) if (!told.has(publication.key)) this.#announce(publication);
@@ -275,12 +277,11 @@ export class ChannelFeed {
 		const isCovered = await topics.heldElsewhere(this.topic);
 		if (isCovered || !history.isLoaded) history.load(await ledger.of(this.channelId));
 		const owedFrom = isCovered && !history.isNew ? history.missedFrom : Number.POSITIVE_INFINITY;
-		const newest: readonly PostFacts[] = await viewer.mattermost((mm) => newestPosts(mm, this.channelId, 60, clock));
-		const reachesBack = history.isNew || newest.some(({ create_at }) => create_at < history.newest - overlap);
-		const posts = reachesBack
-			? newest
-			: await viewer.mattermost((mm) => postsSince(mm, this.channelId, history.newest - overlap));
-		await ledger.settle(this.channelId, history.begin(posts, Math.min(owedFrom, clock.at(askedAt))));
+		const posts = await viewer.mattermost((mm) => postsUpToNow(mm, this.channelId, history, clock));
+		const placed = history.begin(posts, Math.min(owedFrom, clock.at(askedAt)));
+		// Another node may tell of it yet, or hand it over when Redis is back.
+		topics.known(this.topic, [...history.ids()].map(postedKey));
+		await ledger.settle(this.channelId, placed);
 		this.#anchored.resolve();
 	}
 

@@ -121,8 +121,10 @@ interface ReactionData {
 
 type Unplaced = Omit<Publication, 'channelId'>;
 
+export const postedKey = (postId: string): string => `posted:${postId}`;
+
 export const posted = (post: PostFacts): Unplaced => ({
-	key: `posted:${post.id}`,
+	key: postedKey(post.id),
 	userId: post.user_id,
 	event: (user) => ({ kind: 'posted', channelId: post.channel_id, message: messageOf(post, user) }),
 	post,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PostFacts } from '../chat/message.ts';
-import { ChannelHistory, missed, unseen } from './history.ts';
+import { ChannelHistory, missed, sightFrom } from './history.ts';
 
 const post = (id: string, create_at: number, more: Partial<PostFacts> = {}): PostFacts => ({
 	id,
@@ -19,6 +19,8 @@ const post = (id: string, create_at: number, more: Partial<PostFacts> = {}): Pos
 });
 const tell = (history: ChannelHistory, id: string, at: number) => history.tell(id, at, history.next(at));
 const ids = (posts: readonly PostFacts[]) => posts.map(({ id }) => id);
+const unseen = (posts: readonly PostFacts[], anchor: PostFacts, history: ChannelHistory) =>
+	sightFrom(anchor, posts, history).unseen;
 
 test('what was there before anybody listened is not told, what came since is', () => {
 	const history = new ChannelHistory();
@@ -193,6 +195,32 @@ test('what was there before anybody listened keeps its place before what was tol
 	assert.deepEqual(after.begin(all), []);
 	assert.deepEqual(ids(unseen(all, post('p1', 10_000), after)), ['p2', 'p3']);
 	assert.deepEqual(ids(unseen(all, post('p2', 10_000), after)), ['p3']);
+});
+
+test('what another node told has its place there, and is still told here, once and in its order', () => {
+	const there = new ChannelHistory();
+	const here = new ChannelHistory();
+	for (const history of [there, here]) history.begin([post('p0', 9_000)]);
+	// p3 was made before p2 and told after it.
+	const rows = (
+		[
+			['p1', 10_000],
+			['p2', 10_070],
+			['p3', 10_010],
+		] as const
+	).map(([postId, createdAt]) => ({ postId, createdAt, position: there.next(createdAt) }));
+	here.place(rows);
+	const all = [post('p0', 9_000), post('p1', 10_000), post('p3', 10_010), post('p2', 10_070), post('p4', 10_060)];
+	const sight = sightFrom(post('p2', 10_070), all, here);
+	assert.deepEqual(ids(sight.seen), ['p0', 'p1', 'p2'], 'had at the other node');
+	assert.deepEqual(ids(sight.unseen), [], 'p3 and p4 will be told to all at once');
+	assert.deepEqual(
+		missed(all, here, here.missedFrom).map(({ key }) => key),
+		['posted:p1', 'posted:p4', 'posted:p2', 'posted:p3'],
+	);
+	for (const { postId, createdAt, position } of rows) here.tell(postId, createdAt, position);
+	assert.deepEqual(ids(unseen(all, post('p2', 10_070), here)), ['p3']);
+	assert.ok(here.next(10_010) > (rows.at(-1)?.position ?? 0));
 });
 
 test('history forgets what is long ago', () => {

@@ -16,8 +16,11 @@ interface Known {
 	readonly createAt: number;
 }
 
+/** Positions of each millisecond. */
+const positionsEach = 1_000;
+
 /** The position of a post that was told in the order of creation, or by nobody. */
-export const usualPosition = (createAt: number): number => createAt * 1_000;
+export const usualPosition = (createAt: number): number => createAt * positionsEach;
 
 /**
  * The order in which a channel's subscribers were told of its posts, as positions that only grow: a hybrid clock. That of a post is its
@@ -27,6 +30,8 @@ export const usualPosition = (createAt: number): number => createAt * 1_000;
 export class ChannelHistory {
 	/** The earliest first, about. */
 	readonly #posts = new Map<string, Known>();
+	/** What other nodes told and this one has yet to tell: it has a place already. */
+	readonly #elsewhere = new Map<string, Known>();
 	readonly states = new PostStates();
 	#newest = 0;
 	#last = 0;
@@ -55,11 +60,20 @@ export class ChannelHistory {
 		return this.#isLoaded;
 	}
 
-	/** What was told before this process listened, or by other nodes and not heard from them yet; the earliest first. */
+	/** What was told before this process listened, the earliest first. */
 	load(told: readonly ToldPost[]): void {
 		this.#isLoaded = true;
 		for (const { postId, createdAt, position } of told) {
 			if (!this.#posts.has(postId)) this.tell(postId, createdAt, position);
+		}
+	}
+
+	/** What other nodes told: what of it is not known here has a place, and is still to be told here. */
+	place(told: readonly ToldPost[]): void {
+		for (const { postId, createdAt, position } of told) {
+			if (this.#posts.has(postId)) continue;
+			keep(this.#elsewhere, postId, { createAt: createdAt, position });
+			this.#last = Math.max(this.#last, position);
 		}
 	}
 
@@ -120,26 +134,44 @@ export class ChannelHistory {
 		this.#add(id, { createAt, position });
 	}
 
+	/** It was told here, or was there before. */
 	knows(id: string): boolean {
 		return this.#posts.has(id);
 	}
 
+	/** It was told, here or by another node, or was there before. */
+	isPlaced(id: string): boolean {
+		return this.#posts.has(id) || this.#elsewhere.has(id);
+	}
+
 	positionOf({ id, create_at }: Pick<PostFacts, 'id' | 'create_at'>): number {
-		return this.#posts.get(id)?.position ?? usualPosition(create_at);
+		return (this.#posts.get(id) ?? this.#elsewhere.get(id))?.position ?? usualPosition(create_at);
+	}
+
+	/** Of what was told here, or was there before; the earliest first, about. */
+	ids(): Iterable<string> {
+		return this.#posts.keys();
 	}
 
 	#add(id: string, known: Known): void {
-		this.#posts.set(id, known);
+		this.#elsewhere.delete(id);
+		const forgotten = keep(this.#posts, id, known);
 		this.#newest = Math.max(this.#newest, known.createAt);
 		this.#last = Math.max(this.#last, known.position);
-		const [oldest] = this.#posts.size > remembered ? this.#posts : [];
-		if (!oldest) return;
-		this.#posts.delete(oldest[0]);
-		this.#forgotten = Math.max(this.#forgotten, oldest[1].createAt);
+		if (forgotten) this.#forgotten = Math.max(this.#forgotten, forgotten.createAt);
 	}
 }
 
-/** In the order to be told: what changed in the channel since, as far as it is not known. */
+/** @returns the one that is forgotten for it */
+function keep(posts: Map<string, Known>, id: string, known: Known): Known | undefined {
+	posts.set(id, known);
+	const [oldest] = posts.size > remembered ? posts : [];
+	if (!oldest) return undefined;
+	posts.delete(oldest[0]);
+	return oldest[1];
+}
+
+/** In the order to be told, which is that of other nodes where they told it: what changed in the channel since, as far as it is not known. */
 export function missed(posts: readonly PostFacts[], history: ChannelHistory, since: number): readonly Publication[] {
 	const publications: { readonly at: number; readonly publication: Publication }[] = [];
 	for (const post of posts) {
@@ -147,7 +179,7 @@ export function missed(posts: readonly PostFacts[], history: ChannelHistory, sin
 			publications.push({ at, publication: { channelId: post.channel_id, ...publication } });
 		const isKnown = history.knows(post.id) || post.create_at < since;
 		if (!isKnown) {
-			if (post.delete_at === 0) add(post.create_at, posted(post));
+			if (post.delete_at === 0) add(history.positionOf(post) / positionsEach, posted(post));
 			continue;
 		}
 		if (post.delete_at > 0) {
@@ -163,23 +195,34 @@ export function missed(posts: readonly PostFacts[], history: ChannelHistory, sin
 	return publications.sort((a, b) => a.at - b.at).map(({ publication }) => publication);
 }
 
+/** Of a channel's posts, as somebody sees them whose last one was `anchor`; what is in neither was not told yet, and will be. */
+export interface Sight {
+	/** They had them. */
+	readonly seen: readonly PostFacts[];
+	/** They have yet to be told, in this order. */
+	readonly unseen: readonly PostFacts[];
+}
+
 /**
- * Which of a channel's posts somebody has yet to see whose last one was `anchor`, in the order to be told: those that were told after it, or,
- * where nobody was told, were made after it or in the same millisecond. Without an id the anchor is a time.
- * What was not told yet, but will be, is left out: told now, it would have another place for this listener than for others.
+ * What somebody has yet to see whose last post was `anchor`: what was told after it, or, where nobody was told, was made after it or in the
+ * same millisecond. Without an id the anchor is a time. What this node has yet to tell is left out: told now, it would have another place
+ * for this listener than for others.
  */
-export function unseen(
-	posts: readonly PostFacts[],
+export function sightFrom(
 	anchor: Pick<PostFacts, 'id' | 'create_at'>,
+	posts: readonly PostFacts[],
 	history: ChannelHistory,
-): readonly PostFacts[] {
+): Sight {
 	const position = history.positionOf(anchor);
-	const isUnseen = (post: PostFacts): boolean => {
-		if (post.id === anchor.id || post.delete_at > 0) return false;
-		if (!history.knows(post.id) && post.create_at >= history.missedFrom) return false;
-		return anchor.id === '' ? post.create_at >= anchor.create_at : history.positionOf(post) >= position;
-	};
-	return posts
-		.filter(isUnseen)
-		.sort((a, b) => history.positionOf(a) - history.positionOf(b) || a.create_at - b.create_at);
+	const isAfter = (post: PostFacts): boolean =>
+		anchor.id === '' ? post.create_at >= anchor.create_at : history.positionOf(post) >= position;
+	const seen: PostFacts[] = [];
+	const unseen: PostFacts[] = [];
+	for (const post of posts) {
+		if (post.id === anchor.id || (history.isPlaced(post.id) && !isAfter(post))) seen.push(post);
+		else if (post.delete_at > 0 || !isAfter(post)) continue;
+		else if (history.knows(post.id) || post.create_at < history.missedFrom) unseen.push(post);
+	}
+	unseen.sort((a, b) => history.positionOf(a) - history.positionOf(b) || a.create_at - b.create_at);
+	return { seen, unseen };
 }

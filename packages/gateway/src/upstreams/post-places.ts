@@ -32,7 +32,7 @@ export class PostPlaces {
 	of(post: Pick<PostFacts, 'id' | 'create_at'>): Place {
 		const known = this.#onTheirWay.get(post.id);
 		if (known) return known;
-		if (this.#history.knows(post.id)) return { position: this.#history.positionOf(post), written: undefined };
+		if (this.#history.isPlaced(post.id)) return { position: this.#history.positionOf(post), written: undefined };
 		const position = this.#history.next(post.create_at);
 		const written = this.#ledger.record(this.#channelId, { postId: post.id, createdAt: post.create_at, position });
 		const place = { position, written };

@@ -1,6 +1,7 @@
 // Reading what was posted in a channel since some time, completely.
 import type { Mattermost } from '@matterkit/client';
 import type { PostFacts } from '../chat/message.ts';
+import { type ChannelHistory, overlap } from './history.ts';
 import type { MattermostClock } from './mattermost-clock.ts';
 
 interface PostList {
@@ -8,8 +9,22 @@ interface PostList {
 	readonly posts: Readonly<Record<string, PostFacts>>;
 }
 
-/** The newest posts, oldest first. The clock learns from the answer. */
-export async function newestPosts(
+/** Posts of a channel that are read when somebody begins to listen to it. */
+const newestRead = 60;
+
+/** The newest posts, and with them all that was posted since what is known; oldest first. The clock learns from the answer. */
+export async function postsUpToNow(
+	mm: Mattermost,
+	channelId: string,
+	history: ChannelHistory,
+	clock: MattermostClock,
+): Promise<readonly PostFacts[]> {
+	const newest = await newestPosts(mm, channelId, newestRead, clock);
+	const reachesBack = history.isNew || newest.some(({ create_at }) => create_at < history.newest - overlap);
+	return reachesBack ? newest : postsSince(mm, channelId, history.newest - overlap);
+}
+
+async function newestPosts(
 	mm: Mattermost,
 	channelId: string,
 	count: number,

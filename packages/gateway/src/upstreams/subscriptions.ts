@@ -7,7 +7,8 @@ import { RefusedError } from '../refused-error.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Listener } from './channel-audience.ts';
 import { type ChannelEvent, channelTopic, type EventKind } from './channel-event.ts';
-import { overlap, unseen } from './history.ts';
+import { postedKey } from './effects.ts';
+import { overlap, sightFrom } from './history.ts';
 import { postsSince } from './read-posts.ts';
 import type { Upstreams } from './upstreams.ts';
 
@@ -71,15 +72,12 @@ export class Subscriptions {
 			);
 		}
 		const history = await this.#upstreams.historyWith(channel.id, anchor);
-		const missing = new Set(unseen(posts, anchor, history));
-		for (const post of posts) {
-			const isSeen = post.id === anchor.id || (history.knows(post.id) && !missing.has(post));
-			if (isSeen) yield { key: `posted:${post.id}` };
-		}
-		for (const post of missing) {
+		const { seen, unseen } = sightFrom(anchor, posts, history);
+		for (const { id } of seen) yield { key: postedKey(id) };
+		for (const post of unseen) {
 			const message = await this.#messages.withOwner(post);
 			const event: ChannelEvent = { kind: 'posted', channelId: channel.id, message };
-			yield { key: `posted:${post.id}`, event };
+			yield { key: postedKey(post.id), event };
 		}
 	}
 }

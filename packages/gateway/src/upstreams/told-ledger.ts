@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { chunks } from '../chunks.ts';
 import { within } from '../within.ts';
+import { usualPosition } from './history.ts';
 
 export interface ToldPost {
 	readonly postId: string;
@@ -59,12 +60,16 @@ export class ToldLedger {
 		this.#logger = logger;
 	}
 
-	/** The last posts that were told, the earliest first. None where the database does not say. */
-	async of(channelId: string): Promise<readonly ToldPost[]> {
+	/**
+	 * The last posts that were told, the earliest first. None where the database does not say.
+	 * @param since at least all of those made from then on, in milliseconds of Mattermost's clock
+	 */
+	async of(channelId: string, since = 0): Promise<readonly ToldPost[]> {
 		const query = this.#db
 			.selectFrom('gateway_told')
 			.selectAll()
 			.where('channel_id', '=', channelId)
+			.where('position', '>=', usualPosition(since))
 			.orderBy('position', 'desc')
 			.limit(mostRead);
 		const rows = await within(patience, () => query.execute()).catch((error: unknown) => {

@@ -65,18 +65,23 @@ export class Upstreams {
 		}));
 	}
 
+	/** Whether what happened in some channel is still to be told here, if no other node tells it. */
+	get isBehind(): boolean {
+		return this.#feeds.values().some(({ isCovered, audience }) => !isCovered && !audience.isEmpty);
+	}
+
 	historyOf(channelId: string): ChannelHistory {
 		return this.#feeds.get(channelId)?.history ?? this.#histories.get(channelId) ?? new ChannelHistory();
 	}
 
-	/** The same, with what other nodes have told already where it lags behind them: it does not know a recent post. */
+	/** The same, with the places of what other nodes have told already where it lags behind them: it does not know a recent post. */
 	async historyWith(
 		channelId: string,
 		post: { readonly id: string; readonly create_at: number },
 	): Promise<ChannelHistory> {
 		const history = this.historyOf(channelId);
 		const lags = post.id !== '' && !history.knows(post.id) && post.create_at >= history.missedFrom;
-		if (lags) history.load(await this.#options.ledger.of(channelId));
+		if (lags) history.place(await this.#options.ledger.of(channelId));
 		return history;
 	}
 
