@@ -214,6 +214,12 @@ test('what another node told has its place there, and is still told here, once a
 	const sight = sightFrom(post('p2', 10_070), all, here);
 	assert.deepEqual(ids(sight.seen), ['p0', 'p1', 'p2'], 'had at the other node');
 	assert.deepEqual(ids(sight.unseen), [], 'p3 and p4 will be told to all at once');
+	const long = sightFrom(post('p9', 13_000), all, here);
+	assert.deepEqual(
+		ids(long.seen),
+		['p0', 'p1', 'p3', 'p2', 'p4'],
+		'so long before the last one that they had it, wherever it was',
+	);
 	assert.deepEqual(
 		missed(all, here, here.missedFrom).map(({ key }) => key),
 		['posted:p1', 'posted:p4', 'posted:p2', 'posted:p3'],

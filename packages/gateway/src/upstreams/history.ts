@@ -216,10 +216,12 @@ export function sightFrom(
 	const position = history.positionOf(anchor);
 	const isAfter = (post: PostFacts): boolean =>
 		anchor.id === '' ? post.create_at >= anchor.create_at : history.positionOf(post) >= position;
+	const wasTold = (post: PostFacts): boolean =>
+		history.isPlaced(post.id) ? !isAfter(post) : post.create_at < anchor.create_at - overlap;
 	const seen: PostFacts[] = [];
 	const unseen: PostFacts[] = [];
 	for (const post of posts) {
-		if (post.id === anchor.id || (history.isPlaced(post.id) && !isAfter(post))) seen.push(post);
+		if (post.id === anchor.id || wasTold(post)) seen.push(post);
 		else if (post.delete_at > 0 || !isAfter(post)) continue;
 		else if (history.knows(post.id) || post.create_at < history.missedFrom) unseen.push(post);
 	}

@@ -64,14 +64,16 @@ export class Subscriptions {
 	}
 
 	async *#replay(viewer: Viewer, channel: Channel, anchor: { id: string; create_at: number }) {
-		const posts = await viewer.mattermost((mm) => postsSince(mm, channel.id, anchor.create_at - overlap, mostReplayed));
+		const history = await this.#upstreams.historyWith(channel.id, anchor);
+		// Where this node lags behind the one they come from, it has yet to tell what they had there.
+		const since = Math.min(anchor.create_at - overlap, history.missedFrom);
+		const posts = await viewer.mattermost((mm) => postsSince(mm, channel.id, since, mostReplayed));
 		if (posts.length > mostReplayed) {
 			throw new RefusedError(
 				`More than ${mostReplayed} messages came since. Please read them page by page (messages), and subscribe after the last.`,
 				'BAD_USER_INPUT',
 			);
 		}
-		const history = await this.#upstreams.historyWith(channel.id, anchor);
 		const { seen, unseen } = sightFrom(anchor, posts, history);
 		for (const { id } of seen) yield { key: postedKey(id) };
 		for (const post of unseen) {

@@ -59,13 +59,15 @@ for (const [name, open] of [
 			{ ...late, position: late.position + 1 },
 		]);
 
-		const posts = Array.from({ length: 1_200 }, (_, index) => inOrder(`q${index}`, 20_000 + 10 * index));
+		const posts = Array.from({ length: 1_200 }, (_, index) => inOrder(`q${index}`, 20_000 + 120 * index));
 		await Promise.all(posts.map((post) => ledger.record('c1', post)));
 		await ledger.close();
 		const left = await ledger.of('c1');
 		assert.equal(left[0]?.postId, 'late', 'what was told out of order is kept');
 		assert.equal(left.at(-1)?.postId, 'q1199');
 		assert.ok(left.length <= 1_010, `${left.length} are left`);
+		const newest = left.at(-1);
+		assert.deepEqual(await ledger.of('c1', newest?.createdAt), [newest]);
 		assert.deepEqual(await ledger.of('c2'), [inOrder('other', 1_000)]);
 	});
 }

@@ -39,8 +39,11 @@ const notWaitedFor = 10_000;
 /** Rows written between two looks for old ones. */
 const pruneEvery = 1_000;
 
-/** Of posts that were told in the order of their creation, only these last milliseconds are kept: nothing is told so late that it could be among the earlier. */
-const keptInOrder = 10_000;
+/**
+ * Of posts that were told in the order of their creation, only these last milliseconds are kept: nothing is told so late that it could be
+ * among the earlier, and no node is so far behind another that it has yet to tell them.
+ */
+const keptInOrder = 120_000;
 
 /** As long as a login lasts, in milliseconds: who comes back later logs in first, and hears in the order of creation. */
 const kept = 7 * 24 * 3_600_000;
