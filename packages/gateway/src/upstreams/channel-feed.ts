@@ -105,7 +105,7 @@ export class ChannelFeed {
 	}
 
 	get isCovered(): boolean {
-		return this.#cover !== undefined && this.#held === undefined;
+		return this.#cover?.isLive === true && this.#held === undefined;
 	}
 
 	/** Somebody listens, it is this node's turn to cover the channel, and it does not. */

@@ -132,17 +132,26 @@ test('what was posted while nobody listened is owed to who comes back', () => {
 	assert.deepEqual(ids(unseen(all, post('p2', 20_000), history)), ['p3', 'p4']);
 });
 
-test('a message that nobody was told of is an anchor by its time, with the others of its millisecond', () => {
+test('among messages that nobody was told of, those of one millisecond go in the order of the list, in every process', () => {
 	const all = [
 		post('p0', 999),
+		post('p3', 1_000),
 		post('p1', 1_000),
 		post('p2', 1_000),
-		post('p3', 1_001),
-		post('p4', 1_002, { delete_at: 5 }),
+		post('p4', 1_001),
+		post('p5', 1_002, { delete_at: 5 }),
 	];
-	const history = new ChannelHistory();
-	history.begin([post('p9', 100_000)]);
-	assert.deepEqual(ids(unseen(all, post('p1', 1_000), history)), ['p2', 'p3']);
+	const there = new ChannelHistory();
+	there.begin(all);
+	const longAfter = new ChannelHistory();
+	longAfter.begin([post('p9', 100_000)]);
+	for (const history of [there, longAfter]) {
+		assert.deepEqual(ids(unseen(all, post('p3', 1_000), history)), ['p1', 'p2', 'p4']);
+		assert.deepEqual(ids(unseen(all, post('p1', 1_000), history)), ['p2', 'p4']);
+		assert.deepEqual(ids(unseen(all, post('p2', 1_000), history)), ['p4']);
+	}
+	const withoutAnchor = all.filter(({ id }) => id !== 'p1');
+	assert.deepEqual(ids(unseen(withoutAnchor, post('p1', 1_000), longAfter)), ['p3', 'p2', 'p4'], 'it was deleted');
 });
 
 test('after a restart the order in which posts were told is that of before, and what was told to nobody comes after it', () => {

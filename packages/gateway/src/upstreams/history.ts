@@ -204,9 +204,9 @@ export interface Sight {
 }
 
 /**
- * What somebody has yet to see whose last post was `anchor`: what was told after it, or, where nobody was told, was made after it or in the
- * same millisecond. Without an id the anchor is a time. What this node has yet to tell is left out: told now, it would have another place
- * for this listener than for others.
+ * What somebody has yet to see whose last post was `anchor`: what was told after it, or, where nobody was told, was made after it (within a
+ * millisecond in Mattermost's order, which outlives this process). Without an id the anchor is a time. What this node has yet to tell is left
+ * out: told now, it would have another place for this listener than for others.
  */
 export function sightFrom(
 	anchor: Pick<PostFacts, 'id' | 'create_at'>,
@@ -214,17 +214,21 @@ export function sightFrom(
 	history: ChannelHistory,
 ): Sight {
 	const position = history.positionOf(anchor);
-	const isAfter = (post: PostFacts): boolean =>
-		anchor.id === '' ? post.create_at >= anchor.create_at : history.positionOf(post) >= position;
-	const wasTold = (post: PostFacts): boolean =>
-		history.isPlaced(post.id) ? !isAfter(post) : post.create_at < anchor.create_at - overlap;
+	const index = posts.findIndex(({ id }) => id === anchor.id);
+	const isAfter = (post: PostFacts, at: number): boolean => {
+		if (anchor.id === '') return post.create_at >= anchor.create_at;
+		const from = history.positionOf(post) - position;
+		// One that has a place was told, one that has none was not: only between two of a kind the order says more.
+		return from === 0 && !history.isPlaced(post.id) && !history.isPlaced(anchor.id) ? at > index : from >= 0;
+	};
 	const seen: PostFacts[] = [];
 	const unseen: PostFacts[] = [];
-	for (const post of posts) {
-		if (post.id === anchor.id || wasTold(post)) seen.push(post);
-		else if (post.delete_at > 0 || !isAfter(post)) continue;
+	for (const [at, post] of posts.entries()) {
+		const isPast = history.isPlaced(post.id) ? !isAfter(post, at) : post.create_at < anchor.create_at - overlap;
+		if (post.id === anchor.id || isPast) seen.push(post);
+		else if (post.delete_at > 0 || !isAfter(post, at)) continue;
 		else if (history.knows(post.id) || post.create_at < history.missedFrom) unseen.push(post);
 	}
-	unseen.sort((a, b) => history.positionOf(a) - history.positionOf(b) || a.create_at - b.create_at);
+	unseen.sort((a, b) => history.positionOf(a) - history.positionOf(b));
 	return { seen, unseen };
 }

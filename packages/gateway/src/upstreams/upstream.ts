@@ -40,6 +40,11 @@ export class Upstream {
 		return this.viewer.userId;
 	}
 
+	/** It delivers. */
+	get isLive(): boolean {
+		return this.#stream?.state === 'live';
+	}
+
 	/** Resolves when it delivers, for the first time or again after a new token; rejects when it ends before. */
 	whenLive(): Promise<void> {
 		return this.#live.promise;
