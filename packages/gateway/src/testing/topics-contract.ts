@@ -93,13 +93,14 @@ export function topicsContract(name: string, open: () => Promise<TopicsPair | un
 	);
 
 	contract('an event that is past for a node is dropped there, and nowhere else', async ({ here, there }) => {
-		const listeners = [listenTo(here, 'a'), listenTo(there, 'a')] as const;
+		const elsewhere = listenTo(here, 'a');
+		const listener = listenTo(there, 'a');
 		there.known('a', ['1']);
 		await here.publish('a', event('1'));
 		await here.publish('a', event('2'));
-		await listeners[1].count(1);
-		assert.deepEqual(listeners[1].keys(), ['2']);
-		assert.deepEqual(listeners[0].keys(), here === there ? ['2'] : ['1', '2']);
+		await listener.count(1);
+		assert.deepEqual(listener.keys(), ['2']);
+		if (here !== there) await elsewhere.count(2);
 	});
 
 	contract('a listener that throws keeps nothing from the others', async ({ here, there }) => {
