@@ -22,7 +22,7 @@ export async function nextMessage<Message>(child: ChildProcess): Promise<Message
 }
 
 /** A program that says something when it is ready; killed when it is disposed of. */
-export async function startChild<Ready>(path: string, args: readonly string[] = [], execArgv = process.execArgv) {
+export async function forkChild<Ready>(path: string, args: readonly string[] = [], execArgv = process.execArgv) {
 	const child = fork(path, args, { execArgv });
 	return {
 		child,

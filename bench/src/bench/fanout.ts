@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { ask, startChild } from '../child.ts';
+import { ask, forkChild } from '../child.ts';
 import type { Run } from '../command.ts';
 import { median, quantile, rounded } from '../statistics.ts';
 import type { ClientOrder } from './fanout.client.ts';
@@ -168,8 +168,8 @@ async function idleMemory(contender: Contender, sockets: number): Promise<{ rss:
 
 async function startPair({ server: kind, protocol, ownIds = false }: Contender, subscribers: number) {
 	const execArgv = [...process.execArgv, '--expose-gc'];
-	const server = await startChild<{ port: number }>(join(import.meta.dirname, 'fanout.server.ts'), [kind], execArgv);
-	const client = await startChild(join(import.meta.dirname, 'fanout.client.ts'), [], execArgv);
+	const server = await forkChild<{ port: number }>(join(import.meta.dirname, 'fanout.server.ts'), [kind], execArgv);
+	const client = await forkChild(join(import.meta.dirname, 'fanout.client.ts'), [], execArgv);
 	let sequence = 0;
 	const pair = {
 		connect: (sockets: number) =>

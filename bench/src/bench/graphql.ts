@@ -10,7 +10,7 @@
 // ratio to mercurius' turn of the same round. How V8 compiles a server differs from start to start, so they are started several times.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ask, startChild } from '../child.ts';
+import { ask, forkChild } from '../child.ts';
 import type { Run } from '../command.ts';
 import { median, quantile, rounded } from '../statistics.ts';
 import { queries } from './fanout.schema.ts';
@@ -115,8 +115,8 @@ async function inTurns(pairs: readonly Pair[], question: Question, rounds: numbe
 }
 
 async function startPair(kind: QueryServer) {
-	const server = await startChild<number>(join(import.meta.dirname, 'graphql.server.ts'), [kind]);
-	const client = await startChild(join(import.meta.dirname, 'graphql.client.ts'));
+	const server = await forkChild<number>(join(import.meta.dirname, 'graphql.server.ts'), [kind]);
+	const client = await forkChild(join(import.meta.dirname, 'graphql.client.ts'));
 	return {
 		async load({ query, withToken }: Question, requests: number): Promise<Load> {
 			const order: QueryOrder = { origin: `http://127.0.0.1:${server.ready}`, query, withToken, requests };

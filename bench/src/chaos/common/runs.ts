@@ -25,6 +25,7 @@ export type ChaosResult = {
 export function chaosRuns<Fault extends string>(
 	name: string,
 	longest: number,
+	faults: readonly Fault[],
 	runChaos: (options: ChaosOptions<Fault>) => Promise<ChaosResult>,
 ): Run {
 	return async (report, args) => {
@@ -39,12 +40,16 @@ export function chaosRuns<Fault extends string>(
 		});
 		const seconds = Number(values.minutes) * 60;
 		const first = Number(values.seed ?? Date.now() % 1_000_000);
-		const only = values.faults?.split(',') as Fault[] | undefined;
+		const only = values.faults?.split(',').map((word) => {
+			const fault = faults.find((known) => known === word.trim());
+			if (!fault) throw new TypeError(`--faults: there is no "${word.trim()}", only ${faults.join(', ')}`);
+			return fault;
+		});
 		const end = Date.now() + seconds * 1_000;
 		for (let seed = first; seed === first || Date.now() < end; seed++) {
 			const options = { seed, seconds: Math.min(longest, seconds), ...(only ? { faults: only } : {}) };
-			const { details, log, faults, ...counts } = await runChaos(options);
-			const came = Object.values(faults).reduce((sum, count) => sum + count, 0);
+			const { details, log, faults: happened, ...counts } = await runChaos(options);
+			const came = Object.values(happened).reduce((sum, count) => sum + count, 0);
 			report({ run: `chaos ${name}`, ...(counts as Result), faults: came });
 			if (details.length > 0) process.exitCode = 1;
 			if (details.length > 0 || values.verbose) console.error([...details, ...log].join('\n'));

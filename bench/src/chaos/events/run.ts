@@ -22,7 +22,7 @@ interface EventsChaosOptions extends ChaosOptions<Fault> {
 	readonly timing?: Partial<MachineOptions>;
 }
 
-const faults = [
+export const faults = [
 	'cut',
 	'half-open',
 	'delay',

@@ -7,7 +7,7 @@ import { Journal, type Verdict } from './journal.ts';
 import { Subscriber } from './subscriber.ts';
 import { makeWorld, type World } from './world.ts';
 
-const faults = [
+export const faults = [
 	'kill node',
 	'kill redis',
 	'cut upstream',
