@@ -34,6 +34,13 @@ export class AccessGate {
 		return this.#lines.values().reduce((count, { held }) => count + held.length, 0);
 	}
 
+	/** The events that wait on a topic, each once: of what was published before, only they are still to come. */
+	waiting(topic: string): ReadonlySet<string> {
+		const lines = this.#lines.values().filter((line) => line.topic === topic);
+		const entries = lines.flatMap(({ held }) => held.map(({ entry }) => entry));
+		return new Set(entries.flatMap((entry) => (entry.type === 'event' ? [entry.key] : [])));
+	}
+
 	/** As that of the topics, in the same order. */
 	subscribe(topic: string, listener: (entry: Entry) => void): () => void {
 		const line: Line = { topic, listener, held: [] };

@@ -149,7 +149,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		deactivated,
 		patience,
 	});
-	const subscriptions = new Subscriptions({ access, messages, upstreams });
+	const subscriptions = new Subscriptions({ access, messages, upstreams, waiting: (topic) => gate.waiting(topic) });
 	const isStaff = async (userId: string) => (await people.get(userId))?.isStaff ?? false;
 	const schema = makeSchema({
 		access,

@@ -122,6 +122,7 @@ interface ReactionData {
 type Unplaced = Omit<Publication, 'channelId'>;
 
 export const postedKey = (postId: string): string => `posted:${postId}`;
+export const isPostedKey = (key: string): boolean => key.startsWith(postedKey(''));
 
 export const posted = (post: PostFacts): Unplaced => ({
 	key: postedKey(post.id),

@@ -7,7 +7,7 @@ import { RefusedError } from '../refused-error.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Listener } from './channel-audience.ts';
 import { type ChannelEvent, channelTopic, type EventKind } from './channel-event.ts';
-import { postedKey } from './effects.ts';
+import { isPostedKey, postedKey } from './effects.ts';
 import { overlap, sightFrom } from './history.ts';
 import { postsSince } from './read-posts.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -16,6 +16,8 @@ export interface SubscriptionsOptions {
 	readonly access: Access;
 	readonly messages: Messages;
 	readonly upstreams: Upstreams;
+	/** Keys of the events that were published on a topic and wait until it is known who may hear them. */
+	readonly waiting: (topic: string) => ReadonlySet<string>;
 }
 
 /** Messages that a subscription tells again: what was missed in a break, not the history of a channel. */
@@ -25,8 +27,10 @@ export class Subscriptions {
 	readonly #access: Access;
 	readonly #messages: Messages;
 	readonly #upstreams: Upstreams;
+	readonly #waiting: SubscriptionsOptions['waiting'];
 
-	constructor({ access, messages, upstreams }: SubscriptionsOptions) {
+	constructor({ access, messages, upstreams, waiting }: SubscriptionsOptions) {
+		this.#waiting = waiting;
 		this.#access = access;
 		this.#messages = messages;
 		this.#upstreams = upstreams;
@@ -75,11 +79,14 @@ export class Subscriptions {
 			);
 		}
 		const { seen, unseen } = sightFrom(anchor, posts, history);
+		// Known here, so each is among the unseen, or they have had it.
+		const waiting = this.#waiting(channelTopic(channel.id)).values().filter(isPostedKey).toArray();
 		for (const { id } of seen) yield { key: postedKey(id) };
 		for (const post of unseen) {
 			const message = await this.#messages.withOwner(post);
 			const event: ChannelEvent = { kind: 'posted', channelId: channel.id, message };
 			yield { key: postedKey(post.id), event };
 		}
+		for (const key of waiting) yield { key };
 	}
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from '@matterkit/testing';
 import { endOf, listen, oneStream, text } from '../testing/channel-listener.ts';
-import { send, startWorld } from '../testing/gateway-world.ts';
+import { metric, send, startWorld } from '../testing/gateway-world.ts';
 
 test('what is posted right after a user was deactivated is not heard by them, however long it takes to find out who it was', async () => {
 	await using world = await startWorld({ emulator: { faults: true } });
@@ -129,4 +130,36 @@ test('leaving the team or archiving the channel ends the subscription, others go
 	await world.data(send, { channel: 'general', text: 'still here' }, ada.token);
 	let heard = '';
 	while (heard !== 'still here') heard = await text(adas);
+});
+
+test('who comes back while it is looked up who may hear gets nothing again of what waits for it', async () => {
+	await using world = await startWorld();
+	const ada = await world.person('ada');
+	const bob = await world.person('bob');
+	const eve = await world.person('eve');
+	const channelId = await world.channel(ada.token, 'general', ['bob']);
+	const post = async (message: string) =>
+		(await world.mattermost<{ id: string }>('POST', '/posts', { channel_id: channelId, message })).id;
+	await using adas = listen(world, ada.token, 'general');
+	await world.listening(1);
+	const first = await post('first');
+	assert.equal(await text(adas), 'first');
+	world.fail((call) => call === 'POST /api/v4/users/ids');
+	await world.mattermost('PUT', `/users/${eve.id}/active`, { active: false });
+	await until('it is asked who was deactivated', () => world.calls.includes('POST /api/v4/users/ids'));
+	await post('old');
+	world.emulator.clock.advance(5_000);
+	const last = await post('new');
+	await until('both wait', async () => (await metric(world.gateway, 'held_entries')) === 2);
+	{
+		await using bobs = listen(world, bob.token, 'general', first);
+		assert.equal(await text(bobs), 'old');
+		assert.equal(await text(bobs), 'new');
+	}
+	await using back = listen(world, bob.token, 'general', last);
+	await world.listening(2);
+	world.fail(() => false);
+	for (const expected of ['old', 'new']) assert.equal(await text(adas), expected);
+	await post('later');
+	assert.equal(await text(back), 'later');
 });
