@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { openStore } from '@matterkit/store';
 import { pino } from 'pino';
-import type { Action, SendRequestInput } from './api/send-request.ts';
+import type { SendResult } from './accepting/send.ts';
 import { readEnvironment } from './environment.ts';
 import { createNotifier, type Notifier } from './notifier.ts';
-import type { SendResult } from './send.ts';
+import type { Action, SendRequestInput } from './requests/send-request.ts';
 
 type Of<A extends Action> = Omit<Extract<SendRequestInput, { action: A }>, 'action'>;
 

@@ -1,8 +1,4 @@
-export type { BulkRequestInput } from './api/bulk-request.ts';
-export type { ReplyRequestInput, UpdateRequestInput } from './api/follow-up-request.ts';
-export type { GeneralRequestInput } from './api/general-request.ts';
-export { RequestError } from './api/request-error.ts';
-export type { Action, SendRequestInput } from './api/send-request.ts';
+export { IdempotencyConflictError, type SendOptions, type SendResult } from './accepting/send.ts';
 export {
 	type BorrowApproval,
 	closeNotifications,
@@ -18,20 +14,23 @@ export {
 	triggerReturnNotification,
 	useNotifier,
 } from './convenience.ts';
-export type { DmPolicy } from './decide.ts';
-export type { DeliveryDetails, DeliveryView } from './deliveries.ts';
+export type { Fallback } from './delivering/target.ts';
 export { MattermostClientError } from './errors/mattermost-client-error.ts';
+export { RequestError } from './errors/request-error.ts';
+export type { RateLimit } from './mattermost/rate.ts';
 export { notifierTables } from './migrations/index.ts';
 export { createNotifier, type Notifier } from './notifier.ts';
 export type { NotifierOptions } from './options.ts';
 export type { State } from './outbox/states.ts';
-export type { Priority } from './priority.ts';
-export type { RateLimit } from './rate.ts';
-export type { RetryPolicy } from './retry.ts';
-export { IdempotencyConflictError, type SendOptions, type SendResult } from './send.ts';
+export type { DmPolicy } from './people/decide.ts';
+export type { DeliveryDetails, DeliveryView } from './reporting/deliveries.ts';
+export type { Status } from './reporting/status.ts';
+export type { TimelineEntry } from './reporting/timeline.ts';
+export type { BulkRequestInput } from './requests/bulk-request.ts';
+export type { ReplyRequestInput, UpdateRequestInput } from './requests/follow-up-request.ts';
+export type { GeneralRequestInput } from './requests/general-request.ts';
+export type { Action, SendRequestInput } from './requests/send-request.ts';
 export { type NotifierSettings, readSettings } from './settings.ts';
-export type { Status } from './status.ts';
-export type { Fallback } from './target.ts';
 export {
 	type Attachment,
 	type Content,
@@ -43,5 +42,6 @@ export {
 	type VariableType,
 } from './templates/definition.ts';
 export { loadTemplates } from './templates/files.ts';
-export type { TimelineEntry } from './timeline.ts';
+export type { Priority } from './timing/priority.ts';
+export type { RetryPolicy } from './timing/retry.ts';
 export { verifyWebhook, WebhookVerificationError } from './webhooks/signature.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '@matterkit/testing';
 import { pino } from 'pino';
-import { markerOf } from './marker.ts';
+import { markerOf } from './mattermost/marker.ts';
 import { borrow, key, startService } from './testing/service.ts';
 import { createWorld } from './testing/world.ts';
 

@@ -2,15 +2,15 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import type { BulkRequestInput } from './api/bulk-request.ts';
-import type { ReplyRequestInput, UpdateRequestInput } from './api/follow-up-request.ts';
-import type { GeneralRequestInput } from './api/general-request.ts';
-import type { SendRequestInput } from './api/send-request.ts';
-import type { DeliveryDetails } from './deliveries.ts';
+import type { SendOptions, SendResult } from './accepting/send.ts';
 import type { NotifierOptions } from './options.ts';
-import type { SendOptions, SendResult } from './send.ts';
+import type { DeliveryDetails } from './reporting/deliveries.ts';
+import type { Status } from './reporting/status.ts';
+import type { BulkRequestInput } from './requests/bulk-request.ts';
+import type { ReplyRequestInput, UpdateRequestInput } from './requests/follow-up-request.ts';
+import type { GeneralRequestInput } from './requests/general-request.ts';
+import type { SendRequestInput } from './requests/send-request.ts';
 import { NotificationService } from './service.ts';
-import type { Status } from './status.ts';
 
 export interface Notifier extends AsyncDisposable {
 	/** Adds `/api/notifications/*`. Before `app.ready()`. */

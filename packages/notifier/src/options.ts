@@ -1,11 +1,11 @@
 import type { Store } from '@matterkit/store';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import type { DmPolicy } from './decide.ts';
-import type { RateLimit } from './rate.ts';
-import type { RetryPolicy } from './retry.ts';
-import type { Fallback } from './target.ts';
+import type { Fallback } from './delivering/target.ts';
+import type { RateLimit } from './mattermost/rate.ts';
+import type { DmPolicy } from './people/decide.ts';
 import type { Template } from './templates/definition.ts';
+import type { RetryPolicy } from './timing/retry.ts';
 
 export interface NotifierOptions {
 	/** Open; its tables are made at `start`. Closed by whoever opened it. */

@@ -1,25 +1,25 @@
 // The way out: the worker that empties the outbox into Mattermost, what holds it back, and what is heard from there.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { Auditor } from './auditor.ts';
-import type { Bot } from './bot.ts';
-import { deliver } from './deliver.ts';
-import { Ears } from './ears.ts';
-import { Gate } from './gate.ts';
-import type { Limiter } from './limiter.ts';
-import { LookUps } from './look-up.ts';
-import type { Metrics } from './metrics.ts';
-import { NotificationChannel } from './notification-channel.ts';
+import { Auditor } from './certainty/auditor.ts';
+import { LookUps } from './certainty/look-up.ts';
+import { Witness } from './certainty/witness.ts';
+import { deliver } from './delivering/deliver.ts';
+import { Worker } from './delivering/worker.ts';
+import type { Bot } from './mattermost/bot.ts';
+import { Ears } from './mattermost/ears.ts';
+import { Gate } from './mattermost/gate.ts';
+import type { Limiter } from './mattermost/limiter.ts';
+import { NotificationChannel } from './mattermost/notification-channel.ts';
+import { positionStore } from './mattermost/position.ts';
+import { Slots } from './mattermost/slots.ts';
 import type { Settings } from './options.ts';
 import type { Outbox } from './outbox/outbox.ts';
-import { hearDirectMessage } from './phases.ts';
-import { positionStore } from './position.ts';
-import { doubt } from './recipients.ts';
-import { defaultRetry } from './retry.ts';
-import { Slots } from './slots.ts';
+import { hearDirectMessage } from './people/phases.ts';
+import { doubt } from './people/recipients.ts';
+import type { Metrics } from './reporting/metrics.ts';
 import type { RenderingOptions } from './templates/index.ts';
-import { Witness } from './witness.ts';
-import { Worker } from './worker.ts';
+import { defaultRetry } from './timing/retry.ts';
 
 /** Milliseconds that `start` waits for Mattermost at most. */
 const firstAnswer = 2_000;

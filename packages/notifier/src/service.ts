@@ -2,37 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
-import { type BulkRequestInput, parseBulkRequest } from './api/bulk-request.ts';
-import {
-	parseReplyRequest,
-	parseUpdateRequest,
-	type ReplyRequestInput,
-	type UpdateRequestInput,
-} from './api/follow-up-request.ts';
-import { type GeneralRequestInput, parseGeneralRequest } from './api/general-request.ts';
-import { RequestError } from './api/request-error.ts';
-import { routes } from './api/routes.ts';
-import { parseSendRequest, type SendRequestInput } from './api/send-request.ts';
-import { parseUsername } from './api/username.ts';
-import { Bot } from './bot.ts';
-import { isBug } from './bug.ts';
-import { Calendar } from './calendar.ts';
-import { type DeliveryDetails, findDelivery } from './deliveries.ts';
-import { deliveryIds } from './delivery-id.ts';
-import { reply, update } from './follow-ups.ts';
-import { cleanUp } from './housekeeping.ts';
-import { Limiter } from './limiter.ts';
-import { countUnfinished, createMetrics, type Metrics } from './metrics.ts';
-import { notifierTables } from './migrations/index.ts';
-import type { Notifier } from './notifier.ts';
-import { type NotifierOptions, type Settings, settingsOf } from './options.ts';
-import { cancel } from './outbox/cancel.ts';
-import { createOutbox, type Outbox } from './outbox/outbox.ts';
-import { replay } from './outbox/replay.ts';
-import { Outcomes } from './outcomes.ts';
-import { Outgoing } from './outgoing.ts';
-import { believeOnly } from './recipients.ts';
-import { repeating } from './repeating.ts';
+import { deliveryIds } from './accepting/delivery-id.ts';
+import { reply, update } from './accepting/follow-ups.ts';
 import {
 	deviceNotification,
 	generalNotification,
@@ -42,11 +13,40 @@ import {
 	type SendResult,
 	send,
 	testNotification,
-} from './send.ts';
-import { sendMany } from './send-many.ts';
-import { countUsers, type Status } from './status.ts';
+} from './accepting/send.ts';
+import { sendMany } from './accepting/send-many.ts';
+import { routes } from './api/routes.ts';
+import { Calendar } from './delivering/calendar.ts';
+import { isBug } from './errors/bug.ts';
+import { RequestError } from './errors/request-error.ts';
+import { Bot } from './mattermost/bot.ts';
+import { Limiter } from './mattermost/limiter.ts';
+import { notifierTables } from './migrations/index.ts';
+import type { Notifier } from './notifier.ts';
+import { type NotifierOptions, type Settings, settingsOf } from './options.ts';
+import { cancel } from './outbox/cancel.ts';
+import { cleanUp } from './outbox/housekeeping.ts';
+import { createOutbox, type Outbox } from './outbox/outbox.ts';
+import { replay } from './outbox/replay.ts';
+import { Outgoing } from './outgoing.ts';
+import { believeOnly } from './people/recipients.ts';
+import { type DeliveryDetails, findDelivery } from './reporting/deliveries.ts';
+import { countUnfinished, createMetrics, type Metrics } from './reporting/metrics.ts';
+import { Outcomes } from './reporting/outcomes.ts';
+import { countUsers, type Status } from './reporting/status.ts';
+import { type BulkRequestInput, parseBulkRequest } from './requests/bulk-request.ts';
+import {
+	parseReplyRequest,
+	parseUpdateRequest,
+	type ReplyRequestInput,
+	type UpdateRequestInput,
+} from './requests/follow-up-request.ts';
+import { type GeneralRequestInput, parseGeneralRequest } from './requests/general-request.ts';
+import { parseSendRequest, type SendRequestInput } from './requests/send-request.ts';
+import { parseUsername } from './requests/username.ts';
 import { loadTemplates } from './templates/files.ts';
 import { Templates } from './templates/registry.ts';
+import { repeating } from './timing/repeating.ts';
 import { WebhookSender } from './webhooks/sender.ts';
 
 export class NotificationService implements Notifier {

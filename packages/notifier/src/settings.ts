@@ -1,8 +1,8 @@
 // What environment variables set of the notifier beside server, bot and channel. All have a default.
 import { z } from 'zod';
-import { parseDuration } from './api/duration.ts';
 import type { NotifierOptions } from './options.ts';
-import { isTimeZone } from './time-zone.ts';
+import { parseDuration } from './timing/duration.ts';
+import { isTimeZone } from './timing/time-zone.ts';
 
 type Names =
 	| 'appBaseUrl'

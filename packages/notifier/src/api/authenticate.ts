@@ -1,9 +1,9 @@
 // Who calls, and whether they may: the admin's key, or one of those it made.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Caller } from '../api-keys.ts';
-import type { Scope } from '../scopes.ts';
-import { RequestError } from './request-error.ts';
+import { RequestError } from '../errors/request-error.ts';
+import type { Caller } from './keys.ts';
+import type { Scope } from './scopes.ts';
 
 declare module 'fastify' {
 	interface FastifyContextConfig {

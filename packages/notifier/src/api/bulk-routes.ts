@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Notifier } from '../notifier.ts';
-import type { BulkRequestInput } from './bulk-request.ts';
-import { badRequest } from './parse.ts';
+import type { BulkRequestInput } from '../requests/bulk-request.ts';
+import { badRequest } from '../requests/parse.ts';
 import { sendOptions } from './send-options.ts';
 
 export function bulkRoutes(scope: FastifyInstance, notifier: Notifier): void {

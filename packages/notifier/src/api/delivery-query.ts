@@ -1,10 +1,10 @@
 // What the list takes as its query, and replaying many as its body.
 import { z } from 'zod';
-import type { DeliveryFilter } from '../deliveries.ts';
 import { type State, states } from '../outbox/states.ts';
+import type { DeliveryFilter } from '../reporting/deliveries.ts';
+import { badRequest, parse } from '../requests/parse.ts';
+import { moment } from '../requests/plan-fields.ts';
 import { cursor } from './cursor.ts';
-import { badRequest, parse } from './parse.ts';
-import { moment } from './plan-fields.ts';
 
 const isState = (text: string): text is State => (states as readonly string[]).includes(text);
 

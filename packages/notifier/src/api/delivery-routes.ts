@@ -1,11 +1,11 @@
 // What became of notifications: listing, looking at one with its timeline, cancelling, replaying dead ones.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type DeliveryDetails, listDead, listDeliveries } from '../deliveries.ts';
+import { RequestError } from '../errors/request-error.ts';
 import type { Notifier } from '../notifier.ts';
 import type { Outbox } from '../outbox/outbox.ts';
+import { type DeliveryDetails, listDead, listDeliveries } from '../reporting/deliveries.ts';
 import { cursorAfter } from './cursor.ts';
 import { parseListQuery, parseReplayRequest } from './delivery-query.ts';
-import { RequestError } from './request-error.ts';
 
 export function deliveryRoutes(
 	scope: FastifyInstance,

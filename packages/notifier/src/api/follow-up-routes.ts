@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Notifier } from '../notifier.ts';
-import type { ReplyRequestInput, UpdateRequestInput } from './follow-up-request.ts';
+import type { ReplyRequestInput, UpdateRequestInput } from '../requests/follow-up-request.ts';
 import { answerSent, sendOptions } from './send-options.ts';
 
 interface Earlier {

@@ -1,13 +1,13 @@
 // The endpoints for any template: sending, listing, previewing, validating.
 import type { FastifyInstance } from 'fastify';
+import { RequestError } from '../errors/request-error.ts';
 import type { Notifier } from '../notifier.ts';
 import { itemsOf } from '../outbox/digest.ts';
 import type { Outbox } from '../outbox/outbox.ts';
+import { type GeneralRequestInput, parsePreviewRequest } from '../requests/general-request.ts';
 import { isOptional, TemplateError, typeOf } from '../templates/definition.ts';
 import { parseTemplate } from '../templates/files.ts';
 import { RenderError, renderTemplate, type Templates } from '../templates/registry.ts';
-import { type GeneralRequestInput, parsePreviewRequest } from './general-request.ts';
-import { RequestError } from './request-error.ts';
 import { answerSent, sendOptions } from './send-options.ts';
 
 export interface GeneralRoutesOptions {

@@ -1,12 +1,12 @@
 // The admin's endpoints for keys of programs.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { listApiKeys, makeApiKey, revokeApiKey } from '../api-keys.ts';
+import { RequestError } from '../errors/request-error.ts';
 import type { Outbox } from '../outbox/outbox.ts';
-import { scopes } from '../scopes.ts';
-import { badRequest, parse } from './parse.ts';
-import { moment } from './plan-fields.ts';
-import { RequestError } from './request-error.ts';
+import { badRequest, parse } from '../requests/parse.ts';
+import { moment } from '../requests/plan-fields.ts';
+import { listApiKeys, makeApiKey, revokeApiKey } from './keys.ts';
+import { scopes } from './scopes.ts';
 
 export const newKey = z.strictObject(
 	{

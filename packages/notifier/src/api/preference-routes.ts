@@ -3,11 +3,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Outbox } from '../outbox/outbox.ts';
 import { dropPreferences, type Preferences, preferencesOf, savePreferences } from '../outbox/preferences.ts';
-import { parseTimeOfDay, writtenTimeOfDay } from '../quiet-hours.ts';
+import { parse } from '../requests/parse.ts';
+import { parseUsername } from '../requests/username.ts';
 import { isLocale } from '../templates/definition.ts';
-import { isTimeZone } from '../time-zone.ts';
-import { parse } from './parse.ts';
-import { parseUsername } from './username.ts';
+import { parseTimeOfDay, writtenTimeOfDay } from '../timing/quiet-hours.ts';
+import { isTimeZone } from '../timing/time-zone.ts';
 
 const timeOfDay = z
 	.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a time of day such as 22:00') })

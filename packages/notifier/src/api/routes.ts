@@ -1,11 +1,13 @@
 // The HTTP side: seed 004's five endpoints; those for any template stand in general-routes.ts.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { callerOf } from '../api-keys.ts';
-import { isBug } from '../bug.ts';
+import { IdempotencyConflictError } from '../accepting/send.ts';
+import { isBug } from '../errors/bug.ts';
 import { MattermostClientError } from '../errors/mattermost-client-error.ts';
-import { IdempotencyConflictError } from '../send.ts';
-import { countKeys, countUsers, listKeys, listUsers, type Status } from '../status.ts';
+import { RequestError } from '../errors/request-error.ts';
+import { countKeys, countUsers, listKeys, listUsers, type Status } from '../reporting/status.ts';
+import { parse } from '../requests/parse.ts';
+import type { SendRequestInput } from '../requests/send-request.ts';
 import { authenticate } from './authenticate.ts';
 import { bulkRoutes } from './bulk-routes.ts';
 import { afterQuery } from './delivery-query.ts';
@@ -13,12 +15,10 @@ import { deliveryRoutes } from './delivery-routes.ts';
 import { followUpRoutes } from './follow-up-routes.ts';
 import { type GeneralRoutesOptions, generalRoutes } from './general-routes.ts';
 import { keyRoutes } from './key-routes.ts';
+import { callerOf } from './keys.ts';
 import { openApiDocument, prefix } from './openapi/document.ts';
-import { parse } from './parse.ts';
 import { preferenceRoutes } from './preference-routes.ts';
-import { RequestError } from './request-error.ts';
 import { answerSent, sendOptions } from './send-options.ts';
-import type { SendRequestInput } from './send-request.ts';
 import { type WebhookRoutesOptions, webhookRoutes } from './webhook-routes.ts';
 
 export interface RoutesOptions extends GeneralRoutesOptions, WebhookRoutesOptions {

@@ -1,9 +1,9 @@
 // What every sending endpoint takes beside its body: `?wait=` and `Idempotency-Key`; and how it answers.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { SendOptions, SendResult } from '../send.ts';
-import { parseDuration } from './duration.ts';
-import { badRequest } from './parse.ts';
-import { RequestError } from './request-error.ts';
+import type { SendOptions, SendResult } from '../accepting/send.ts';
+import { RequestError } from '../errors/request-error.ts';
+import { badRequest } from '../requests/parse.ts';
+import { parseDuration } from '../timing/duration.ts';
 
 /** Milliseconds that a caller may wait for an outcome at most: proxies cut off around a minute. */
 const longestWait = 60_000;

@@ -1,6 +1,7 @@
 // Webhooks: making, listing, deleting and testing them, and what became of the messages to them.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { RequestError } from '../errors/request-error.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { listMessages, replayMessage } from '../outbox/webhook-messages.ts';
 import {
@@ -10,12 +11,11 @@ import {
 	type WebhookEvent,
 	webhookEvents,
 } from '../outbox/webhooks.ts';
+import { parse } from '../requests/parse.ts';
 import { isSecret } from '../webhooks/signature.ts';
 import { makeWebhook, messageView, testWebhook, type WebhookView, webhookView } from '../webhooks/webhooks.ts';
 import { cursorAfter } from './cursor.ts';
 import { parsePageQuery } from './delivery-query.ts';
-import { parse } from './parse.ts';
-import { RequestError } from './request-error.ts';
 
 export interface WebhookRoutesOptions {
 	readonly outbox: Outbox;

@@ -1,4 +1,4 @@
-import type { DmPolicy } from '../decide.ts';
+import type { DmPolicy } from '../people/decide.ts';
 import type { State } from './states.ts';
 
 /** Times are milliseconds since 1970 by the clock of the store (PostgreSQL's own, or this machine's), where nothing else is said. */
@@ -13,7 +13,7 @@ export interface NotifierTables {
 	notifier_mark: { name: string; value: string };
 	notifier_event: EventTable;
 	notifier_api_key: ApiKeyTable;
-	/** Microseconds, see rate.ts. */
+	/** Microseconds, see mattermost/rate.ts. */
 	notifier_rate: { name: string; full_at: number };
 	notifier_webhook: WebhookTable;
 	notifier_webhook_message: WebhookMessageTable;
@@ -37,7 +37,7 @@ export interface DeliveryTable {
 	turn: number;
 	/** 0, 1 or 2: low, normal, high. */
 	priority: number;
-	/** JSON of its own policy of retries, see retry.ts; null: the service's. */
+	/** JSON of its own policy of retries, see timing/retry.ts; null: the service's. */
 	retry: string | null;
 	accepted_at: number;
 	/** When it was to go out: its place in the line. */
@@ -147,7 +147,7 @@ export interface EventTable {
 	detail: string | null;
 }
 
-/** Who is notified, by the name the application uses (see address.ts). The row is also the lock of its line of deliveries. */
+/** Who is notified, by the name the application uses (see requests/address.ts). The row is also the lock of its line of deliveries. */
 export interface RecipientTable {
 	username: string;
 	app_user_id: string | null;

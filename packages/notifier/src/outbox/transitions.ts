@@ -1,6 +1,6 @@
 // What a worker writes about the delivery in its hands. Each WHERE names the fencing number: who lost the lease changes nothing.
 import { type Kysely, sql, type UpdateObject } from 'kysely';
-import { type Bounds, backoff } from '../backoff.ts';
+import { type Bounds, backoff } from '../timing/backoff.ts';
 import { batched } from './batched.ts';
 import { remember } from './events.ts';
 import { given } from './given.ts';

@@ -1,5 +1,5 @@
 // The texts of seed 004: a short mention in the notification channel, a detailed direct message.
-import type { Action, SendRequest } from '../api/send-request.ts';
+import type { Action, SendRequest } from '../requests/send-request.ts';
 import { plain } from './escape.ts';
 
 interface Wording {

@@ -1,6 +1,6 @@
 // What renders a delivery's text. A template is known by the name that stands in the delivery's row: the seed's own, or `name@version` of
 // the program's.
-import type { SendRequest } from '../api/send-request.ts';
+import type { SendRequest } from '../requests/send-request.ts';
 import type { Attachment, Rendering } from './definition.ts';
 import { deviceMention, deviceMessage } from './device.ts';
 import { testTemplate, welcomeTemplate } from './names.ts';

@@ -2,8 +2,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { SendResult } from '../accepting/send.ts';
 import type { NotifierOptions } from '../options.ts';
-import type { SendResult } from '../send.ts';
 import { key } from './service.ts';
 import type { World } from './world.ts';
 

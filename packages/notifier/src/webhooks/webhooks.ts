@@ -1,9 +1,9 @@
 // Webhooks as the API shows them.
 import { lookup } from 'node:dns/promises';
-import { badRequest } from '../api/parse.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { insertMessage, type WebhookMessage } from '../outbox/webhook-messages.ts';
 import { insertWebhook, type WebhookEvent, type WebhookRow } from '../outbox/webhooks.ts';
+import { badRequest } from '../requests/parse.ts';
 import { addressInHost, isPublicAddress, privateProblem, urlProblem } from './address.ts';
 import { newSecret } from './signature.ts';
 

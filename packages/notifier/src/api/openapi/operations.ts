@@ -1,12 +1,12 @@
 // Every endpoint: what it takes and what it answers. What bodies may hold comes from the schemas that check them.
 import type { z } from 'zod';
-import type { Scope } from '../../scopes.ts';
+import { replyRequest, updateRequest } from '../../requests/follow-up-request.ts';
+import { generalRequest, previewRequest } from '../../requests/general-request.ts';
+import { sendRequest } from '../../requests/send-request.ts';
 import { afterQuery, listQuery, pageQuery, replayRequest } from '../delivery-query.ts';
-import { replyRequest, updateRequest } from '../follow-up-request.ts';
-import { generalRequest, previewRequest } from '../general-request.ts';
 import { newKey } from '../key-routes.ts';
 import { preferencesRequest } from '../preference-routes.ts';
-import { sendRequest } from '../send-request.ts';
+import type { Scope } from '../scopes.ts';
 import { newWebhook } from '../webhook-routes.ts';
 import type { Schema } from './schemas.ts';
 

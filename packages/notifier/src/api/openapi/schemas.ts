@@ -1,9 +1,9 @@
 // What the endpoints answer, as JSON Schema. Strict: an answer with something else in it does not fit, and a test would say so.
 import { states } from '../../outbox/states.ts';
 import { webhookEvents } from '../../outbox/webhooks.ts';
-import { priorities } from '../../priority.ts';
-import { scopes } from '../../scopes.ts';
 import { variableTypes } from '../../templates/definition.ts';
+import { priorities } from '../../timing/priority.ts';
+import { scopes } from '../scopes.ts';
 
 export type Schema = Readonly<Record<string, unknown>>;
 

@@ -1,0 +1,141 @@
+// Per-user preferences and quiet hours, on SQLite and PostgreSQL.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { openStore, type StoreKind } from '@matterkit/store';
+import { until } from '@matterkit/testing';
+import { type Databases, startDatabases } from '../testing/databases.ts';
+import { type RunningService, startService } from '../testing/service.ts';
+import { testTemplates } from '../testing/templates.ts';
+import { createWorld, type World } from '../testing/world.ts';
+import { wallMinutes, writtenTimeOfDay } from '../timing/quiet-hours.ts';
+
+for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
+	describe(`preferences on ${kind}`, () => {
+		let databases: Databases;
+		let world: World;
+		before(async () => {
+			[databases, world] = await Promise.all([startDatabases(kind), createWorld()]);
+		});
+		after(async () => {
+			await databases[Symbol.asyncDispose]();
+			await world[Symbol.asyncDispose]();
+		});
+		let people = 0;
+		const run = (name: string, body: (service: RunningService, username: string) => Promise<void>) =>
+			test(name, async (t) => {
+				const place = await databases.location();
+				if (!place) return t.skip('PostgreSQL is not installed');
+				await using store = await openStore(place);
+				await using service = await startService(world, { store, templates: testTemplates });
+				const username = `person-${++people}`;
+				await world.person(username);
+				await body(service, username);
+			});
+		const put = (service: RunningService, username: string, body: unknown) =>
+			service.request(`/preferences/${username}`, { method: 'PUT', body });
+		const notify = (service: RunningService, username: string, more: object = {}, wait = '10s') =>
+			service.request(`?wait=${wait}`, {
+				method: 'POST',
+				body: { template: 'request', variables: { subject: 'Printer', state: 'x' }, to: { username }, ...more },
+			});
+		/** Quiet at this moment, and for two hours more. */
+		const quietNow = (timeZone: string) => {
+			const now = wallMinutes(timeZone, Date.now());
+			const around = (minutes: number) => writtenTimeOfDay((now + minutes + 1_440) % 1_440);
+			return { timeZone, quietHours: { start: around(-5), end: around(120) } };
+		};
+		const posted = async (username: string) =>
+			(await world.channelMessages()).filter((message) => message.startsWith(`@${username} `)).length;
+
+		run('are kept, shown, replaced as a whole and dropped', async (service, username) => {
+			const given = {
+				locale: 'de',
+				timeZone: 'Europe/Vienna',
+				quietHours: { start: '22:00', end: '07:00' },
+				directMessages: 'always',
+			};
+			assert.deepEqual((await put(service, `@${username.toUpperCase()}`, given)).body, {
+				success: true,
+				username,
+				...given,
+			});
+			const get = async () => (await service.request(`/preferences/${username}`)).body;
+			assert.deepEqual(await get(), { success: true, username, ...given });
+			await put(service, username, { locale: 'en' });
+			assert.deepEqual([(await get()).locale, (await get()).quietHours], ['en', null]);
+			await service.request(`/preferences/${username}`, { method: 'DELETE' });
+			assert.equal((await get()).locale, null);
+		});
+
+		run('what is wrong is refused by the name of its field', async (service, username) => {
+			const bad: [object, string][] = [
+				[{ locale: '?' }, 'locale'],
+				[{ timeZone: 'Europe/Nowhere' }, 'timeZone'],
+				[{ quietHours: { start: '22:00' } }, 'quietHours.end'],
+				[{ quietHours: { start: '25:00', end: '07:00' } }, 'quietHours.start'],
+				[{ quietHours: { start: '07:00', end: '07:00' } }, 'quietHours'],
+				[{ directMessages: 'sometimes' }, 'directMessages'],
+				[{ lang: 'de' }, 'lang'],
+			];
+			for (const [body, field] of bad) {
+				const answer = await put(service, username, body);
+				assert.deepEqual([answer.status, Object.keys(answer.body.fields)], [400, [field]]);
+			}
+			assert.deepEqual(Object.keys((await put(service, 'not%20a%20name', {})).body.fields), ['username']);
+		});
+
+		run(
+			'the text is in the person’s language, as a direct message where they want it so',
+			async (service, username) => {
+				await put(service, username, { locale: 'de-AT', directMessages: 'always' });
+				const { body } = await notify(service, username);
+				assert.equal(body.method, 'dm');
+				assert.equal((await world.admin.posts.getById(body.postId)).message, '**Printer** ist x');
+				const english = await notify(service, username, { locale: 'en' });
+				assert.equal((await world.admin.posts.getById(english.body.postId)).message, '**Printer** is x');
+			},
+		);
+
+		run('in quiet hours it waits, and is posted once when they are over', async (service, username) => {
+			await put(service, username, quietNow('Asia/Kolkata'));
+			const { body } = await notify(service, username, {}, '500ms');
+			assert.equal(body.status, 'accepted');
+			const row = () =>
+				service.store
+					.db<{ notifier_delivery: { id: string; state: string; due_at: number; message: string | null } }>()
+					.selectFrom('notifier_delivery')
+					.selectAll()
+					.where('id', '=', body.id)
+					.executeTakeFirstOrThrow();
+			await until('it waits', async () => (await row()).state === 'scheduled');
+			const { due_at, message } = await row();
+			assert.ok(due_at > Date.now() + 110 * 60_000 && due_at <= Date.now() + 120 * 60_000);
+			assert.equal(message, null, 'nothing is decided yet');
+			assert.equal(await posted(username), 0);
+			// The night is over: the preferences say so, and the time comes.
+			await put(service, username, {});
+			await service.store
+				.db<{ notifier_delivery: { id: string; due_at: number } }>()
+				.updateTable('notifier_delivery')
+				.set({ due_at: 0 })
+				.where('id', '=', body.id)
+				.execute();
+			await until('it is posted', async () => (await row()).state === 'sent');
+			assert.equal(await posted(username), 1);
+		});
+
+		run('high priority passes quiet hours, and those that wait', async (service, username) => {
+			await put(service, username, quietNow('America/New_York'));
+			assert.equal((await notify(service, username, {}, '500ms')).body.status, 'accepted');
+			assert.equal((await notify(service, username, { priority: 'high' })).body.status, 'sent');
+			assert.equal(await posted(username), 1);
+		});
+
+		run('other people’s notifications, and the person’s by day, go out at once', async (service, username) => {
+			const now = wallMinutes('Asia/Tokyo', Date.now());
+			const later = (minutes: number) => writtenTimeOfDay((now + minutes) % 1_440);
+			await put(service, username, { timeZone: 'Asia/Tokyo', quietHours: { start: later(10), end: later(300) } });
+			assert.equal((await notify(service, username)).body.status, 'sent');
+		});
+	});
+}

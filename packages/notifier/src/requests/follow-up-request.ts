@@ -1,0 +1,33 @@
+// The bodies of POST …/{id}/replies and PUT …/{id}/content: who it goes to is known.
+import { z } from 'zod';
+import type { Plan } from '../accepting/acceptance.ts';
+import type { Templates } from '../templates/registry.ts';
+import { type Checked, checked, content, key } from './general-request.ts';
+import { parse } from './parse.ts';
+import { planFields, planOf } from './plan-fields.ts';
+
+const error: z.core.$ZodErrorMap = (issue) =>
+	issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object';
+
+export const replyRequest = z.strictObject({ ...content, ...planFields, key: key.optional() }, { error });
+export const updateRequest = z.strictObject(content, { error });
+
+/** As a caller gives them. */
+export type ReplyRequestInput = z.input<typeof replyRequest>;
+export type UpdateRequestInput = z.input<typeof updateRequest>;
+
+export interface Content extends Checked {
+	readonly key: string | undefined;
+	readonly plan: Plan;
+}
+
+/** @throws RequestError 400 that names every wrong field. */
+export function parseReplyRequest(body: unknown, templates: Templates): Content {
+	const { key, ...given } = parse(replyRequest, body);
+	return { ...checked(given, templates), key, plan: planOf(given, Date.now()) };
+}
+
+/** @throws RequestError 400 that names every wrong field. */
+export function parseUpdateRequest(body: unknown, templates: Templates): Checked {
+	return checked(parse(updateRequest, body), templates);
+}
