@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Fallback } from './delivering/target.ts';
 import type { RateLimit } from './mattermost/rate.ts';
-import type { DmPolicy } from './people/decide.ts';
+import type { DmPolicy } from './outbox/tables.ts';
 import type { Template } from './templates/definition.ts';
 import type { RetryPolicy } from './timing/retry.ts';
 

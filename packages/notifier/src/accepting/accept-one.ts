@@ -7,8 +7,9 @@ import type { Outbox } from '../outbox/outbox.ts';
 import type { State } from '../outbox/states.ts';
 import type { NotifierTables } from '../outbox/tables.ts';
 import { digestTemplate } from '../templates/names.ts';
+import type { Plan } from '../timing/plan.ts';
 import { rankOf } from '../timing/priority.ts';
-import { type Acceptance, type Accepted, callerKeyName, type Plan } from './acceptance.ts';
+import { type Acceptance, type Accepted, callerKeyName } from './acceptance.ts';
 
 /** One that was committed before, with its answer lost, is new still: it is the delivery that its keys name. */
 export async function acceptIn(tx: Kysely<NotifierTables>, outbox: Outbox, acceptance: Acceptance): Promise<Accepted> {

@@ -1,18 +1,5 @@
 // What is asked for when a notification is taken in, and what comes of it.
-import type { Priority } from '../timing/priority.ts';
-import type { RetryPolicy } from '../timing/retry.ts';
-
-/** When and how a notification goes out. All times are milliseconds since 1970. */
-export interface Plan {
-	/** Default: at once. A time that is over is at once too. */
-	readonly sendAt?: number;
-	/** When it is not wanted any more. Default: never. */
-	readonly expiresAt?: number;
-	/** Default `normal`. */
-	readonly priority?: Priority;
-	/** What it wants different from the service's policy. */
-	readonly retry?: Partial<RetryPolicy>;
-}
+import type { Plan } from '../timing/plan.ts';
 
 export interface Acceptance extends Plan {
 	/** Of the new delivery, should there be one. */

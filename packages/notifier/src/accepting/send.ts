@@ -11,8 +11,9 @@ import { planOf } from '../requests/plan-fields.ts';
 import { notificationKey, type SendRequest } from '../requests/send-request.ts';
 import { testTemplate } from '../templates/names.ts';
 import { templateId } from '../templates/registry.ts';
+import type { Plan } from '../timing/plan.ts';
 import { accept } from './accept.ts';
-import type { Acceptance, Accepted, Plan } from './acceptance.ts';
+import type { Acceptance, Accepted } from './acceptance.ts';
 
 /** What the caller of `send` is told. */
 export interface SendResult {

@@ -2,9 +2,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventOf, EventStream, Mattermost, SessionStore } from '@matterkit/client';
 import type { Logger } from 'pino';
-import type { DirectMessage } from '../people/phases.ts';
 import { backoff } from '../timing/backoff.ts';
 import type { MarkedPost } from './marker.ts';
+
+export interface DirectMessage {
+	readonly userId: string;
+	/** In lower case, without `@`. */
+	readonly username: string;
+	readonly channelId: string;
+	readonly at: number;
+}
 
 export interface EarsOptions {
 	readonly mattermost: Mattermost;

@@ -1,4 +1,3 @@
-import type { DmPolicy } from '../people/decide.ts';
 import type { State } from './states.ts';
 
 /** Times are milliseconds since 1970 by the clock of the store (PostgreSQL's own, or this machine's), where nothing else is said. */
@@ -169,6 +168,13 @@ export interface ContactTable {
 	/** Time of the message that was heard first. */
 	ready_at: number;
 }
+
+/**
+ * - `after-first-message` (default): a direct message to those who have written to the bot, a mention in the notification channel to others
+ * - `always`: direct messages to everyone; a real server lets bots write first
+ * - `never`: mentions only
+ */
+export type DmPolicy = 'after-first-message' | 'always' | 'never';
 
 /** How a person wants to be told; null: as everyone. */
 export interface PreferenceTable {

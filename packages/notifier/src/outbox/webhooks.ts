@@ -2,7 +2,7 @@
 // that did not happen.
 import { randomBytes } from 'node:crypto';
 import type { Kysely, Selectable } from 'kysely';
-import { viewOf } from '../reporting/deliveries.ts';
+import { viewOf } from './delivery-view.ts';
 import type { Outbox } from './outbox.ts';
 import type { NotifierTables, WebhookTable } from './tables.ts';
 import { insertMessage } from './webhook-messages.ts';

@@ -1,11 +1,5 @@
 // DM or mention? Pure: seed 004's business flow, with its policy made a setting.
-
-/**
- * - `after-first-message` (default): a direct message to those who have written to the bot, a mention in the notification channel to others
- * - `always`: direct messages to everyone; a real server lets bots write first
- * - `never`: mentions only
- */
-export type DmPolicy = 'after-first-message' | 'always' | 'never';
+import type { DmPolicy } from '../outbox/tables.ts';
 
 /** The direct channel to use, to be made, or the notification channel. */
 export type Target = { kind: 'dm'; channelId: string | undefined } | { kind: 'mention' };

@@ -1,15 +1,8 @@
 // Seed 004's two phases: the first direct message that a person writes to the bot makes them known, and is answered once.
 import { acceptIn } from '../accepting/accept-one.ts';
+import type { DirectMessage } from '../mattermost/ears.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { welcomeTemplate } from '../templates/names.ts';
-
-export interface DirectMessage {
-	readonly userId: string;
-	/** In lower case, without `@`. */
-	readonly username: string;
-	readonly channelId: string;
-	readonly at: number;
-}
 
 /** Ten years: a welcome is said once. */
 const welcomeWindow = 10 * 365 * 86_400_000;

@@ -1,7 +1,7 @@
 // The bodies of POST …/{id}/replies and PUT …/{id}/content: who it goes to is known.
 import { z } from 'zod';
-import type { Plan } from '../accepting/acceptance.ts';
 import type { Templates } from '../templates/registry.ts';
+import type { Plan } from '../timing/plan.ts';
 import { type Checked, checked, content, key } from './general-request.ts';
 import { parse } from './parse.ts';
 import { planFields, planOf } from './plan-fields.ts';

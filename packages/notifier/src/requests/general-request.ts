@@ -1,11 +1,11 @@
 // The body of POST /api/notifications: any template, to anyone.
 import { z } from 'zod';
-import type { Plan } from '../accepting/acceptance.ts';
 import { isId } from '../mattermost/chat.ts';
 import { isLocale, type Template } from '../templates/definition.ts';
 import type { Templates } from '../templates/registry.ts';
 import { variableProblems } from '../templates/variables.ts';
 import { parseDuration } from '../timing/duration.ts';
+import type { Plan } from '../timing/plan.ts';
 import { isTimeZone } from '../timing/time-zone.ts';
 import { type Address, recipientAt } from './address.ts';
 import { badRequest, parse } from './parse.ts';

@@ -1,7 +1,7 @@
 // When and how a notification goes out: fields that every sending endpoint takes in its body.
 import { z } from 'zod';
-import type { Plan } from '../accepting/acceptance.ts';
 import { parseDuration } from '../timing/duration.ts';
+import type { Plan } from '../timing/plan.ts';
 import { priorities } from '../timing/priority.ts';
 import { badRequest } from './parse.ts';
 
