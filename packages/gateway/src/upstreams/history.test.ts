@@ -233,7 +233,14 @@ test('what another node told has its place there, and is still told here, once a
 		missed(all, here, here.missedFrom).map(({ key }) => key),
 		['posted:p1', 'posted:p4', 'posted:p2', 'posted:p3'],
 	);
-	for (const { postId, createdAt, position } of rows) here.tell(postId, createdAt, position);
+	for (const [id, at] of [
+		['p1', 10_000],
+		['p4', 10_060],
+		['p2', 10_070],
+		['p3', 10_010],
+	] as const)
+		here.tell(id, at, here.isPlaced(id) ? here.positionOf(post(id, at)) : here.next(at));
+	assert.deepEqual(ids(unseen(all, post('p0', 9_000), here)), ['p1', 'p4', 'p2', 'p3'], 'as they were told here');
 	assert.deepEqual(ids(unseen(all, post('p2', 10_070), here)), ['p3']);
 	assert.ok(here.next(10_010) > (rows.at(-1)?.position ?? 0));
 });

@@ -71,9 +71,7 @@ export class ChannelHistory {
 	/** What other nodes told: what of it is not known here has a place, and is still to be told here. */
 	place(told: readonly ToldPost[]): void {
 		for (const { postId, createdAt, position } of told) {
-			if (this.#posts.has(postId)) continue;
-			keep(this.#elsewhere, postId, { createAt: createdAt, position });
-			this.#last = Math.max(this.#last, position);
+			if (!this.#posts.has(postId)) keep(this.#elsewhere, postId, { createAt: createdAt, position });
 		}
 	}
 
