@@ -245,6 +245,20 @@ test('what another node told has its place there, and is still told here, once a
 	assert.ok(here.next(10_010) > (rows.at(-1)?.position ?? 0));
 });
 
+test('what a process wrote down and may not have told before it was killed is told again, and what became of it as well', () => {
+	const before = new ChannelHistory();
+	before.begin([post('p0', 9_000)]);
+	const rows = ['p1', 'p2'].map((postId) => ({ postId, createdAt: 12_000, position: before.next(12_000) }));
+	const after = new ChannelHistory();
+	after.load(rows);
+	const there = [post('p0', 9_000), post('p1', 12_000), post('p2', 12_000, { edit_at: 12_500, update_at: 12_500 })];
+	after.begin(there);
+	const keys = () => missed(there, after, after.missedFrom).map(({ key }) => key);
+	assert.deepEqual(keys(), ['posted:p1', 'posted:p2', 'edited:p2:12500']);
+	for (const { postId, createdAt, position } of rows) after.tell(postId, createdAt, position);
+	assert.deepEqual(keys(), ['edited:p2:12500']);
+});
+
 test('history forgets what is long ago', () => {
 	const history = new ChannelHistory();
 	for (let i = 0; i < 10_000; i++) tell(history, `p${i}`, i);

@@ -14,6 +14,8 @@ const remembered = 4_000;
 interface Known {
 	readonly position: number;
 	readonly createAt: number;
+	/** Only its place is known, from the process that wrote it down and may have been killed before it told. */
+	readonly isUnsure?: boolean;
 }
 
 /** Positions of each millisecond. */
@@ -64,7 +66,7 @@ export class ChannelHistory {
 	load(told: readonly ToldPost[]): void {
 		this.#isLoaded = true;
 		for (const { postId, createdAt, position } of told) {
-			if (!this.#posts.has(postId)) this.tell(postId, createdAt, position);
+			if (!this.#posts.has(postId)) this.#add(postId, { createAt: createdAt, position, isUnsure: true });
 		}
 	}
 
@@ -137,6 +139,12 @@ export class ChannelHistory {
 		return this.#posts.has(id);
 	}
 
+	/** It was told here, or was there before, and surely needs not be told any more. */
+	isSettled(id: string): boolean {
+		const known = this.#posts.get(id);
+		return known !== undefined && !known.isUnsure;
+	}
+
 	/** It was told, here or by another node, or was there before. */
 	isPlaced(id: string): boolean {
 		return this.#posts.has(id) || this.#elsewhere.has(id);
@@ -175,11 +183,10 @@ export function missed(posts: readonly PostFacts[], history: ChannelHistory, sin
 	for (const post of posts) {
 		const add = (at: number, publication: Omit<Publication, 'channelId'>) =>
 			publications.push({ at, publication: { channelId: post.channel_id, ...publication } });
-		const isKnown = history.knows(post.id) || post.create_at < since;
-		if (!isKnown) {
-			if (post.delete_at === 0) add(history.positionOf(post) / positionsEach, posted(post));
-			continue;
-		}
+		const isOld = post.create_at < since;
+		if (!isOld && !history.isSettled(post.id) && post.delete_at === 0)
+			add(history.positionOf(post) / positionsEach, posted(post));
+		if (!isOld && !history.knows(post.id)) continue;
 		if (post.delete_at > 0) {
 			add(post.delete_at, deleted(post));
 			continue;
