@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { Script } from 'node:vm';
 import { until } from '@matterkit/testing';
 import { said } from '../testing/chat-schema.ts';
 import { startEngine } from '../testing/engine-server.ts';
@@ -210,116 +208,6 @@ test('a query whose client went away is told so by its signal', async () => {
 	client.abort();
 	await assert.rejects(asked, { name: 'AbortError' });
 	await until('the signal is aborted', () => signal.aborted);
-});
-
-test('introspection and the page for browsers are off in production', async () => {
-	await using open = await startEngine();
-	await using production = await startEngine({ introspection: false });
-	const html = { headers: { accept: 'text/html' } };
-	const page = await (await fetch(open.url, html)).text();
-	assert.match(page, /<title>matterkit GraphQL/);
-	new Script(/<script type="module">(.*)<\/script>/s.exec(page)?.[1] ?? '(');
-	assert.equal((await fetch(production.url, html)).status, 400);
-	const query = '{__schema{queryType{name}}}';
-	assert.deepEqual((await open.post({ query })).body, { data: { __schema: { queryType: { name: 'Query' } } } });
-	assert.equal((await production.post({ query })).status, 400);
-	const { body } = await production.post({ query: '{userLst}' });
-	assert.match(JSON.stringify(body), /Cannot query field \\"userLst\\" on type \\"Query\\"\."/);
-	assert.match(JSON.stringify((await open.post({ query: '{userLst}' })).body), /Did you mean/);
-});
-
-test('where introspection is off nothing is suggested, neither for a document nor for variables, over any transport', async () => {
-	await using server = await startEngine({ introspection: false });
-	await using socket = await Listener.of(server);
-	const pages = 'query($p:PageType){userList(page:$p){count}}';
-	const wrong = [
-		['{userLst{count}}', {}],
-		['{userList}', {}],
-		['{userList(pge:1){count}}', {}],
-		['{userList(page:{pageSiz:1}){count}}', {}],
-		['{userList{... on UserListTyp{count}}}', {}],
-		['{hello @skp(if:true)}', {}],
-		['query($p:PageTyp){userList(page:$p){count}}', {}],
-		[pages, { p: { pageSiz: 1 } }],
-	] as const;
-	// Often enough that documents are compiled.
-	for (let i = 0; i < 12; i++) {
-		for (const [query, variables] of wrong) {
-			const { status, body } = await server.post({ query, variables }, jwt);
-			assert.equal(status, 400, query);
-			assert.match(JSON.stringify(body), /"message":"(Cannot|Unknown|Field|Variable)/);
-			assert.doesNotMatch(JSON.stringify(body), /Did you mean|pageSize/, query);
-		}
-	}
-	socket.start(
-		'a',
-		`subscription($c:PageType){onNewChatMessage(channelIdentifier:"c",page:$c){channelIdentifier}}`,
-		{},
-	);
-	assert.match(JSON.stringify(await socket.next()), /Unknown argument \\"page\\"/);
-	socket.start('b', pages, { p: { pageSiz: 1 } });
-	const answer = JSON.stringify(await socket.next());
-	assert.match(answer, /is not defined by type \\"PageType\\"/);
-	assert.doesNotMatch(answer, /Did you mean/);
-});
-
-test('a foreign origin is refused where origins are set', async () => {
-	await using server = await startEngine({ origins: ['https://chat.example'] });
-	assert.equal((await server.post({ query: '{hello}' }, { origin: 'https://evil.example' })).status, 403);
-	const allowed = await server.post({ query: '{hello}' }, { origin: 'https://chat.example' });
-	assert.equal(allowed.status, 200);
-	assert.equal(allowed.headers.get('access-control-allow-origin'), 'https://chat.example');
-	const preflight = await fetch(server.url, {
-		method: 'OPTIONS',
-		headers: { origin: 'https://chat.example', 'access-control-request-method': 'POST' },
-	});
-	assert.equal(preflight.status, 204);
-	assert.match(preflight.headers.get('access-control-allow-headers') ?? '', /authorization/);
-});
-
-test('a persisted document is named by its hash; where only those are taken, others are refused', async () => {
-	const text = '{whoAmI}';
-	const id = createHash('sha256').update(text).digest('hex');
-	await using server = await startEngine({ persisted: { documents: { [id]: text }, only: true } });
-	assert.deepEqual((await server.post({ documentId: id }, jwt)).body, { data: { whoAmI: 'u1' } });
-	const apollo = { extensions: { persistedQuery: { version: 1, sha256Hash: id } } };
-	assert.deepEqual((await server.post(apollo, jwt)).body, { data: { whoAmI: 'u1' } });
-	assert.match(JSON.stringify((await server.post({ query: '{hello}' })).body), /PERSISTED_DOCUMENTS_ONLY/);
-	assert.match(JSON.stringify((await server.post({ documentId: 'constructor' })).body), /PERSISTED_QUERY_NOT_FOUND/);
-});
-
-test('clients of automatic persisted queries send the text after the hash was not known; nothing is registered by that', async () => {
-	await using server = await startEngine();
-	const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update('{whoAmI}').digest('hex') };
-	const unknown = {
-		errors: [{ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
-	};
-	for (let i = 0; i < 2; i++) {
-		assert.deepEqual((await server.post({ extensions: { persistedQuery } }, jwt)).body, unknown);
-		const whole = await server.post({ query: '{whoAmI}', extensions: { persistedQuery } }, jwt);
-		assert.deepEqual(whole.body, { data: { whoAmI: 'u1' } });
-	}
-	const extensions = JSON.stringify({ persistedQuery });
-	const got = await fetch(`${server.url}?${new URLSearchParams({ extensions })}`);
-	assert.deepEqual([got.status, await got.json()], [400, unknown]);
-});
-
-test('persisted documents alone are taken over sockets too', async () => {
-	await using server = await startEngine({ persisted: { documents: { who: '{whoAmI}' }, only: true } });
-	await using socket = await RawSocket.open(server.socketUrl, 'graphql-transport-ws', { headers: jwt });
-	socket.send({ type: 'connection_init' });
-	await socket.next();
-	socket.send({ id: 'a', type: 'subscribe', payload: { documentId: 'who' } });
-	assert.deepEqual(await socket.next(), { id: 'a', type: 'next', payload: { data: { whoAmI: 'u1' } } });
-	await socket.next();
-	for (const payload of [
-		{ query: '{whoAmI}' },
-		{ documentId: '__proto__' },
-		{ documentId: 'other', query: '{hello}' },
-	]) {
-		socket.send({ id: 'b', type: 'subscribe', payload });
-		assert.match(JSON.stringify(await socket.next()), /"type":"error".*PERSISTED_/);
-	}
 });
 
 test('one cache of documents serves every transport', async () => {

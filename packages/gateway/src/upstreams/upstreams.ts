@@ -14,6 +14,7 @@ import { Consequences, type ConsequencesOptions } from './consequences.ts';
 import { chooseCover, redundant } from './covers.ts';
 import { effectsOf } from './effects.ts';
 import { ChannelHistory } from './history.ts';
+import { Linger } from './linger.ts';
 import { MattermostClock } from './mattermost-clock.ts';
 import { Upstream } from './upstream.ts';
 import { defaultUpstreamLimits, type UpstreamLimits } from './upstream-limits.ts';
@@ -48,13 +49,14 @@ export class Upstreams {
 	readonly #streams = new Map<string, Upstream>();
 	/** Of channels that nobody listens to now, for those who come back. */
 	readonly #histories = new Lru<ChannelHistory>({ entries: 200, weight: 200 });
-	readonly #reviews = new Map<string, NodeJS.Timeout>();
+	readonly #linger: Linger;
 	/** Runs while it is not yet said that somebody was deactivated. */
 	#soon: NodeJS.Timeout | undefined;
 
 	constructor(options: UpstreamsOptions) {
 		this.#options = options;
 		this.#limits = { ...defaultUpstreamLimits, ...options.limits };
+		this.#linger = new Linger(this.#limits.linger);
 		this.#consequences = new Consequences({ ...options, checkViewers: () => this.#checkSoon() });
 		this.#metrics = new UpstreamMetrics(options.metrics, () => ({
 			streams: this.#streams.size,
@@ -116,7 +118,7 @@ export class Upstreams {
 		const feed = this.#feeds.get(channelId);
 		if (!feed) return;
 		feed.audience.remove(listener);
-		if (feed.audience.isEmpty) this.#later(`channel ${channelId}`, () => this.#closeIfEmpty(feed));
+		if (feed.audience.isEmpty) this.#linger.restart(`channel ${channelId}`, () => this.#closeIfEmpty(feed));
 		this.#reviewLater(listener.viewer.userId);
 	}
 
@@ -142,7 +144,7 @@ export class Upstreams {
 
 	close(): void {
 		clearTimeout(this.#soon);
-		for (const timer of this.#reviews.values()) clearTimeout(timer);
+		this.#linger.clear();
 		for (const feed of this.#feeds.values()) feed.close();
 		for (const stream of [...this.#streams.values()]) stream.close();
 		this.#feeds.clear();
@@ -267,7 +269,7 @@ export class Upstreams {
 	}
 
 	#reviewLater(userId: string): void {
-		this.#later(`user ${userId}`, () => this.#review(userId));
+		this.#linger.restart(`user ${userId}`, () => this.#review(userId));
 	}
 
 	/** Closes a stream that covers nothing, or whose user is gone: it makes them appear online. */
@@ -281,7 +283,7 @@ export class Upstreams {
 
 	/** Closes streams that others can stand in for. One look for many that were opened at about the same time. */
 	#consolidateLater(): void {
-		if (!this.#reviews.has('all')) this.#later('all', () => this.#consolidate());
+		if (!this.#linger.has('all')) this.#linger.restart('all', () => this.#consolidate());
 	}
 
 	#consolidate(): void {
@@ -291,15 +293,5 @@ export class Upstreams {
 				: [],
 		);
 		for (const userId of redundant(channels, this.#streams.keys())) this.#streams.get(userId)?.close();
-	}
-
-	/** After a while; from now on, if it was asked for before. */
-	#later(key: string, work: () => void): void {
-		clearTimeout(this.#reviews.get(key));
-		const timer = setTimeout(() => {
-			this.#reviews.delete(key);
-			work();
-		}, this.#limits.linger);
-		this.#reviews.set(key, timer.unref());
 	}
 }
