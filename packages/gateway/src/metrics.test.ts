@@ -37,6 +37,7 @@ test('what happens moves the metrics: sockets, subscriptions, cohorts, deliverie
 		for (const text of ['one', 'two']) await world.data(send, { channel: 'general', text }, ada.token);
 		for (const subscriber of [one, two, three]) for (let i = 0; i < 2; i++) await subscriber.next();
 		await world.graphql('{ me { username } }', {}, `${ada.token}x`);
+		await fetch(`${world.origin}/graphql/files/x`, { headers: { authorization: `JWT ${ada.token}x` } });
 		for (const username of ['ada', 'nobody']) await world.data(logIn, { username, password: 'guess' });
 		const change = 'mutation { passwordChange(oldPassword: "guess", newPassword: "An0ther-secret") { status } }';
 		await world.graphql(change, {}, ada.token);
@@ -52,7 +53,7 @@ test('what happens moves the metrics: sockets, subscriptions, cohorts, deliverie
 			upstreams_opened_total: 1,
 			deliveries_total: 6,
 			fanout_seconds_count: 2,
-			'auth_failures_total{what="token"}': 1,
+			'auth_failures_total{what="token"}': 2,
 			'auth_failures_total{what="password"}': 3,
 			[mutations]: (before.get(mutations) ?? 0) + 5,
 		}))

@@ -212,7 +212,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 	return {
 		routes(app) {
 			engine.routes(app);
-			fileRoutes(app, { access, authenticate, origins, transfers, logger });
+			const tokenRefused = () => authFailures(metrics).inc({ what: 'token' });
+			fileRoutes(app, { access, authenticate, tokenRefused, origins, transfers, logger });
 		},
 		upgrade: (request, socket, head) => engine.upgrade(request, socket, head),
 		health: () => ({

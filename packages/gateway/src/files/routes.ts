@@ -19,6 +19,7 @@ export interface FileRoutesOptions {
 	readonly access: Access;
 	/** @throws RefusedError the token is not good */
 	readonly authenticate: (authorization: string) => Promise<Viewer>;
+	readonly tokenRefused: () => void;
 	/** Where set, a request that carries another `Origin` is refused. */
 	readonly origins: readonly string[] | undefined;
 	readonly transfers: Transfers;
@@ -104,9 +105,15 @@ function parameter({ query }: FastifyRequest, name: string): string {
 	return String(value);
 }
 
-async function viewerOf({ headers }: FastifyRequest, { authenticate }: FileRoutesOptions): Promise<Viewer> {
+async function viewerOf(
+	{ headers }: FastifyRequest,
+	{ authenticate, tokenRefused }: FileRoutesOptions,
+): Promise<Viewer> {
 	if (!headers.authorization) throw notLoggedIn();
-	return authenticate(headers.authorization);
+	return authenticate(headers.authorization).catch((error: unknown) => {
+		tokenRefused();
+		throw error;
+	});
 }
 
 const statuses: Partial<Record<RefusalCode, number>> = {
