@@ -56,3 +56,24 @@ test('a channel that could be neither filled nor taken back: told is why it was 
 		assert.match(log.splice(0).join(), new RegExp(`UndoError.*: ${status}.*: 500`));
 	}
 });
+
+test('a channel of which a proxy lost Mattermost’s answer is made, once; one that was there before is taken', async () => {
+	await using world = await startWorld();
+	const ada = await world.person('ada');
+	await world.person('bob');
+	const id = await world.channel(ada.token, 'plans');
+	for (const [name, losses] of [
+		['lost-once', 1],
+		['lost-for-good', 1_000],
+	] as const) {
+		let times = 0;
+		world.lose((call) => call === 'POST /api/v4/channels' && ++times <= losses);
+		const made = await world.channel(ada.token, name, ['bob']);
+		assert.deepEqual(await world.data(channel, { c: name }, ada.token), { channel: { id: made } });
+		const members = await world.mattermost<object[]>('GET', `/channels/${made}/members`);
+		assert.equal(members.length, 2);
+		const again = await world.graphql(createChannel, { name: 'plans', members: ['bob'] }, ada.token);
+		assert.equal(again.errors?.[0]?.extensions?.code, 'CONFLICT');
+		assert.equal((await world.mattermost<object[]>('GET', `/channels/${id}/members`)).length, 1);
+	}
+});

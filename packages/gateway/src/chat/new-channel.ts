@@ -4,6 +4,14 @@ import { RefusedError } from '../refused-error.ts';
 import { orUndo } from '../undo.ts';
 import type { Viewer } from '../viewer.ts';
 import type { ChannelFacts } from './channels.ts';
+import { discardChannel } from './discard-channel.ts';
+
+interface NewChannel {
+	readonly team_id: string;
+	readonly name: string;
+	readonly display_name: string;
+	readonly type: 'O' | 'P';
+}
 
 /** Mattermost gives so many memberships at once. */
 const mostMembers = 256;
@@ -35,23 +43,38 @@ export async function idsOfMembers(
 /** All or nothing: a channel whose members could not all be added is archived, under another name, so that its name is free again. */
 export async function createChannel(
 	viewer: Viewer,
-	channel: { team_id: string; name: string; display_name: string; type: 'O' | 'P' },
+	channel: NewChannel,
 	memberIds: readonly string[],
 ): Promise<ChannelFacts> {
-	const made = await viewer.mattermost((mm) => mm.channels.create(channel)).catch(refuseTaken);
+	const made = await createEmpty(viewer, channel);
 	return orUndo(
 		async () => {
 			for (const memberId of memberIds) await viewer.mattermost((mm) => mm.channels.addMember(made.id, memberId));
 			return made;
 		},
-		async () => {
-			await viewer.mattermost((mm) => mm.channels.update(made.id, { name: `void-${made.id}` }));
-			await viewer.mattermost((mm) => mm.channels.delete(made.id));
-		},
+		() => viewer.mattermost((mm) => discardChannel(mm, made.id)),
 	);
 }
 
-function refuseTaken(error: unknown): never {
-	const taken = isApiError(error) && error.code === 'store.sql_channel.save_channel.exists.app_error';
-	throw taken ? new RefusedError('Channel is already exist.', 'CONFLICT') : error;
+/** Where the answer was lost, a channel of the viewer that was not there before is the one that was asked for. */
+async function createEmpty(viewer: Viewer, channel: NewChannel): Promise<ChannelFacts> {
+	const named = () => viewer.mattermost((mm) => mm.channels.getByName(channel.team_id, channel.name));
+	if (await named()) throw nameTaken();
+	try {
+		return await viewer.mattermost((mm) => mm.channels.create(channel));
+	} catch (error) {
+		// Mattermost that does not answer a second time either: the first error says it.
+		const found = mayHaveActed(error) ? await named().catch(() => null) : null;
+		if (found?.creator_id === viewer.userId) return found;
+		throw isApiError(error) && error.code === nameTakenCode ? nameTaken() : error;
+	}
 }
+
+/** A proxy may say 503 of what Mattermost did; the client asks again then, and is told that the name is taken. */
+function mayHaveActed(error: unknown): boolean {
+	const isFirstWord = isApiError(error) && error.code !== undefined && error.attempts <= 1;
+	return !isFirstWord;
+}
+
+const nameTakenCode = 'store.sql_channel.save_channel.exists.app_error';
+const nameTaken = () => new RefusedError('Channel is already exist.', 'CONFLICT');

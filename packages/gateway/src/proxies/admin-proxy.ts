@@ -1,6 +1,7 @@
 import { type ConnectOptions, Mattermost } from '@matterkit/client';
 import { discardUser } from '../accounts/discard-user.ts';
 import { refuseChannelName, refuseEmail, refuseMattermostPassword, refuseUsername } from '../accounts/rules.ts';
+import { discardChannel } from '../chat/discard-channel.ts';
 import { orUndo } from '../undo.ts';
 import { findChannel, findTeam, findUser } from './find.ts';
 import { ProxyError } from './proxy-error.ts';
@@ -135,11 +136,7 @@ export class MattermostAdminProxy extends MattermostUserProxy {
 				for (const user of users) await this.mm.channels.addMember(channel.id, user.id);
 				return channel;
 			},
-			async () => {
-				// Archived channels keep their names: without a new one the next attempt would fail.
-				await this.mm.channels.update(channel.id, { name: `void-${channel.id}` });
-				await this.mm.channels.delete(channel.id);
-			},
+			() => discardChannel(this.mm, channel.id),
 		);
 	}
 

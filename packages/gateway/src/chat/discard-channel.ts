@@ -1,0 +1,7 @@
+import type { Mattermost } from '@matterkit/client';
+
+/** Takes back a channel that was made a moment ago: archived channels keep their names, so it gets another before. */
+export async function discardChannel(mm: Mattermost, channelId: string): Promise<void> {
+	await mm.channels.update(channelId, { name: `void-${channelId}` });
+	await mm.channels.delete(channelId);
+}
