@@ -55,6 +55,14 @@ test('a bad document is remembered too, so that sending it often costs no more t
 	assert.equal(kept.misses, 1);
 });
 
+const told = {
+	depth: 'a document that is too deep is refused',
+	aliases: 'a document with too many aliases is refused',
+	tokens: 'a document of too many tokens is refused',
+	cost: 'a document that costs too much is refused',
+	pageSize: 'a page that is too long is refused',
+};
+
 for (const [limit, max, fits, tooMuch, message] of [
 	[
 		'depth',
@@ -96,7 +104,7 @@ for (const [limit, max, fits, tooMuch, message] of [
 		/asks for a page of 51; at most 50/,
 	],
 ] as const)
-	test(`limit ${limit}: ${tooMuch} is refused`, () => {
+	test(`${told[limit]}: ${tooMuch}`, () => {
 		assert.equal(refusal(fits, { cost: 481, [limit]: max }), '');
 		assert.match(refusal(tooMuch, { [limit]: max }), message);
 	});
