@@ -25,7 +25,8 @@ for (const tokens of [true, false]) {
 			answers.map((answer) => answer.me.id),
 			Array(5).fill(ada.id),
 		);
-		const renewals = world.calls.filter((call) => call.endsWith(tokens ? `/users/${ada.id}/tokens` : '/users/login'));
+		const route = tokens ? `/users/${ada.id}/tokens` : '/users/login';
+		const renewals = world.calls.filter((call) => call === `POST /api/v4${route}`);
 		// One at sign-up, one renewal for all five; where tokens are off, the administrator logged in as well.
 		assert.equal(renewals.length, tokens ? 2 : 3);
 	});
@@ -68,6 +69,26 @@ for (const tokens of [true, false]) {
 		assert.equal(await left(), 1);
 	});
 }
+
+test('a token of which a proxy lost Mattermost’s answer at a renewal is revoked by the next one, the user’s own are not', async () => {
+	await using world = await startWorld();
+	const ada = await world.person('ada');
+	const path = `/users/${ada.id}/tokens`;
+	const tokens = () => world.mattermost<{ id: string; description: string }[]>('GET', path);
+	const [first] = await tokens();
+	await world.mattermost('POST', path, { description: 'my own script' });
+	await world.mattermost('POST', '/users/tokens/revoke', { token_id: first?.id });
+	let times = 0;
+	world.lose((call) => call === `POST /api/v4${path}` && ++times === 1);
+	assert.equal(codeOf(await world.graphql(me, {}, ada.token)), 'UNAVAILABLE');
+	const [, lost] = await tokens();
+	assert.equal(lost?.description, 'matterkit gateway');
+	await world.data(me, {}, ada.token);
+	const left = await tokens();
+	assert.deepEqual(left.map(({ description }) => description).sort(), ['matterkit gateway', 'my own script']);
+	assert.ok(!left.some(({ id }) => id === lost.id));
+	await world.data(me, {}, ada.token);
+});
 
 test('a deactivated user is thrown out at once and can not come back until activated', async () => {
 	await using world = await startWorld();

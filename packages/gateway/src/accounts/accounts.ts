@@ -99,6 +99,7 @@ export class Accounts {
 			admin,
 			deactivated: (account) => this.#deactivate(account),
 			lost: (account) => this.#sessions.revokeAccount(account.id),
+			logger,
 		});
 		this.#signUps = new SignUps({
 			store,

@@ -1,6 +1,7 @@
 // The ways of all accounts into Mattermost, each made at its first use and renewed when Mattermost refuses its token.
 import type { Mattermost } from '@matterkit/client';
-import { isApiError, isAuthenticationError } from '@matterkit/client';
+import { isApiError, isAuthenticationError, isNotFoundError } from '@matterkit/client';
+import type { Logger } from 'pino';
 import { RefusedError } from '../refused-error.ts';
 import { type Credential, sealCredential, unsealCredential } from './credential.ts';
 import { Entrance } from './entrance.ts';
@@ -18,6 +19,7 @@ export interface EntrancesOptions {
 	readonly deactivated: (account: Account) => Promise<void>;
 	/** Called when the account's way into Mattermost is gone: what it has open must end. */
 	readonly lost: (account: Account) => Promise<void>;
+	readonly logger: Logger;
 }
 
 /** How many ways are kept open in memory; the least lately used goes, and is made again from its row. */
@@ -46,8 +48,7 @@ export class Entrances {
 		const before = this.#unseal(account);
 		await this.set(account.id, own);
 		if (before.kind !== 'own' || !before.isSession || before.token === own.token) return;
-		// It may have ended already; and whatever hinders this, the login that it belongs to has succeeded.
-		await this.#options.door.logout(before.token).catch(() => {});
+		await this.#tidy(this.#options.door.logout(before.token));
 	}
 
 	async set(accountId: string, credential: Credential): Promise<void> {
@@ -93,6 +94,19 @@ export class Entrances {
 		if (isSession) await this.#options.door.logout(credential.token);
 	}
 
+	/** What is ended may have ended already; and whatever else hinders it, there is a way in, so the caller goes on. */
+	async #tidy(ended: Promise<void>): Promise<void> {
+		try {
+			await ended;
+		} catch (error) {
+			if (isNotFoundError(error) || isAuthenticationError(error)) return;
+			this.#options.logger.warn(
+				{ err: error },
+				'a token or session that is not used any more may live on at Mattermost',
+			);
+		}
+	}
+
 	/** Seals again, under the current secret, what an earlier one sealed. Returns how many. */
 	async reseal(): Promise<number> {
 		const { db, keyring } = this.#options;
@@ -132,10 +146,11 @@ export class Entrances {
 		const renewed = await renewCredential(credential, user, admin, door);
 		const isOurs = await this.#replace(account, renewed ?? { kind: 'lost' });
 		if (!isOurs) {
-			// It would live on for 180 days, a personal access token for ever. Whatever hinders this, there is a way in.
-			if (renewed) await this.#end(renewed).catch(() => {});
+			// It would live on for 180 days, a personal access token for ever.
+			if (renewed) await this.#tidy(this.#end(renewed));
 			return undefined;
 		}
+		if (renewed?.kind === 'token') await this.#tidy(admin.use((mm) => revokeOthers(mm, user.id, renewed.tokenId)));
 		if (renewed) return renewed.token;
 		await this.#options.lost(account);
 		throw new RefusedError('The Mattermost session has ended. Please log in again.', 'UNAUTHENTICATED');
@@ -181,9 +196,19 @@ async function renewCredential(
 
 export async function makeToken(mm: Mattermost, userId: string): Promise<Extract<Credential, { kind: 'token' }>> {
 	// Asked once: a proxy that lost Mattermost's answer may say 503, and the token that was made then is one that nobody revokes.
-	const { id, token } = await mm.tokens.create(userId, 'matterkit gateway', { repeat: 'never' });
+	const { id, token } = await mm.tokens.create(userId, description, { repeat: 'never' });
 	return { kind: 'token', token, tokenId: id };
 }
+
+/** Of our tokens only one is in use; of another that is there the answer was lost, or its node was killed before it could keep it. */
+async function revokeOthers(mm: Mattermost, userId: string, tokenId: string): Promise<void> {
+	for await (const token of mm.tokens.list(userId)) {
+		if (token.description === description && token.id !== tokenId) await revokeToken(mm, token.id);
+	}
+}
+
+/** How our tokens are known among a user's. */
+const description = 'matterkit gateway';
 
 const revokeToken = (mm: Mattermost, tokenId: string) => mm.tokens.revoke(tokenId);
 
