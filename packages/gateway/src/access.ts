@@ -14,29 +14,34 @@ const believedFor = 30_000;
 /** Members of one channel that are remembered at a time. */
 const mostMembers = 10_000;
 
+export interface Asking {
+	readonly at: number;
+	readonly withdrawals: number;
+}
+
 export class Access {
 	readonly #channels: Channels;
-	/** By channel: members, and until when they are believed to be. */
+	/** By channel: members, and when it was asked whether they are. */
 	#members = new Lru<Map<string, number>>({ entries: 20_000, weight: 20_000 });
+	/** Grows with everything that is forgotten. */
 	#withdrawals = 0;
 
 	constructor(channels: Channels) {
 		this.#channels = channels;
 	}
 
-	/** Grows with everything that is forgotten: what Mattermost was asked before may be from before the membership ended. */
-	get withdrawals(): number {
-		return this.#withdrawals;
+	/** To be taken before Mattermost is asked: what it answers may be from then, and a membership may have ended meanwhile. */
+	asking(): Asking {
+		return { at: Date.now(), withdrawals: this.#withdrawals };
 	}
 
 	/**
 	 * The channel of that id or name, if the viewer is a member of it.
-	 * @param heardSince when this node began to hear of the ends of memberships; what Mattermost said before is not believed
 	 * @throws RefusedError the same for a channel that is not there and one that the viewer may not see.
 	 */
-	async channel(viewer: Viewer, identifier: string, heardSince = (_channelId: string) => 0): Promise<Channel> {
+	async channel(viewer: Viewer, identifier: string): Promise<Channel> {
 		const channel = await this.#channels.find(identifier);
-		if (!channel || !(await this.isMember(viewer, channel.id, heardSince(channel.id)))) throw channelNotFound();
+		if (!channel || !(await this.isMember(viewer, channel.id))) throw channelNotFound();
 		return channel;
 	}
 
@@ -45,40 +50,38 @@ export class Access {
 		return (await this.#channels.find(channelId)) !== null && this.isMember(viewer, channelId);
 	}
 
+	/** @param heardSince since when this node hears of the ends of memberships; what was asked before is not believed */
 	async isMember(viewer: Viewer, channelId: string, heardSince = 0): Promise<boolean> {
-		const until = this.#members.get(channelId)?.get(viewer.userId) ?? 0;
-		if (until > Date.now() && until - believedFor > heardSince) return true;
+		const askedAt = this.#members.get(channelId)?.get(viewer.userId) ?? 0;
+		if (askedAt > Math.max(heardSince, Date.now() - believedFor)) return true;
 		for (;;) {
-			const asOf = this.#withdrawals;
+			const asked = this.asking();
 			try {
 				await viewer.mattermost((mm) => mm.channels.getMember(channelId, viewer.userId));
 			} catch (error) {
 				if (isNotFoundError(error) || isPermissionError(error)) return false;
 				throw error;
 			}
-			if (this.remember(channelId, viewer.userId, asOf)) return true;
+			if (this.remember(channelId, viewer.userId, asked)) return true;
 		}
 	}
 
 	/** Those of whom Mattermost said so lately. */
 	knownMembers(channelId: string): readonly string[] {
-		const now = Date.now();
+		const since = Date.now() - believedFor;
 		const members = this.#members.get(channelId) ?? [];
-		return [...members].flatMap(([userId, until]) => (until > now ? [userId] : []));
+		return [...members].flatMap(([userId, askedAt]) => (askedAt > since ? [userId] : []));
 	}
 
-	/**
-	 * Mattermost just said that they are a member. Returns whether that is believed.
-	 * @param asOf `withdrawals` when it was asked
-	 */
-	remember(channelId: string, userId: string, asOf: number): boolean {
-		if (asOf !== this.#withdrawals) return false;
+	/** Mattermost said that they are a member. Returns whether that is believed. */
+	remember(channelId: string, userId: string, { at, withdrawals }: Asking): boolean {
+		if (withdrawals !== this.#withdrawals) return false;
 		let members = this.#members.get(channelId);
 		if (!members || members.size >= mostMembers) {
 			members = new Map();
 			this.#members.set(channelId, members, 1);
 		}
-		members.set(userId, Date.now() + believedFor);
+		members.set(userId, at);
 		return true;
 	}
 

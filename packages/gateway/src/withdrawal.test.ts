@@ -146,6 +146,26 @@ for (const listensNow of [false, true]) {
 	});
 }
 
+test('who is removed while a node that heard nothing of the channel looks up whether they are a member is refused there', async (t) => {
+	await using redis = await startRedis();
+	if (!redis) return t.skip('Redis is not installed');
+	await using world = await startWorld({ redisUrl: redis.url, emulator: { faults: true } });
+	const [ada, bob] = [await world.person('ada'), await world.person('bob')];
+	const channelId = await world.channel(ada.token, 'general', ['bob']);
+	await using elsewhere = await world.another();
+	const query = 'subscription { onNewChatMessage(channelIdentifier: "general") { message { message } } }';
+	await using adas = subscribe<Heard>({ url: elsewhere.socketUrl, token: ada.token, query });
+	await world.listening(1, elsewhere.gateway);
+	const route = 'GET /api/v4/channels/{channel_id}/members/{user_id}';
+	world.emulator.faults.add({ fault: 'slow_body', bytes_per_second: 400, route, times: 1 });
+	await using bobs = subscribe<Heard>({ url: world.socketUrl, token: bob.token, query });
+	await until('it is looked up', () => world.calls.includes(`GET /api/v4${membership({ world, channelId, bob })}`));
+	await world.mattermost('DELETE', membership({ world, channelId, bob }));
+	await world.mattermost('POST', '/posts', { channel_id: channelId, message: 'after' });
+	await untilHeard(adas, 'after');
+	assert.match(JSON.stringify(await bobs.end()), /Channel identifier not found/);
+});
+
 test('an answer of Mattermost from before a removal, which comes after it, is not believed', async () => {
 	await using world = await startWorld({ emulator: { faults: true } });
 	const [ada, bob] = [await world.person('ada'), await world.person('bob')];

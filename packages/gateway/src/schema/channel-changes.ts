@@ -42,7 +42,7 @@ export function defineChannelChanges(
 				if (refusal) throw new RefusedError(refusal, 'BAD_USER_INPUT');
 				const teamId = await site.teamId();
 				const memberIds = await idsOfMembers(viewer, teamId, args.members);
-				const asOf = access.withdrawals;
+				const asked = access.asking();
 				const made = await createChannel(
 					viewer,
 					{
@@ -53,7 +53,7 @@ export function defineChannelChanges(
 					},
 					memberIds.filter((memberId) => memberId !== viewer.userId),
 				);
-				access.remember(made.id, viewer.userId, asOf);
+				access.remember(made.id, viewer.userId, asked);
 				return ok('Channel created successfully!', { channel_id: channels.remember(made).id });
 			},
 		}),
@@ -67,9 +67,9 @@ export function defineChannelChanges(
 				const channel = await channels.find(channelIdentifier);
 				// A private channel is not joined but added to; to others it is not there.
 				if (!channel || (channel.type !== 'O' && !(await access.isMember(viewer, channel.id)))) throw channelNotFound();
-				const asOf = access.withdrawals;
+				const asked = access.asking();
 				await viewer.mattermost((mm) => mm.channels.addMember(channel.id, viewer.userId));
-				access.remember(channel.id, viewer.userId, asOf);
+				access.remember(channel.id, viewer.userId, asked);
 				return ok('Joined the channel.', { channel_id: channel.id });
 			},
 		}),

@@ -76,10 +76,10 @@ export function defineChannels(
 				const viewer = viewerOf(context);
 				const { size, number } = pageOf(args.page);
 				const teamId = await site.teamId();
-				const asOf = access.withdrawals;
+				const asked = access.asking();
 				const mine = await viewer.mattermost((mm) => mm.channels.getMyChannelsInTeam(teamId));
 				const onPage = mine.slice((number - 1) * size, number * size);
-				for (const channel of mine) access.remember(channel.id, viewer.userId, asOf);
+				for (const channel of mine) access.remember(channel.id, viewer.userId, asked);
 				// The types have no count of messages; the server sends it.
 				const last = await lastMessages.of(viewer, onPage as unknown as ChannelState[]);
 				return {

@@ -109,7 +109,7 @@ export class ChannelAudience {
 
 	async #check(userIds: readonly string[], signal: AbortSignal): Promise<void> {
 		const { access, admin, channelId, deactivated } = this.#options;
-		const asOf = access.withdrawals;
+		const asked = access.asking();
 		const [members, gone] = await Promise.all([
 			admin.use((mm) => mm.channels.getMembersByIds(channelId, userIds, { signal })),
 			deactivatedAmong(admin, userIds, signal),
@@ -118,7 +118,7 @@ export class ChannelAudience {
 		const isGone = new Set(gone);
 		for (const userId of userIds) {
 			if (!isMember.has(userId)) this.end('You are no longer a member of this channel.', userId);
-			else if (!isGone.has(userId)) access.remember(channelId, userId, asOf);
+			else if (!isGone.has(userId)) access.remember(channelId, userId, asked);
 		}
 		if (isGone.size > 0) deactivated(gone);
 	}

@@ -1,5 +1,5 @@
 // What a subscription to a channel is made of: membership, what was missed, what is live, and the end when the membership ends.
-import type { Access } from '../access.ts';
+import { type Access, channelNotFound } from '../access.ts';
 import type { Channel } from '../chat/channels.ts';
 import type { Messages } from '../chat/messages.ts';
 import { Subscribable } from '../engine.ts';
@@ -43,9 +43,10 @@ export class Subscriptions {
 		{ kinds, after }: { kinds?: readonly EventKind[] | undefined; after?: string | undefined },
 	): Promise<Subscribable<ChannelEvent>> {
 		const askedAt = Date.now();
-		const channel = await this.#access.channel(viewer, identifier, (id) => this.#upstreams.hearsSince(id));
+		const channel = await this.#access.channel(viewer, identifier);
 		const listener: Listener = { viewer, askedAt, ends: new AbortController() };
 		await this.#upstreams.join(channel.id, listener);
+		await this.#stillMember(channel.id, listener);
 		const replay = after ? this.#replayAfter(viewer, channel, after) : this.#replaySince(viewer, channel, askedAt);
 		return new Subscribable<ChannelEvent>({
 			topic: channelTopic(channel.id),
@@ -54,6 +55,17 @@ export class Subscriptions {
 			signal: listener.ends.signal,
 			ended: () => this.#upstreams.leave(channel.id, listener),
 		});
+	}
+
+	/** Before the node listened it was not told who was removed: what was looked up then may have ended since. */
+	async #stillMember(channelId: string, listener: Listener): Promise<void> {
+		try {
+			const heardSince = this.#upstreams.hearsSince(channelId);
+			if (!(await this.#access.isMember(listener.viewer, channelId, heardSince))) throw channelNotFound();
+		} catch (error) {
+			this.#upstreams.leave(channelId, listener);
+			throw error;
+		}
 	}
 
 	async *#replayAfter(viewer: Viewer, channel: Channel, after: string) {
