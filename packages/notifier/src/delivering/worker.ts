@@ -157,7 +157,9 @@ export class Worker {
 		const within = this.#clock.setBackWithin();
 		if (within === undefined || store.kind !== 'sqlite') return;
 		log.warn("this machine's clock was set back: what is in line is tried now");
+		// Should it fail, it is still to be done when the database is back.
 		await forgetLaterTimes(outbox, within);
+		this.#clock.accept();
 	}
 
 	/** Until a delivery is due, a lease of another process ends, or the throttle is over. Who is done wakes by itself. */

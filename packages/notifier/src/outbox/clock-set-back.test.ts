@@ -28,7 +28,9 @@ test('a clock that is set back is noticed, one that goes on or is set forward is
 	assert.equal(after(1_950, 2_000), undefined, 'corrected little by little');
 	assert.equal(after(hour, 2_000), undefined);
 	assert.equal(after(-hour, 1_500), 1_500);
-	assert.equal(after(2_000, 2_000), undefined, 'told once');
+	assert.equal(after(2_000, 2_000), 3_500, 'told until it is dealt with');
+	watch.accept();
+	assert.equal(after(2_000, 2_000), undefined);
 });
 
 test('what was in line before the clock was set back goes before what came after', async () => {

@@ -19,12 +19,18 @@ export class ClockWatch {
 		this.#last = { wall: wall(), steady: steady() };
 	}
 
-	/** Milliseconds since the look before this one, should the clock have been set back between them. */
+	/** Milliseconds since a look that found it right, should the clock have been set back since. Told until `accept` is called. */
 	setBackWithin(): number | undefined {
-		const before = this.#last;
+		const now = { wall: this.#wall(), steady: this.#steady() };
+		const passed = now.steady - this.#last.steady;
+		if (now.wall - this.#last.wall < passed - tolerated) return passed;
+		this.#last = now;
+		return undefined;
+	}
+
+	/** The time that the clock was set back to is the right one from now on. */
+	accept(): void {
 		this.#last = { wall: this.#wall(), steady: this.#steady() };
-		const passed = this.#last.steady - before.steady;
-		return this.#last.wall - before.wall < passed - tolerated ? passed : undefined;
 	}
 }
 
