@@ -156,7 +156,8 @@ export interface EngineOptions<V extends Viewer> {
 	readonly schema: GraphQLSchema;
 	/**
 	 * Called with what the client presented (`JWT …`, `Bearer …` or the bare token), never with nothing.
-	 * Throws (an Error whose message the client may read) when it is not good.
+	 * Throws a GraphQLError, which the client gets, when it is not good. Any other error is a failure: it is logged, and a socket is closed
+	 * with 1013, so that its client comes back.
 	 */
 	readonly authenticate: (authorization: string, from: { address: string; requestId: string }) => Promise<V>;
 	readonly topics: Pick<Topics, 'subscribe'>;

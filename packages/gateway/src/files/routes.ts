@@ -111,7 +111,7 @@ async function viewerOf(
 ): Promise<Viewer> {
 	if (!headers.authorization) throw notLoggedIn();
 	return authenticate(headers.authorization).catch((error: unknown) => {
-		tokenRefused();
+		if (error instanceof GraphQLError) tokenRefused();
 		throw error;
 	});
 }

@@ -40,7 +40,7 @@ const string = { type: GraphQLString, ...shared };
 const text = { type: new GraphQLNonNull(GraphQLString) };
 
 function viewerOf(context: ChatContext): Viewer {
-	if (context.refusal) throw new GraphQLError(context.refusal.message);
+	if (context.refusal) throw context.refusal;
 	if (!context.viewer) throw new GraphQLError('You do not have permission to perform this action');
 	return context.viewer;
 }

@@ -1,6 +1,7 @@
 // An engine on a real port, over the schema of chat-schema.ts. Tokens are `<userId>` or `<userId>:<milliseconds since 1970>`.
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
+import { GraphQLError } from 'graphql';
 import pino from 'pino';
 import { Registry } from 'prom-client';
 import { createEngine } from '../create-engine.ts';
@@ -33,7 +34,7 @@ const oneHour = 3_600_000;
 /** The stand-in for accounts: a token names its user. */
 export async function authenticate(authorization: string): Promise<Viewer> {
 	const [userId = '', expiresAt] = authorization.replace(/^(JWT|Bearer) /, '').split(':');
-	if (!/^u\d+$/.test(userId)) throw new Error('Error decoding signature');
+	if (!/^u\d+$/.test(userId)) throw new GraphQLError('Error decoding signature');
 	return { userId, expiresAt: expiresAt ? Number(expiresAt) : Date.now() + oneHour };
 }
 

@@ -15,8 +15,8 @@ export const closeCodes = {
 	tooBig: 1009,
 	/** The server is being replaced. Come back, to another node. */
 	restart: 1012,
-	/** The client reads too slowly. Come back, and fetch what was missed with `after`. */
-	slowReader: 1013,
+	/** The client reads too slowly, or its token could not be looked up. Come back, and fetch what was missed with `after`. */
+	tryAgainLater: 1013,
 	/** What was sent is not a message of the protocol. A mistake in the client. */
 	badMessage: 4400,
 	/** `subscribe` before `connection_ack`. */

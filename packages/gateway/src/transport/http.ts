@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { type Caller, OperationContext } from '../context.ts';
 import type { Operation } from '../documents.ts';
@@ -201,8 +202,10 @@ export class HttpTransport<V extends Viewer> {
 		return this.#options.authenticate(authorization, from).then(
 			(viewer) => ({ ...from, viewer, refusal: null }),
 			(error: unknown) => {
-				this.#options.metrics.tokenRefused();
-				return { ...from, viewer: null, refusal: error instanceof Error ? error : new Error('the token was refused') };
+				if (error instanceof GraphQLError) this.#options.metrics.tokenRefused();
+				const refusal =
+					error instanceof Error ? error : new Error('the token could not be looked up', { cause: error });
+				return { ...from, viewer: null, refusal };
 			},
 		);
 	}

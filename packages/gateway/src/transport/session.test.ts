@@ -174,3 +174,23 @@ test('a token is checked once per connection_init, not per operation', async () 
 	for (let i = 0; i < 5; i++) await socket.settle();
 	assert.equal(checks, 1);
 });
+
+for (const protocol of ['graphql-ws', 'graphql-transport-ws'] as const)
+	test(`a token that can not be looked up now is not refused: ${protocol} is closed with 1013, and why is for the log`, async () => {
+		await using server = await startEngine({
+			authenticate: async () => {
+				throw new Error('no database at db.internal');
+			},
+		});
+		const jwt = { authorization: 'JWT u1' };
+		await using socket = await RawSocket.open(server.socketUrl, protocol, { headers: jwt });
+		socket.send({ type: 'connection_init' });
+		const { code, reason } = await socket.closed;
+		assert.equal(code, 1013);
+		assert.match(reason, /^An unknown error occurred \(request [\w-]+\)\.$/);
+		const { body } = await server.post({ query: '{userList{count}}' }, jwt);
+		assert.match(JSON.stringify(body), /INTERNAL_ERROR/);
+		assert.doesNotMatch(JSON.stringify(body), /db\.internal/);
+		assert.equal(server.log.filter((line) => line.includes('db.internal')).length, 2);
+		assert.match(await server.metrics.metrics(), /auth_failures_total\{what="token"\} 0/);
+	});

@@ -1,4 +1,5 @@
 // One socket of one client, whatever the subprotocol: who it is, and when it must end.
+import { GraphQLError } from 'graphql';
 import type { Caller } from '../context.ts';
 import type { Viewer } from '../engine.ts';
 import { limitError } from '../errors.ts';
@@ -116,10 +117,11 @@ export class Session<V extends Viewer> implements Caller<V>, Peer, WireUser {
 		if (authorization !== undefined) {
 			const viewer = await this.#viewerOf(authorization);
 			if (this.closed) return;
-			if (viewer instanceof Error) {
+			if (viewer instanceof GraphQLError) {
 				this.sendAll(this.codec.refuseInit(viewer.message));
 				return this.close(closeCodes.forbidden, viewer.message);
 			}
+			if (viewer instanceof Error) return this.close(closeCodes.tryAgainLater, viewer.message);
 			if (!this.#adopt(viewer)) return;
 		}
 		this.#state = 'open';
@@ -127,12 +129,19 @@ export class Session<V extends Viewer> implements Caller<V>, Peer, WireUser {
 		this.operations.startHeld();
 	}
 
+	/** A GraphQLError where the token was refused, another error where that could not be found out; the client may read either. */
 	async #viewerOf(authorization: string): Promise<V | Error> {
 		try {
 			return await this.#surroundings.authenticate(authorization, this);
 		} catch (error) {
-			this.#surroundings.metrics.tokenRefused();
-			return error instanceof Error ? error : new Error('the token was refused');
+			const { metrics, logger } = this.#surroundings;
+			const { requestId } = this;
+			if (error instanceof GraphQLError) {
+				metrics.tokenRefused();
+				return error;
+			}
+			logger.error({ err: error, requestId }, 'a token could not be looked up');
+			return new Error(`An unknown error occurred (request ${requestId}).`);
 		}
 	}
 
@@ -178,7 +187,7 @@ export class Session<V extends Viewer> implements Caller<V>, Peer, WireUser {
 	 */
 	#cutSlowReader(): boolean {
 		if (this.#wire.buffered <= this.#surroundings.limits.queueBytes) return false;
-		this.close(closeCodes.slowReader, 'too slow a reader: come back and ask for what was missed');
+		this.close(closeCodes.tryAgainLater, 'too slow a reader: come back and ask for what was missed');
 		return true;
 	}
 
