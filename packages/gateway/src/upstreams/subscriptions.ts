@@ -47,7 +47,11 @@ export class Subscriptions {
 		const listener: Listener = { viewer, askedAt, ends: new AbortController() };
 		await this.#upstreams.join(channel.id, listener);
 		await this.#stillMember(channel.id, listener);
-		const replay = after ? this.#replayAfter(viewer, channel, after) : this.#replaySince(viewer, channel, askedAt);
+		// What this node tells from now on waits for the replay, also what it only now catches up and they had elsewhere.
+		const { missedFrom } = this.#upstreams.historyOf(channel.id);
+		const replay = after
+			? this.#replayAfter(viewer, channel, after, missedFrom)
+			: this.#replaySince(viewer, channel, askedAt);
 		return new Subscribable<ChannelEvent>({
 			topic: channelTopic(channel.id),
 			...(kinds ? { kinds } : {}),
@@ -68,21 +72,20 @@ export class Subscriptions {
 		}
 	}
 
-	async *#replayAfter(viewer: Viewer, channel: Channel, after: string) {
-		yield* this.#replay(viewer, channel, await this.#messages.anchor(channel.id, after));
+	async *#replayAfter(viewer: Viewer, channel: Channel, after: string, missedFrom: number) {
+		yield* this.#replay(viewer, channel, await this.#messages.anchor(channel.id, after), missedFrom);
 	}
 
 	/** What others were told while this one was still being let in; nothing, mostly. */
 	#replaySince(viewer: Viewer, channel: Channel, askedAt: number) {
 		const since = this.#upstreams.clock.at(askedAt);
 		if (this.#upstreams.historyOf(channel.id).newest < since) return undefined;
-		return this.#replay(viewer, channel, { id: '', create_at: since });
+		return this.#replay(viewer, channel, { id: '', create_at: since }, since);
 	}
 
-	async *#replay(viewer: Viewer, channel: Channel, anchor: { id: string; create_at: number }) {
+	async *#replay(viewer: Viewer, channel: Channel, anchor: { id: string; create_at: number }, missedFrom: number) {
 		const history = await this.#upstreams.historyWith(channel.id, anchor);
-		// Where this node lags behind the one they come from, it has yet to tell what they had there.
-		const since = Math.min(anchor.create_at - overlap, history.missedFrom);
+		const since = Math.min(anchor.create_at - overlap, missedFrom);
 		const posts = await viewer.mattermost((mm) => postsSince(mm, channel.id, since, mostReplayed));
 		if (posts.length > mostReplayed) {
 			throw new RefusedError(
