@@ -74,7 +74,7 @@ async function startGateway(deliver: (message: string) => number, { signUp = tru
 		metrics: new Registry(),
 		async authenticate(authorization) {
 			const userId = authorization.replace('JWT ', '');
-			if (!passwords.has(userId)) throw new Error('Error decoding signature');
+			if (!passwords.has(userId)) throw new GraphQLError('Error decoding signature');
 			return { userId, expiresAt: Date.now() + 60_000 };
 		},
 	});
