@@ -2,7 +2,8 @@
 import type { Kysely } from 'kysely';
 import { type RawBuilder, sql } from 'kysely';
 import { addItem, beginDigest, openDigest } from '../outbox/digest.ts';
-import { inLineLiterals, overtake, unfinishedLiterals } from '../outbox/line.ts';
+import { hasRunOut } from '../outbox/key-life.ts';
+import { inLineLiterals, overtake } from '../outbox/line.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { State } from '../outbox/states.ts';
 import type { NotifierTables } from '../outbox/tables.ts';
@@ -10,6 +11,7 @@ import { digestTemplate } from '../templates/names.ts';
 import type { Plan } from '../timing/plan.ts';
 import { rankOf } from '../timing/priority.ts';
 import { type Acceptance, type Accepted, callerKeyName } from './acceptance.ts';
+import { enterLine } from './enter-lines.ts';
 
 /** One that was committed before, with its answer lost, is new still: it is the delivery that its keys name. */
 export async function acceptIn(tx: Kysely<NotifierTables>, outbox: Outbox, acceptance: Acceptance): Promise<Accepted> {
@@ -69,26 +71,6 @@ async function joinDigest(
 		.where('key', 'in', [key, ...(callerKey ? [callerKeyName(callerKey.key)] : [])])
 		.execute();
 	return digestId;
-}
-
-/** Writing the recipient's row also locks the line, see lockLines. */
-async function enterLine(
-	tx: Kysely<NotifierTables>,
-	outbox: Outbox,
-	{ recipient, appUserId }: Pick<Acceptance, 'recipient' | 'appUserId'>,
-): Promise<void> {
-	await tx
-		.insertInto('notifier_recipient')
-		.values({ username: recipient, app_user_id: appUserId ?? null, created_at: outbox.now() })
-		.onConflict((conflict) =>
-			conflict
-				.column('username')
-				.doUpdateSet((eb) => ({ app_user_id: eb.ref('excluded.app_user_id') }))
-				// Where this does not hold nothing is written, but PostgreSQL locks the row all the same.
-				.where('excluded.app_user_id', 'is distinct from', (eb) => eb.ref('notifier_recipient.app_user_id'))
-				.where('excluded.app_user_id', 'is not', null),
-		)
-		.execute();
 }
 
 interface Row
@@ -191,17 +173,7 @@ async function takeKey(
 		.updateTable('notifier_key')
 		.set(values)
 		.where('key', '=', key)
-		.where('expires_at', '<=', outbox.now())
-		.where(({ not, exists, selectFrom }) =>
-			not(
-				exists(
-					selectFrom('notifier_delivery')
-						.select('id')
-						.whereRef('notifier_delivery.id', '=', 'notifier_key.delivery_id')
-						.where('state', 'in', unfinishedLiterals),
-				),
-			),
-		)
+		.where(hasRunOut(outbox))
 		.executeTakeFirst();
 	if (renewed.numUpdatedRows === 1n) return undefined;
 	const first = await tx

@@ -6,6 +6,7 @@ import type { Outbox } from '../outbox/outbox.ts';
 import type { NotifierTables } from '../outbox/tables.ts';
 import { rankOf } from '../timing/priority.ts';
 import { type Acceptance, type Accepted, callerKeyName } from './acceptance.ts';
+import { enterLines } from './enter-lines.ts';
 
 /**
  * Accepts what is new and is to go out at once.
@@ -108,36 +109,6 @@ async function takeKeys(
 			)
 			.execute();
 	return acceptances.filter(isFree);
-}
-
-/** As `enterLine` does for one: writing the recipients' rows also locks the lines. */
-async function enterLines(
-	tx: Kysely<NotifierTables>,
-	outbox: Outbox,
-	acceptances: readonly Acceptance[],
-): Promise<void> {
-	const appUserIds = new Map<string, string | undefined>();
-	for (const { recipient, appUserId } of acceptances) appUserIds.set(recipient, appUserId ?? appUserIds.get(recipient));
-	const rows = Array.from(appUserIds, ([username, app_user_id]) => ({ username, app_user_id }));
-	await tx
-		.insertInto('notifier_recipient')
-		.columns(['username', 'app_user_id', 'created_at'])
-		.expression((eb) =>
-			eb
-				.selectFrom(given(outbox.store.kind, { username: 'text', app_user_id: 'text' }, rows))
-				.select(['given.username', 'given.app_user_id', outbox.now().as('created_at')])
-				.where(sql.lit(true))
-				.orderBy('given.username'),
-		)
-		.onConflict((conflict) =>
-			conflict
-				.column('username')
-				.doUpdateSet((eb) => ({ app_user_id: eb.ref('excluded.app_user_id') }))
-				// Where this does not hold nothing is written, but PostgreSQL locks the row all the same.
-				.where('excluded.app_user_id', 'is distinct from', (eb) => eb.ref('notifier_recipient.app_user_id'))
-				.where('excluded.app_user_id', 'is not', null),
-		)
-		.execute();
 }
 
 const deliveryColumns = {

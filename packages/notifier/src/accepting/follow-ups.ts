@@ -1,5 +1,4 @@
 // Notifications that follow an earlier one: a reply in its thread, or an update in its place ("approved" becomes "done").
-
 import { RequestError } from '../errors/request-error.ts';
 import { type Earlier, earlierOf, lastUpdateOf } from '../outbox/follow-ups.ts';
 import type { State } from '../outbox/states.ts';

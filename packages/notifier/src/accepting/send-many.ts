@@ -1,5 +1,4 @@
 // Taking many notifications in at once: all of them or, should one not be taken, none.
-
 import { standingsOf } from '../reporting/outcomes.ts';
 import { acceptIn } from './accept-one.ts';
 import {

@@ -1,5 +1,4 @@
 // A call to Mattermost for a delivery, and what the gate learns from how it went.
-
 import { type Failure, failureOf, isOfACall } from '../mattermost/outcome.ts';
 import type { DeliverContext } from './deliver-context.ts';
 

@@ -1,5 +1,4 @@
 // What a failed call to Mattermost means for a delivery. Pure: the protocol's step 4.
-
 import { AnswerError, type HttpError, isHttpError } from '@matterkit/client';
 
 /**

@@ -1,6 +1,6 @@
 // What is thrown away: keys that have run out, and finished deliveries after their retention.
 import { dropOldDigests } from './digest.ts';
-import { unfinishedLiterals } from './line.ts';
+import { hasRunOut } from './key-life.ts';
 import type { Outbox } from './outbox.ts';
 import { dropOldMessages } from './webhook-messages.ts';
 
@@ -21,21 +21,7 @@ export function dropExpiredKeys(outbox: Outbox): Promise<number> {
 		const { numDeletedRows } = await outbox.db
 			.deleteFrom('notifier_key')
 			.where('key', 'in', (eb) =>
-				eb
-					.selectFrom('notifier_key as old')
-					.select('old.key')
-					.where('old.expires_at', '<=', outbox.now())
-					.where(({ not, exists, selectFrom }) =>
-						not(
-							exists(
-								selectFrom('notifier_delivery')
-									.select('id')
-									.whereRef('notifier_delivery.id', '=', 'old.delivery_id')
-									.where('state', 'in', unfinishedLiterals),
-							),
-						),
-					)
-					.limit(batch),
+				eb.selectFrom('notifier_key').select('notifier_key.key').where(hasRunOut(outbox)).limit(batch),
 			)
 			.executeTakeFirst();
 		return Number(numDeletedRows);
