@@ -1,10 +1,10 @@
 // Acceptances at the same time share a transaction: what each is told must not depend on that.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe } from 'node:test';
 import type { StoreKind } from '@matterkit/store';
 import fc from 'fast-check';
 import type { Outbox } from '../outbox/outbox.ts';
-import { type Databases, startDatabases } from '../testing/databases.ts';
+import { outboxTests } from '../testing/suites.ts';
 import { accept } from './accept.ts';
 import { acceptIn } from './accept-one.ts';
 import type { Acceptance } from './acceptance.ts';
@@ -24,17 +24,7 @@ const acceptance = (key: string, more: Partial<Acceptance> = {}): Acceptance => 
 
 for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 	describe(`acceptances at the same time on ${kind}`, () => {
-		let databases: Databases;
-		before(async () => {
-			databases = await startDatabases(kind);
-		});
-		after(() => databases[Symbol.asyncDispose]());
-		const run = (name: string, body: (outbox: Outbox) => Promise<void>) =>
-			test(name, async (t) => {
-				await using opened = await databases.outbox();
-				if (!opened) return t.skip('PostgreSQL is not installed');
-				await body(opened.outbox);
-			});
+		const run = outboxTests(kind);
 		const turns = async ({ db }: Outbox) => {
 			const rows = await db.selectFrom('notifier_delivery').select(['key', 'turn']).orderBy('id').execute();
 			return rows.filter(({ turn }) => turn === 1).map(({ key }) => key);

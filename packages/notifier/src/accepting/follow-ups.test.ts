@@ -1,33 +1,18 @@
 // Replies in the thread of an earlier notification and updates in its place, on SQLite and PostgreSQL.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { openStore, type StoreKind } from '@matterkit/store';
-import { type Databases, startDatabases } from '../testing/databases.ts';
-import { type RunningService, startService } from '../testing/service.ts';
+import { beforeEach, describe } from 'node:test';
+import type { StoreKind } from '@matterkit/store';
+import type { RunningService } from '../testing/service.ts';
+import { serviceTests } from '../testing/suites.ts';
 import { testTemplates } from '../testing/templates.ts';
-import { createWorld, type World } from '../testing/world.ts';
 
 for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 	describe(`following an earlier notification on ${kind}`, () => {
-		let databases: Databases;
-		let world: World;
-		before(async () => {
-			[databases, world] = await Promise.all([startDatabases(kind), createWorld()]);
-			await world.person('mary');
+		const suite = serviceTests(kind, { people: ['mary'], templates: testTemplates });
+		const { run } = suite;
+		beforeEach(() => {
+			suite.world.server.fault = () => undefined;
 		});
-		after(async () => {
-			await databases[Symbol.asyncDispose]();
-			await world[Symbol.asyncDispose]();
-		});
-		const run = (name: string, body: (service: RunningService) => Promise<void>) =>
-			test(name, async (t) => {
-				const place = await databases.location();
-				if (!place) return t.skip('PostgreSQL is not installed');
-				await using store = await openStore(place);
-				await using service = await startService(world, { store, templates: testTemplates });
-				world.server.fault = () => undefined;
-				await body(service);
-			});
 		const text = (state: string, link?: string) => ({
 			template: 'request',
 			variables: { subject: 'Printer', state, ...(link !== undefined && { link }) },
@@ -41,7 +26,7 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 			service.request(`/${id}/replies?wait=20s`, { method: 'POST', body });
 		const update = (service: RunningService, id: string, body: object = text('done')) =>
 			service.request(`/${id}/content?wait=20s`, { method: 'PUT', body });
-		const postOf = (answer: { body: { postId: string } }) => world.admin.posts.getById(answer.body.postId);
+		const postOf = (answer: { body: { postId: string } }) => suite.world.admin.posts.getById(answer.body.postId);
 
 		run('an update puts another text into the same post, and asked for again changes nothing', async (service) => {
 			const first = await notify(service);
@@ -90,18 +75,18 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 
 		run('lost and refused answers leave one reply, and the last text', async (service) => {
 			const first = await notify(service);
-			const before = (await world.channelMessages()).length;
+			const before = (await suite.world.channelMessages()).length;
 			const strike = (method: string, path: RegExp, ...faults: ('drop' | 'refuse')[]) => {
-				world.server.fault = (request) =>
+				suite.world.server.fault = (request) =>
 					request.method === method && path.test(request.url ?? '') ? faults.shift() : undefined;
 			};
 			strike('POST', /^\/api\/v4\/posts$/, 'refuse', 'drop');
 			assert.equal((await reply(service, first.body.id)).body.status, 'sent');
-			assert.equal((await world.channelMessages()).length, before + 1);
+			assert.equal((await suite.world.channelMessages()).length, before + 1);
 			strike('PUT', /\/patch$/, 'drop', 'refuse');
 			assert.equal((await update(service, first.body.id)).body.status, 'sent');
 			assert.equal((await postOf(first)).message, '@mary Printer: done');
-			assert.equal((await world.channelMessages()).length, before + 1);
+			assert.equal((await suite.world.channelMessages()).length, before + 1);
 		});
 
 		run('what follows waits for the first to be posted, and is dead when that never is', async (service) => {
@@ -133,7 +118,7 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 
 		run('a post that someone deleted is not brought back', async (service) => {
 			const first = await notify(service);
-			await world.admin.posts.delete(first.body.postId);
+			await suite.world.admin.posts.delete(first.body.postId);
 			for (const { body } of [await update(service, first.body.id), await reply(service, first.body.id)])
 				assert.equal(body.status, 'dead', body.error);
 		});

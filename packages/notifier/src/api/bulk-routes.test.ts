@@ -1,32 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { openStore, type StoreKind } from '@matterkit/store';
+import { describe } from 'node:test';
+import type { StoreKind } from '@matterkit/store';
 import { until } from '@matterkit/testing';
-import { type Databases, startDatabases } from '../testing/databases.ts';
-import { type RunningService, startService } from '../testing/service.ts';
+import type { RunningService } from '../testing/service.ts';
+import { serviceTests } from '../testing/suites.ts';
 import { testTemplates } from '../testing/templates.ts';
-import { createWorld, type World } from '../testing/world.ts';
 
 for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 	describe(`bulk sending on ${kind}`, () => {
-		let databases: Databases;
-		let world: World;
-		before(async () => {
-			[databases, world] = await Promise.all([startDatabases(kind), createWorld()]);
-			for (const name of ['mary', 'john', 'anna']) await world.person(name);
-		});
-		after(async () => {
-			await databases[Symbol.asyncDispose]();
-			await world[Symbol.asyncDispose]();
-		});
-		const run = (name: string, body: (service: RunningService) => Promise<void>) =>
-			test(name, async (t) => {
-				const place = await databases.location();
-				if (!place) return t.skip('PostgreSQL is not installed');
-				await using store = await openStore(place);
-				await using service = await startService(world, { store, templates: testTemplates });
-				await body(service);
-			});
+		const suite = serviceTests(kind, { people: ['mary', 'john', 'anna'], templates: testTemplates });
+		const { run } = suite;
 		const post = (service: RunningService, body: unknown, headers?: Record<string, string>) =>
 			service.request('/bulk', { method: 'POST', body, ...(headers && { headers }) });
 		const people = [
@@ -37,12 +20,12 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 		const bulk = { template: 'request', variables: { state: 'ready' }, recipients: people };
 
 		run('each person gets their own, with what is said for all and for them', async (service) => {
-			const before = (await world.channelMessages()).length;
+			const before = (await suite.world.channelMessages()).length;
 			const { status, body } = await post(service, bulk);
 			assert.deepEqual([status, body.total, body.accepted, body.skipped], [202, 3, 3, 0]);
 			assert.equal(new Set(body.results.map(({ id }: { id: string }) => id)).size, 3);
-			await until('all are posted', async () => (await world.channelMessages()).length === before + 3);
-			assert.deepEqual((await world.channelMessages()).slice(before).sort(), [
+			await until('all are posted', async () => (await suite.world.channelMessages()).length === before + 3);
+			assert.deepEqual((await suite.world.channelMessages()).slice(before).sort(), [
 				'@anna **Chair** ist ready',
 				'@john Desk: ready',
 				'@mary Printer: ready',
@@ -110,7 +93,7 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 		});
 
 		run('a thousand people are accepted in one go', async (service) => {
-			world.server.away = true;
+			suite.world.server.away = true;
 			try {
 				const recipients = Array.from({ length: 1_000 }, (_, number) => ({
 					to: { username: `person-${number}` },
@@ -118,7 +101,7 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 				}));
 				assert.equal((await post(service, { ...bulk, recipients })).body.accepted, 1_000);
 			} finally {
-				world.server.away = false;
+				suite.world.server.away = false;
 			}
 		});
 	});

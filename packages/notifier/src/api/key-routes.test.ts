@@ -1,30 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { openStore, type StoreKind } from '@matterkit/store';
-import { type Databases, startDatabases } from '../testing/databases.ts';
-import { key as adminKey, borrow, type RunningService, startService } from '../testing/service.ts';
-import { createWorld, type World } from '../testing/world.ts';
+import { describe } from 'node:test';
+import type { StoreKind } from '@matterkit/store';
+import { key as adminKey, borrow, type RunningService } from '../testing/service.ts';
+import { serviceTests } from '../testing/suites.ts';
 
 for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 	describe(`keys of programs, on ${kind}`, () => {
-		let databases: Databases;
-		let world: World;
-		before(async () => {
-			databases = await startDatabases(kind);
-			world = await createWorld();
-		});
-		after(async () => {
-			await world[Symbol.asyncDispose]();
-			await databases[Symbol.asyncDispose]();
-		});
-		const run = (name: string, body: (service: RunningService) => Promise<void>) =>
-			test(name, async (t) => {
-				const location = await databases.location();
-				if (!location) return t.skip('PostgreSQL is not installed');
-				await using store = await openStore(location);
-				await using service = await startService(world, { store });
-				await body(service);
-			});
+		const suite = serviceTests(kind);
+		const { run } = suite;
 		const make = async (service: RunningService, scopes: string[], more: object = {}) => {
 			const answer = await service.request('/keys', { method: 'POST', body: { name: 'devices', scopes, ...more } });
 			assert.equal(answer.status, 201);

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { after, before, describe, test } from 'node:test';
-import { openStore, type StoreKind } from '@matterkit/store';
+import { describe, test } from 'node:test';
+import type { StoreKind } from '@matterkit/store';
 import { until } from '@matterkit/testing';
-import { type Databases, startDatabases } from '../testing/databases.ts';
 import { borrow, type RunningService, startService } from '../testing/service.ts';
-import { createWorld, type World } from '../testing/world.ts';
+import { serviceTests } from '../testing/suites.ts';
+import { createWorld } from '../testing/world.ts';
 import { verifyWebhook } from '../webhooks/signature.ts';
 
 interface Received {
@@ -45,24 +45,10 @@ async function startReceiver(): Promise<Receiver> {
 
 for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 	describe(`webhooks, on ${kind}`, () => {
-		let databases: Databases;
-		let world: World;
-		before(async () => {
-			databases = await startDatabases(kind);
-			world = await createWorld();
-			await world.person('john.doe');
-		});
-		after(async () => {
-			await world[Symbol.asyncDispose]();
-			await databases[Symbol.asyncDispose]();
-		});
+		const suite = serviceTests(kind, { people: ['john.doe'], privateWebhooks: true });
 		const run = (name: string, body: (service: RunningService, receiver: Receiver) => Promise<void>) =>
-			test(name, async (t) => {
-				const location = await databases.location();
-				if (!location) return t.skip('PostgreSQL is not installed');
-				await using store = await openStore(location);
+			suite.run(name, async (service) => {
 				await using receiver = await startReceiver();
-				await using service = await startService(world, { store, privateWebhooks: true });
 				await body(service, receiver);
 			});
 		const post = (service: RunningService, path: string, body?: object) =>

@@ -1,15 +1,14 @@
 // Digests, on SQLite always and on PostgreSQL where it is installed.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { openStore, type StoreKind } from '@matterkit/store';
+import { describe, test } from 'node:test';
+import type { StoreKind } from '@matterkit/store';
 import { until } from '@matterkit/testing';
 import fc from 'fast-check';
 import { accept } from '../accepting/accept.ts';
 import { deliveryIds } from '../accepting/delivery-id.ts';
-import { type Databases, startDatabases } from '../testing/databases.ts';
-import { type RunningService, startService } from '../testing/service.ts';
+import type { RunningService } from '../testing/service.ts';
+import { serviceTests } from '../testing/suites.ts';
 import { testTemplates } from '../testing/templates.ts';
-import { createWorld, type World } from '../testing/world.ts';
 import { joinDue } from './calendar.ts';
 import { cancel } from './cancel.ts';
 import { claim } from './claim.ts';
@@ -20,24 +19,8 @@ const hour = 3_600_000;
 
 for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 	describe(`digests on ${kind}`, () => {
-		let databases: Databases;
-		let world: World;
-		before(async () => {
-			[databases, world] = await Promise.all([startDatabases(kind), createWorld()]);
-			for (const name of ['mary', 'john']) await world.person(name);
-		});
-		after(async () => {
-			await databases[Symbol.asyncDispose]();
-			await world[Symbol.asyncDispose]();
-		});
-		const run = (name: string, body: (service: RunningService) => Promise<void>) =>
-			test(name, async (t) => {
-				const place = await databases.location();
-				if (!place) return t.skip('PostgreSQL is not installed');
-				await using store = await openStore(place);
-				await using service = await startService(world, { store, templates: testTemplates });
-				await body(service);
-			});
+		const suite = serviceTests(kind, { people: ['mary', 'john'], templates: testTemplates });
+		const { run } = suite;
 		const notify = (service: RunningService, subject: string, more: object = {}, query = '') =>
 			service.request(query, {
 				method: 'POST',
@@ -51,7 +34,7 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 			});
 
 		run('what comes within the window is one message; its members point to it', async (service) => {
-			const before = (await world.channelMessages()).length;
+			const before = (await suite.world.channelMessages()).length;
 			const answers = [];
 			for (const subject of ['one', 'two', 'three']) answers.push(await notify(service, subject, { key: subject }));
 			assert.equal(new Set(answers.map(({ body }) => body.id)).size, 1);
@@ -63,10 +46,14 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 			);
 			const again = await notify(service, 'two', { key: 'two' }, '?wait=10s');
 			assert.deepEqual([again.body.skipped, again.body.id, again.body.status], [true, body.id, 'sent']);
-			assert.deepEqual((await world.channelMessages()).slice(before), ['@mary \n- one: x\n- two: x\n- three: x']);
+			assert.deepEqual((await suite.world.channelMessages()).slice(before), ['@mary \n- one: x\n- two: x\n- three: x']);
 			const next = await notify(service, 'four', {}, '?wait=10s');
 			assert.notEqual(next.body.id, body.id);
-			assert.equal((await world.channelMessages()).at(-1), '@mary four: x', 'one alone is told as it would be alone');
+			assert.equal(
+				(await suite.world.channelMessages()).at(-1),
+				'@mary four: x',
+				'one alone is told as it would be alone',
+			);
 			assert.equal((await service.request('/digests/nothing')).status, 404);
 		});
 
@@ -81,16 +68,16 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 
 		run('a digest whose answer is lost is posted once, with all its members', async (service) => {
 			await until('the bot listens', async () => (await service.notifier.status()).connected);
-			const before = (await world.channelMessages()).length;
+			const before = (await suite.world.channelMessages()).length;
 			let posts = 0;
-			world.server.fault = ({ method, url }) =>
+			suite.world.server.fault = ({ method, url }) =>
 				method === 'POST' && url === '/api/v4/posts' && posts++ < 2 ? (posts === 1 ? 'refuse' : 'drop') : undefined;
 			const answers = await Promise.all(
 				Array.from({ length: 10 }, (_, number) => notify(service, `thing ${number}`, {}, '?wait=20s')),
 			);
-			world.server.fault = () => undefined;
+			suite.world.server.fault = () => undefined;
 			for (const { body } of answers) assert.equal(body.status, 'sent');
-			const messages = (await world.channelMessages()).slice(before);
+			const messages = (await suite.world.channelMessages()).slice(before);
 			assert.equal(messages.length, 1);
 			for (let number = 0; number < 10; number++) assert.ok(messages[0]?.includes(`thing ${number}: x`));
 		});
@@ -117,7 +104,7 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 			});
 			const property = fc.asyncProperty(steps, async (steps) => {
 				const clock = { ahead: 0 };
-				await using opened = await databases.outbox(() => Date.now() + clock.ahead);
+				await using opened = await suite.databases.outbox(() => Date.now() + clock.ahead);
 				if (!opened) return t.skip('PostgreSQL is not installed');
 				const { outbox } = opened;
 				const [accepted, told] = [new Map<string, string>(), new Map<string, number>()];

@@ -1,12 +1,12 @@
 // Scheduling, priority, expiry and cancelling in SQL, on SQLite always and on PostgreSQL where it is installed.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe } from 'node:test';
 import type { StoreKind } from '@matterkit/store';
 import fc from 'fast-check';
 import { accept } from '../accepting/accept.ts';
 import type { Acceptance } from '../accepting/acceptance.ts';
 import { deliveryIds } from '../accepting/delivery-id.ts';
-import { type Databases, startDatabases } from '../testing/databases.ts';
+import { outboxTests } from '../testing/suites.ts';
 import { priorities } from '../timing/priority.ts';
 import { expireDue, joinDue, untilNextPlanned } from './calendar.ts';
 import { cancel } from './cancel.ts';
@@ -20,17 +20,7 @@ const decision = { target: 'dm', channelId: 'c', message: 'm' } as const;
 
 for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 	describe(`scheduling on ${kind}`, () => {
-		let databases: Databases;
-		before(async () => {
-			databases = await startDatabases(kind);
-		});
-		after(() => databases[Symbol.asyncDispose]());
-		const run = (name: string, body: (outbox: Outbox) => Promise<void>) =>
-			test(name, async (t) => {
-				await using opened = await databases.outbox();
-				if (!opened) return t.skip('PostgreSQL is not installed');
-				await body(opened.outbox);
-			});
+		const run = outboxTests(kind);
 		/** Accepts one that is known by its name, and gives its id. */
 		const accepted = async (outbox: Outbox, name: string, more: Partial<Acceptance> = {}) => {
 			const id = newId();

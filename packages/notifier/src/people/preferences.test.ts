@@ -1,34 +1,21 @@
 // Per-user preferences and quiet hours, on SQLite and PostgreSQL.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { openStore, type StoreKind } from '@matterkit/store';
+import { describe } from 'node:test';
+import type { StoreKind } from '@matterkit/store';
 import { until } from '@matterkit/testing';
-import { type Databases, startDatabases } from '../testing/databases.ts';
-import { type RunningService, startService } from '../testing/service.ts';
+import type { RunningService } from '../testing/service.ts';
+import { serviceTests } from '../testing/suites.ts';
 import { testTemplates } from '../testing/templates.ts';
-import { createWorld, type World } from '../testing/world.ts';
 import { wallMinutes, writtenTimeOfDay } from '../timing/quiet-hours.ts';
 
 for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 	describe(`preferences on ${kind}`, () => {
-		let databases: Databases;
-		let world: World;
-		before(async () => {
-			[databases, world] = await Promise.all([startDatabases(kind), createWorld()]);
-		});
-		after(async () => {
-			await databases[Symbol.asyncDispose]();
-			await world[Symbol.asyncDispose]();
-		});
+		const suite = serviceTests(kind, { templates: testTemplates });
 		let people = 0;
 		const run = (name: string, body: (service: RunningService, username: string) => Promise<void>) =>
-			test(name, async (t) => {
-				const place = await databases.location();
-				if (!place) return t.skip('PostgreSQL is not installed');
-				await using store = await openStore(place);
-				await using service = await startService(world, { store, templates: testTemplates });
+			suite.run(name, async (service) => {
 				const username = `person-${++people}`;
-				await world.person(username);
+				await suite.world.person(username);
 				await body(service, username);
 			});
 		const put = (service: RunningService, username: string, body: unknown) =>
@@ -45,7 +32,7 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 			return { timeZone, quietHours: { start: around(-5), end: around(120) } };
 		};
 		const posted = async (username: string) =>
-			(await world.channelMessages()).filter((message) => message.startsWith(`@${username} `)).length;
+			(await suite.world.channelMessages()).filter((message) => message.startsWith(`@${username} `)).length;
 
 		run('are kept, shown, replaced as a whole and dropped', async (service, username) => {
 			const given = {
@@ -90,9 +77,9 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 				await put(service, username, { locale: 'de-AT', directMessages: 'always' });
 				const { body } = await notify(service, username);
 				assert.equal(body.method, 'dm');
-				assert.equal((await world.admin.posts.getById(body.postId)).message, '**Printer** ist x');
+				assert.equal((await suite.world.admin.posts.getById(body.postId)).message, '**Printer** ist x');
 				const english = await notify(service, username, { locale: 'en' });
-				assert.equal((await world.admin.posts.getById(english.body.postId)).message, '**Printer** is x');
+				assert.equal((await suite.world.admin.posts.getById(english.body.postId)).message, '**Printer** is x');
 			},
 		);
 
