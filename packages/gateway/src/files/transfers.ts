@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { serverReplaced } from '../errors.ts';
+import { untilOver } from '../until-over.ts';
 
 /** The uploads and downloads under way. */
 export class Transfers {
@@ -22,6 +22,6 @@ export class Transfers {
 	/** Takes no new ones, and waits until those under way are done, but not after `deadline` (milliseconds since 1970). */
 	async finish(deadline: number): Promise<void> {
 		this.#isDraining = true;
-		while (this.#underWay > 0 && Date.now() < deadline) await delay(10);
+		await untilOver(() => this.#underWay === 0, deadline);
 	}
 }

@@ -14,6 +14,7 @@ import type { Answer, Operations } from '../operations.ts';
 import type { PerUser } from '../per-user.ts';
 import { type GraphQLRequest, toRequest } from '../request.ts';
 import { requestId } from '../request-id.ts';
+import { untilOver } from '../until-over.ts';
 import { allowOrigins } from './cross-origin.ts';
 import { explorerPage } from './explorer.ts';
 import { EventStream } from './sse.ts';
@@ -103,8 +104,8 @@ export class HttpTransport<V extends Viewer> {
 	/** Takes no new request, and waits until those in flight are answered, but not after `deadline` (milliseconds since 1970). */
 	async finish(deadline: number): Promise<void> {
 		this.#state = 'closed';
-		const answering = () => this.#inFlight > 0 || this.#streams.values().some((stream) => stream.answering);
-		while (answering() && Date.now() < deadline) await delay(10);
+		const isIdle = () => this.#inFlight === 0 && !this.#streams.values().some((stream) => stream.answering);
+		await untilOver(isIdle, deadline);
 	}
 
 	close(): void {

@@ -7,6 +7,7 @@ import type { Viewer } from '../engine.ts';
 import { limitError } from '../errors.ts';
 import type { PerUser } from '../per-user.ts';
 import { requestId } from '../request-id.ts';
+import { untilOver } from '../until-over.ts';
 import { closeCodes } from './close-codes.ts';
 import type { Codec } from './codec.ts';
 import { GraphQLSocket } from './graphql-socket.ts';
@@ -115,18 +116,19 @@ export class Sockets<V extends Viewer> {
 	async drain(window: number, grace: number): Promise<void> {
 		this.#draining = true;
 		const began = Date.now();
+		const deadline = began + window + grace;
 		const all = [...this.#sessions];
 		for (const [index, session] of all.entries()) {
 			const due = began + (window * index) / all.length;
 			if (due > Date.now()) await delay(due - Date.now());
-			if (session.operations.answering) void this.#closeWhenAnswered(session, began + window + grace);
+			if (session.operations.answering) void this.#closeWhenAnswered(session, deadline);
 			else session.close(closeCodes.restart, 'the server is being replaced');
 		}
-		while (this.#sessions.size > 0 && Date.now() < began + window + grace) await delay(10);
+		await untilOver(() => this.#sessions.size === 0, deadline);
 	}
 
 	async #closeWhenAnswered(session: Session<V>, deadline: number): Promise<void> {
-		while (session.operations.answering && Date.now() < deadline) await delay(10);
+		await untilOver(() => !session.operations.answering, deadline);
 		session.close(closeCodes.restart, 'the server is being replaced');
 	}
 

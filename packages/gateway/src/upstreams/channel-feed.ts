@@ -216,10 +216,10 @@ export class ChannelFeed {
 			// Before anything is told: events of removals may be among what was missed.
 			await this.#publish({ type: 'note', note: checkAudience });
 			if (!isMine()) return;
-			const since = this.#options.history.missedFrom;
+			const { history, ledger } = this.#options;
+			const since = history.missedFrom;
 			const changes = await cover.viewer.mattermost((mm) => changesSince(mm, this.channelId, since));
 			// A node that was killed, or was alone, may have told them already: they have their places.
-			const { history, ledger } = this.#options;
 			if (changes.some(({ id }) => !history.knows(id))) history.place(await ledger.of(this.channelId, since));
 			if (!isMine()) return;
 			const past = missed(changes, history, since);

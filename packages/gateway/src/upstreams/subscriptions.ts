@@ -30,10 +30,10 @@ export class Subscriptions {
 	readonly #waiting: SubscriptionsOptions['waiting'];
 
 	constructor({ access, messages, upstreams, waiting }: SubscriptionsOptions) {
-		this.#waiting = waiting;
 		this.#access = access;
 		this.#messages = messages;
 		this.#upstreams = upstreams;
+		this.#waiting = waiting;
 	}
 
 	/** @param after a message id: what came after it is told first */
