@@ -8,9 +8,8 @@ import type { Outbox } from '../outbox/outbox.ts';
 import type { State } from '../outbox/states.ts';
 import type { NotifierTables } from '../outbox/tables.ts';
 import { digestTemplate } from '../templates/names.ts';
-import type { Plan } from '../timing/plan.ts';
-import { rankOf } from '../timing/priority.ts';
 import { type Acceptance, type Accepted, callerKeyName } from './acceptance.ts';
+import { type Asked, columnsOf } from './delivery-columns.ts';
 import { enterLine } from './enter-lines.ts';
 
 /** One that was committed before, with its answer lost, is new still: it is the delivery that its keys name. */
@@ -73,31 +72,19 @@ async function joinDigest(
 	return digestId;
 }
 
-interface Row
-	extends Pick<Acceptance, 'id' | 'key' | 'recipient' | 'template' | 'variables' | 'locale' | 'replyTo' | 'updates'>,
-		Omit<Plan, 'sendAt'> {
+interface Row extends Asked {
 	/** A number, or SQL that reckons with the store's clock. */
 	readonly sendAt?: number | RawBuilder<number>;
 }
 
-async function insertDelivery(
-	tx: Kysely<NotifierTables>,
-	outbox: Outbox,
-	{ id, key, recipient, template, variables, locale, replyTo, updates, ...plan }: Row,
-): Promise<void> {
-	const { sendAt, expiresAt = null, priority = 'normal', retry } = plan;
+async function insertDelivery(tx: Kysely<NotifierTables>, outbox: Outbox, { sendAt, ...asked }: Row): Promise<void> {
+	const columns = columnsOf(asked);
+	const { recipient, priority } = columns;
 	const isLater = sendAt === undefined ? undefined : sql<boolean>`${sendAt} > ${outbox.now()}`;
 	const { state, turn, holder } = await tx
 		.insertInto('notifier_delivery')
 		.values((eb) => ({
-			id,
-			key,
-			recipient,
-			template,
-			variables,
-			locale: locale ?? null,
-			reply_to: replyTo ?? null,
-			updates: updates ?? null,
+			...columns,
 			state: isLater ? sql<State>`case when ${isLater} then 'scheduled' else 'pending' end` : 'pending',
 			turn: eb
 				.case()
@@ -116,12 +103,9 @@ async function insertDelivery(
 				.then(sql.lit(0))
 				.else(sql.lit(1))
 				.end(),
-			priority: rankOf(priority),
-			retry: retry === undefined ? null : JSON.stringify(retry),
 			accepted_at: outbox.now(),
 			due_at: sendAt === undefined ? outbox.now() : latest(outbox, sendAt),
 			next_at: outbox.now(),
-			expires_at: expiresAt,
 			fence: 0,
 			lease_until: 0,
 			attempts: 0,
@@ -139,7 +123,7 @@ async function insertDelivery(
 		])
 		.executeTakeFirstOrThrow();
 	const isBehind = state === 'pending' && turn === 0;
-	if (isBehind && holder !== null && holder < rankOf(priority)) await overtake(outbox, tx, [recipient]);
+	if (isBehind && holder !== null && holder < priority) await overtake(outbox, tx, [recipient]);
 }
 
 const latest = (outbox: Outbox, time: number | RawBuilder<number>) =>

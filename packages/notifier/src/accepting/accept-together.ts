@@ -6,6 +6,7 @@ import type { Outbox } from '../outbox/outbox.ts';
 import type { NotifierTables } from '../outbox/tables.ts';
 import { rankOf } from '../timing/priority.ts';
 import { type Acceptance, type Accepted, callerKeyName } from './acceptance.ts';
+import { columnsOf } from './delivery-columns.ts';
 import { enterLines } from './enter-lines.ts';
 
 /**
@@ -133,24 +134,10 @@ async function insertDeliveries(
 	acceptances: readonly Acceptance[],
 ): Promise<void> {
 	const leaders = leadersOf(acceptances);
-	const rows = acceptances.map((acceptance) => {
-		const { id, key, recipient, template, variables, locale, replyTo, updates, priority, retry, expiresAt } =
-			acceptance;
-		return {
-			id,
-			key,
-			recipient,
-			template,
-			variables,
-			locale: locale ?? null,
-			reply_to: replyTo ?? null,
-			updates: updates ?? null,
-			priority: rankOf(priority ?? 'normal'),
-			retry: retry === undefined ? null : JSON.stringify(retry),
-			expires_at: expiresAt ?? null,
-			leads: leaders.has(acceptance) ? 1 : 0,
-		};
-	});
+	const rows = acceptances.map((acceptance) => ({
+		...columnsOf(acceptance),
+		leads: leaders.has(acceptance) ? 1 : 0,
+	}));
 	const inserted = await tx
 		.insertInto('notifier_delivery')
 		.columns([
