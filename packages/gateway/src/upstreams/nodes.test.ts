@@ -149,6 +149,40 @@ test('who comes back to a node that listened to nothing meanwhile hears what was
 	assert.equal(await text(back), 'to the other node');
 });
 
+test('who comes to a node that catches up only while their place is looked up hears nothing again', async () => {
+	await using world = await startWorld();
+	const ada = await world.person('ada');
+	const bob = await world.person('bob');
+	const channelId = await world.channel(ada.token, 'general', ['bob']);
+	const post = async (message: string) =>
+		(await world.mattermost<{ id: string }>('POST', '/posts', { channel_id: channelId, message })).id;
+	// Without Redis each node tells what it hears itself, as when Redis is gone.
+	const lagging = await world.another();
+	await using adas = listen(world, ada.token, 'general');
+	await using bobs = listen(lagging, bob.token, 'general');
+	await world.listening(1);
+	await world.listening(1, lagging.gateway);
+	await post('heard by both');
+	for (const one of [adas, bobs]) assert.equal(await text(one), 'heard by both');
+	world.emulator.halfOpenSockets('bob');
+	await post('long ago');
+	world.emulator.clock.advance(5_000);
+	const last = await post('just now');
+	for (const expected of ['long ago', 'just now']) assert.equal(await text(adas), expected);
+
+	const anchor = `GET /api/v4/posts/${last}`;
+	world.fail((call) => call === anchor);
+	await using back = listen(lagging, ada.token, 'general', last);
+	await until('the place is looked up', () => world.calls.includes(anchor));
+	world.emulator.dropSockets('bob');
+	for (const expected of ['long ago', 'just now']) assert.equal(await text(bobs), expected);
+	world.fail(() => false);
+	for (const expected of ['later', 'last']) {
+		await post(expected);
+		assert.equal(await text(back), expected);
+	}
+});
+
 test('who comes back to another node each time, while posts overtake each other, misses and doubles nothing', async (t) => {
 	await using redis = await startRedis();
 	if (!redis) return t.skip('Redis is not installed');
