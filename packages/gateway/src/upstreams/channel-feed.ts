@@ -67,6 +67,7 @@ export class ChannelFeed {
 	/** Publications of the cover that wait until the past is told; undefined while covering. */
 	#held: Publication[] | undefined;
 	#changed = Promise.withResolvers<void>();
+	#isCaughtUp = false;
 	#wasCovered = false;
 
 	constructor(options: ChannelFeedOptions) {
@@ -104,8 +105,9 @@ export class ChannelFeed {
 		return this.#cover;
 	}
 
+	/** A live stream tells of the channel, and all that came before it is told. */
 	get isCovered(): boolean {
-		return this.#cover?.isLive === true && this.#held === undefined;
+		return this.#cover?.isLive === true && this.#isCaughtUp;
 	}
 
 	/** Somebody listens, it is this node's turn to cover the channel, and it does not. */
@@ -143,7 +145,7 @@ export class ChannelFeed {
 		if (upstream !== this.#cover) {
 			if (publication.post && this.isCovered) this.#watch.expect(publication.post.id);
 		} else if (this.#held) this.#held.push(publication);
-		else this.#announce(publication);
+		else this.#announcer.announce(publication);
 	}
 
 	/** Mattermost made the post, so the cover is to tell of it. */
@@ -162,6 +164,7 @@ export class ChannelFeed {
 		if (!cover) return;
 		this.#cover = undefined;
 		this.#held = undefined;
+		this.#isCaughtUp = false;
 		this.#options.released(cover);
 		this.#change();
 	}
@@ -224,11 +227,13 @@ export class ChannelFeed {
 			if (!isMine()) return;
 			const past = missed(changes, history, since);
 			const told = new Set(past.map(({ key }) => key));
-			for (const publication of past) this.#announce(publication);
-			for (const publication of held) if (!told.has(publication.key)) this.#announce(publication);
+			for (const publication of past) this.#announcer.announce(publication);
+			for (const publication of held) if (!told.has(publication.key)) this.#announcer.announce(publication);
 			this.#held = undefined;
 			if (this.#wasCovered) this.#options.handedOver();
 			this.#wasCovered = true;
+			await this.#announcer.told();
+			if (this.#cover === cover) this.#isCaughtUp = true;
 		} catch (error) {
 			if (!isMine()) return;
 			this.release();
@@ -236,11 +241,6 @@ export class ChannelFeed {
 			// They were thought to be a member, and are not.
 			this.end('You are no longer a member of this channel.', cover.userId);
 		}
-	}
-
-	#announce(publication: Publication): void {
-		const { reaction } = publication;
-		if (!reaction || this.#options.history.states.react(reaction)) this.#announcer.announce(publication);
 	}
 
 	/** What only the holder of the lease may say. */
