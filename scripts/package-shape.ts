@@ -55,6 +55,11 @@ try {
 	}
 	writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }));
 	run('npm', ['install', '--no-audit', '--no-fund', '--omit=dev', '--legacy-peer-deps'], folder);
+	const pageIsThere = `
+		import { accessSync } from 'node:fs';
+		import { borrowedFiles, explorerFile } from './node_modules/@matterkit/gateway/dist/transport/explorer-files.js';
+		for (const name of ['index.html', 'page.css', 'page.js', ...borrowedFiles.map(([name]) => name)]) accessSync(explorerFile(name));`;
+	run(process.execPath, ['--input-type=module', '-e', pageIsThere], folder);
 	for (const room of rooms) {
 		const { name, bin } = manifest(room);
 		const names = run(

@@ -1,3 +1,4 @@
+export { type Page, startBrowser } from './browser.ts';
 export { freePort } from './free-port.ts';
 export { type PostgresServer, startPostgres } from './postgres.ts';
 export { pythonWith } from './python.ts';

@@ -16,7 +16,7 @@ import { type GraphQLRequest, toRequest } from '../request.ts';
 import { requestId } from '../request-id.ts';
 import { untilOver } from '../until-over.ts';
 import { allowOrigins } from './cross-origin.ts';
-import { explorerPage } from './explorer.ts';
+import { explorerRoutes, sendExplorer, wantsExplorer } from './explorer.ts';
 import { EventStream } from './sse.ts';
 
 export interface HttpOptions<V extends Viewer> {
@@ -28,7 +28,7 @@ export interface HttpOptions<V extends Viewer> {
 	readonly logger: Logger;
 	readonly address: (request: IncomingMessage) => string;
 	readonly origins?: readonly string[];
-	/** Whether browsers get a page to try queries on. */
+	/** Whether browsers get GraphiQL. */
 	readonly explorer: boolean;
 }
 
@@ -72,6 +72,7 @@ export class HttpTransport<V extends Viewer> {
 				);
 				scope.get(url, (request, reply) => this.#get(request, reply));
 			}
+			if (this.#options.explorer) explorerRoutes(scope);
 		});
 	}
 
@@ -114,11 +115,9 @@ export class HttpTransport<V extends Viewer> {
 		for (const stream of [...this.#streams]) stream.cut();
 	}
 
-	#get(request: FastifyRequest, reply: FastifyReply): Promise<void> | FastifyReply | undefined {
+	#get(request: FastifyRequest, reply: FastifyReply): Promise<void> | Promise<FastifyReply> | undefined {
+		if (this.#options.explorer && wantsExplorer(request)) return sendExplorer(request, reply);
 		const { query, operationName, variables, extensions, documentId } = request.query as Record<string, string>;
-		if (query === undefined && documentId === undefined && extensions === undefined && this.#options.explorer)
-			if (request.headers.accept?.includes('text/html'))
-				return reply.type('text/html; charset=utf-8').send(explorerPage);
 		const parsed = {
 			variables: jsonParameter('variables', variables),
 			extensions: jsonParameter('extensions', extensions),
