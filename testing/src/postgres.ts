@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endWithUs } from './end-with-us.ts';
 import { freePort } from './free-port.ts';
 import { findServices } from './services.ts';
 import { until } from './until.ts';
@@ -44,6 +45,7 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
 		const args = ['-D', cluster, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'max_connections=100'];
 		const child = spawn(join(bin, 'postgres'), args, { ...as, cwd: folder, stdio: 'ignore' });
 		server = child;
+		endWithUs(child, 'QUIT');
 		await until('PostgreSQL accepts connections', () => answers(bin, port, child), { timeout: 30_000, every: 25 });
 	};
 	const end = async (signal: NodeJS.Signals) => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
+import { endWithUs } from './end-with-us.ts';
 import { freePort } from './free-port.ts';
 import { findServices } from './services.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -38,6 +39,7 @@ export async function startRedis(): Promise<RedisServer | undefined> {
 			folder.path,
 		];
 		server = spawn(program, args, { stdio: 'ignore' });
+		endWithUs(server, 'KILL');
 		await until('Redis answers', () => pings(port), { every: 10 });
 	};
 	const kill = async () => {
