@@ -8,7 +8,7 @@ import { until } from './until.ts';
 export interface Page extends AsyncDisposable {
 	/** Everything that the page asked for, WebSockets too; not what stands in the page as data. */
 	readonly urls: ReadonlySet<string>;
-	/** Errors and warnings of its console, exceptions, and what its security policy refused. */
+	/** Errors of its console, exceptions, and what its security policy refused. */
 	readonly problems: readonly string[];
 	open(url: string): Promise<void>;
 	/** The value of an expression in the page; a promise is waited for. */
@@ -35,9 +35,11 @@ export async function startBrowser(): Promise<Page | undefined> {
 	const program = findServices().chromium;
 	if (!program) return undefined;
 	const profile = await tempFolder();
-	// Nothing is opened here but a page of ours, and root may not have a sandbox.
-	const args = ['--headless', '--no-sandbox', '--remote-debugging-pipe', `--user-data-dir=${profile.path}`];
-	const chromium = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+	// Nothing is opened here but a page of ours, and root may not have a sandbox; containers have little shared memory.
+	const flags = ['--headless', '--no-sandbox', '--disable-dev-shm-usage', '--remote-debugging-pipe'];
+	const chromium = spawn(program, [...flags, `--user-data-dir=${profile.path}`], {
+		stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+	});
 	const exited = once(chromium, 'exit');
 	const urls = new Set<string>();
 	const problems: string[] = [];
@@ -47,9 +49,10 @@ export async function startBrowser(): Promise<Page | undefined> {
 			if (!url.startsWith('data:')) urls.add(url);
 		}
 		if (method === 'Network.webSocketCreated') urls.add(String(params.url));
-		if (method === 'Runtime.exceptionThrown' || method === 'Log.entryAdded') problems.push(JSON.stringify(params));
-		if (method === 'Runtime.consoleAPICalled' && ['error', 'warning', 'assert'].includes(String(params.type)))
-			problems.push(JSON.stringify(params.args));
+		const { type, entry } = params as { type?: string; entry?: { level: string } };
+		const isError = method === 'Runtime.consoleAPICalled' && (type === 'error' || type === 'assert');
+		if (method === 'Runtime.exceptionThrown' || entry?.level === 'error' || isError)
+			problems.push(JSON.stringify(params));
 	};
 	const call = devTools(chromium.stdio[3] as Writable, chromium.stdio[4] as Readable, told);
 	const { targetId } = await call('Target.createTarget', { url: 'about:blank' });
@@ -99,6 +102,9 @@ function devTools(input: Writable, output: Readable, told: (method: string, para
 			if (message.id !== undefined) waiting.get(message.id)?.(message);
 			else if (message.method) told(message.method, message.params ?? {});
 		}
+	});
+	output.once('close', () => {
+		for (const answer of [...waiting.values()]) answer({ error: { message: 'Chromium has ended' } });
 	});
 	return (method: string, params: object, sessionId?: string): Promise<Record<string, unknown>> =>
 		new Promise((resolve, reject) => {
