@@ -56,6 +56,24 @@ test('an outage costs one probe at a time, not one try a delivery', async () => 
 	assert.equal((await world.channelMessages()).length, 64);
 });
 
+test('a Mattermost that takes every request and answers none is named though only one person waits, after one try', async () => {
+	await using world = await createWorld();
+	await world.person('john.doe');
+	const never = 600_000;
+	await using service = await startService(world, {
+		// Longer than the gate believes in the answer that came at the start.
+		postTimeout: 1_200,
+		retry: { firstWait: never, longestWait: never },
+	});
+	world.server.fault = () => 'stall';
+	await accept(service, 1);
+	await until('the service says so', () =>
+		/^Mattermost does not answer: ./.test(service.notifier.health().waitingFor.join()),
+	);
+	world.server.fault = () => undefined;
+	await until('it is ready again', () => service.notifier.health().ready, { timeout: 20_000 });
+});
+
 test('a service that starts while Mattermost is away accepts, and posts when it is there', async () => {
 	await using world = await createWorld();
 	await world.person('john.doe');

@@ -5,6 +5,12 @@ import { backoff } from '../timing/backoff.ts';
 /** Failures in a row, with no answer between them, after which nothing is sent until a probe is answered. */
 const failuresToClose = 3;
 
+/**
+ * Milliseconds after an answer during which a first failure is no reason to ask whether Mattermost is there: somebody was just told. So
+ * failures among many answers cost nothing; but where one or two people wait, three timeouts in a row would take half a minute.
+ */
+const recently = 1_000;
+
 /** Milliseconds between two probes at most. */
 const longestWait = 5_000;
 
@@ -27,6 +33,7 @@ export class Gate {
 	readonly #options: GateOptions;
 	readonly #ended = new AbortController();
 	#failures = 0;
+	#answeredAt = Number.NEGATIVE_INFINITY;
 	#reason: string | undefined;
 	#throttledUntil = 0;
 	#probing: Promise<void> | undefined;
@@ -49,11 +56,14 @@ export class Gate {
 	/** Mattermost answered, whatever it said. */
 	answered(): void {
 		this.#failures = 0;
+		this.#answeredAt = performance.now();
 	}
 
 	/** A call had no clear answer, for this reason. */
 	failed(reason: string): void {
-		if (++this.#failures >= failuresToClose) this.#close(silence(reason));
+		this.#failures++;
+		if (this.#failures >= failuresToClose) this.#close(silence(reason));
+		else if (performance.now() - this.#answeredAt > recently) this.#probe();
 	}
 
 	unauthorized(): void {
@@ -64,11 +74,13 @@ export class Gate {
 	async begin(): Promise<void> {
 		this.#reason = silence('not asked yet');
 		await this.#tryOnce();
-		if (this.#reason !== undefined) this.#close(this.#reason);
+		if (this.#reason === undefined) return;
+		this.#options.closed(this.#reason);
+		this.#probe();
 	}
 
 	throttled(wait: number): void {
-		this.#failures = 0;
+		this.answered();
 		this.#throttledUntil = Math.max(this.#throttledUntil, performance.now() + wait);
 		this.#options.throttled?.(wait);
 	}
@@ -79,19 +91,30 @@ export class Gate {
 	}
 
 	#close(reason: string): void {
-		if (this.#probing === undefined) this.#options.closed(reason);
-		this.#reason = reason;
-		this.#probing ??= this.#probe().finally(() => {
-			this.#probing = undefined;
-		});
+		this.#shut(reason);
+		this.#probe();
 	}
 
-	async #probe(): Promise<void> {
+	#shut(reason: string): void {
+		if (this.#reason === undefined) this.#options.closed(reason);
+		this.#reason = reason;
+	}
+
+	/** Asks until there is an answer, one probe at a time. */
+	#probe(): void {
+		this.#probing ??= this.#untilAnswered();
+	}
+
+	async #untilAnswered(): Promise<void> {
 		const { signal } = this.#ended;
-		for (let tries = 0; !signal.aborted && this.#reason !== undefined; tries++) {
+		for (let tries = 0; !signal.aborted; tries++) {
 			await this.#tryOnce();
-			if (this.#reason !== undefined)
-				await delay(Math.min(backoff(tries), longestWait), undefined, { signal }).catch(() => {});
+			if (this.#reason === undefined) {
+				// Not later: who closes it in the same turn of the event loop needs a probe of their own.
+				this.#probing = undefined;
+				return;
+			}
+			await delay(Math.min(backoff(tries), longestWait), undefined, { signal }).catch(() => {});
 		}
 	}
 
@@ -99,9 +122,10 @@ export class Gate {
 		const { signal } = this.#ended;
 		const found = await this.#options.probe(signal);
 		if (signal.aborted) return;
-		this.#reason = found;
-		if (found !== undefined) return;
-		this.#failures = 0;
+		if (found !== undefined) return this.#shut(found);
+		this.answered();
+		if (this.#reason === undefined) return;
+		this.#reason = undefined;
 		this.#options.opened();
 	}
 }
