@@ -12,6 +12,7 @@ import { Gate } from './mattermost/gate.ts';
 import type { Limiter } from './mattermost/limiter.ts';
 import { NotificationChannel } from './mattermost/notification-channel.ts';
 import { positionStore } from './mattermost/position.ts';
+import { SharedPause } from './mattermost/shared-pause.ts';
 import { Slots } from './mattermost/slots.ts';
 import type { Settings } from './options.ts';
 import type { Outbox } from './outbox/outbox.ts';
@@ -42,6 +43,7 @@ export class Outgoing {
 	readonly #options: OutgoingOptions;
 	readonly #witness = new Witness();
 	readonly #gate: Gate;
+	readonly #pause: SharedPause;
 	readonly #auditor: Auditor;
 	readonly #lookUps: LookUps;
 	readonly #worker: Worker;
@@ -55,9 +57,13 @@ export class Outgoing {
 			probe: async (signal) => (await bot.introduce(signal))?.message,
 			opened: () => this.#opened(),
 			closed: (reason) => log.error({ reason }, 'nothing goes out for now'),
-			// Could it not be stored for the others, they get a 429 of their own.
-			throttled: (wait) => void limiter?.pause(wait).catch(() => {}),
+			throttled: (wait) => {
+				this.#pause.tell(wait);
+				// Could it not be stored, the pause holds all the same, and ends with a burst.
+				void limiter?.pause(wait).catch(() => {});
+			},
 		});
+		this.#pause = new SharedPause({ outbox, heard: (wait) => this.#gate.pause(wait), log });
 		this.#auditor = new Auditor({
 			outbox,
 			chat: bot.chat,
@@ -100,6 +106,7 @@ export class Outgoing {
 	async start(): Promise<void> {
 		const looked = this.#gate.begin().then(() => this.#channel.settled());
 		await Promise.race([looked, delay(firstAnswer, undefined, { ref: false })]);
+		await this.#pause.start();
 		await this.#worker.start();
 	}
 
@@ -121,6 +128,7 @@ export class Outgoing {
 	/** Ends what is under way. */
 	async end(): Promise<void> {
 		await this.#worker.end();
+		await this.#pause.end();
 		await this.#gate.end();
 		await this.#channel.end();
 		await this.#ears?.close();

@@ -25,7 +25,7 @@ export interface GateOptions {
 	readonly opened: () => void;
 	/** Told when it closes, and why. */
 	readonly closed: (reason: string) => void;
-	/** Told when Mattermost wants to be left alone for so many milliseconds. */
+	/** Told when Mattermost wants to be left alone for so many milliseconds, as it said to this process. */
 	readonly throttled?: (wait: number) => void;
 }
 
@@ -35,7 +35,7 @@ export class Gate {
 	#failures = 0;
 	#answeredAt = Number.NEGATIVE_INFINITY;
 	#reason: string | undefined;
-	#throttledUntil = 0;
+	#pausedUntil = 0;
 	#probing: Promise<void> | undefined;
 
 	constructor(options: GateOptions) {
@@ -50,7 +50,7 @@ export class Gate {
 	/** Milliseconds until something may be sent; Infinity while it is closed (`opened` will tell). */
 	get wait(): number {
 		if (this.#reason !== undefined) return Number.POSITIVE_INFINITY;
-		return Math.max(0, this.#throttledUntil - performance.now());
+		return Math.max(0, this.#pausedUntil - performance.now());
 	}
 
 	/** Mattermost answered, whatever it said. */
@@ -81,8 +81,13 @@ export class Gate {
 
 	throttled(wait: number): void {
 		this.answered();
-		this.#throttledUntil = Math.max(this.#throttledUntil, performance.now() + wait);
+		this.pause(wait);
 		this.#options.throttled?.(wait);
+	}
+
+	/** Nothing is sent for so many milliseconds. */
+	pause(milliseconds: number): void {
+		this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + milliseconds);
 	}
 
 	async end(): Promise<void> {
