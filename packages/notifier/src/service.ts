@@ -133,6 +133,7 @@ export class NotificationService implements Notifier {
 			appBaseUrl,
 			timeZone,
 			privateWebhooks,
+			preferencesChanged: () => this.#sending.announce(true),
 			wakeWebhooks: () => this.#webhooks.wake(),
 		});
 	}

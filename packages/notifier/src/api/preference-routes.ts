@@ -42,7 +42,16 @@ export const preferencesRequest = z.strictObject(
 	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
 );
 
-export function preferenceRoutes(scope: FastifyInstance, outbox: Outbox): void {
+export interface PreferenceRoutesOptions {
+	readonly outbox: Outbox;
+	/** What waits for someone may be due now. */
+	readonly preferencesChanged: () => void;
+}
+
+export function preferenceRoutes(
+	scope: FastifyInstance,
+	{ outbox, preferencesChanged }: PreferenceRoutesOptions,
+): void {
 	const path = '/preferences/:username';
 	scope.get(path, async (request) => {
 		const name = nameIn(request);
@@ -59,11 +68,13 @@ export function preferenceRoutes(scope: FastifyInstance, outbox: Outbox): void {
 			dm_policy: directMessages ?? null,
 		};
 		await savePreferences(outbox, name, preferences);
+		preferencesChanged();
 		return { success: true, username: name, ...shown(preferences) };
 	});
 	scope.delete(path, async (request) => {
 		const name = nameIn(request);
 		await dropPreferences(outbox, name);
+		preferencesChanged();
 		return { success: true, username: name, ...shown(null) };
 	});
 }

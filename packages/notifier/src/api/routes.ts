@@ -17,11 +17,11 @@ import { type GeneralRoutesOptions, generalRoutes } from './general-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { callerOf } from './keys.ts';
 import { openApiDocument, prefix } from './openapi/document.ts';
-import { preferenceRoutes } from './preference-routes.ts';
+import { type PreferenceRoutesOptions, preferenceRoutes } from './preference-routes.ts';
 import { answerSent, sendOptions } from './send-options.ts';
 import { type WebhookRoutesOptions, webhookRoutes } from './webhook-routes.ts';
 
-export interface RoutesOptions extends GeneralRoutesOptions, WebhookRoutesOptions {
+export interface RoutesOptions extends GeneralRoutesOptions, PreferenceRoutesOptions, WebhookRoutesOptions {
 	/** The admin's. */
 	readonly key: string;
 	/** @throws MattermostClientError */
@@ -48,7 +48,7 @@ export function routes(app: FastifyInstance, { key, initialize, ...options }: Ro
 			webhookRoutes(scope, options);
 			bulkRoutes(scope, notifier);
 			followUpRoutes(scope, notifier);
-			preferenceRoutes(scope, outbox);
+			preferenceRoutes(scope, options);
 			scope.get('/status', () => notifier.status());
 			scope.post('/initialize', { config: { scope: 'manage' } }, async () => ({
 				success: true,

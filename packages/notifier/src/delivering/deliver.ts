@@ -28,7 +28,7 @@ export async function deliver(context: DeliverContext, delivery: Delivery, log: 
 	} catch (error) {
 		if (!(error instanceof FencedError)) throw error;
 		context.metrics.fenced.inc();
-		log.warn('the delivery is in other hands now, or it was cancelled');
+		log.warn('the delivery is in other hands now, or it was cancelled, or is to be decided anew');
 	}
 }
 

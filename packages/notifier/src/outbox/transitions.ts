@@ -28,7 +28,7 @@ export interface Decision {
 	readonly rootId?: string | null;
 }
 
-/** The lease ended and another worker has the delivery, or it was cancelled or expired: nothing was written. */
+/** The lease ended and another worker has the delivery, or it was cancelled, expired or is to be decided anew: nothing was written. */
 export class FencedError extends Error {
 	override readonly name = 'FencedError' as const;
 	constructor(id: string) {

@@ -83,31 +83,99 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 			},
 		);
 
+		const row = (service: RunningService, id: string) =>
+			service.store
+				.db<{ notifier_delivery: { id: string; state: string; due_at: number; message: string | null } }>()
+				.selectFrom('notifier_delivery')
+				.selectAll()
+				.where('id', '=', id)
+				.executeTakeFirstOrThrow();
+		/** Accepted, and put off. */
+		const waiting = async (service: RunningService, username: string, more: object = {}): Promise<string> => {
+			const { body } = await notify(service, username, more, '0s');
+			assert.equal(body.status, 'accepted');
+			await until('it waits', async () => (await row(service, body.id)).state === 'scheduled');
+			return body.id;
+		};
+		const isSent = async (service: RunningService, id: string) => (await row(service, id)).state === 'sent';
+
 		run('in quiet hours it waits, and is posted once when they are over', async (service, username) => {
 			await put(service, username, quietNow('Asia/Kolkata'));
-			const { body } = await notify(service, username, {}, '500ms');
-			assert.equal(body.status, 'accepted');
-			const row = () =>
-				service.store
-					.db<{ notifier_delivery: { id: string; state: string; due_at: number; message: string | null } }>()
-					.selectFrom('notifier_delivery')
-					.selectAll()
-					.where('id', '=', body.id)
-					.executeTakeFirstOrThrow();
-			await until('it waits', async () => (await row()).state === 'scheduled');
-			const { due_at, message } = await row();
+			const id = await waiting(service, username);
+			const { due_at, message } = await row(service, id);
 			assert.ok(due_at > Date.now() + 110 * 60_000 && due_at <= Date.now() + 120 * 60_000);
 			assert.equal(message, null, 'nothing is decided yet');
 			assert.equal(await posted(username), 0);
-			// The night is over: the preferences say so, and the time comes.
+			// The night is over, and the time comes.
+			const db = service.store.db<{
+				notifier_delivery: { id: string; due_at: number };
+				notifier_preference: { username: string };
+			}>();
+			await db.deleteFrom('notifier_preference').where('username', '=', username).execute();
+			await db.updateTable('notifier_delivery').set({ due_at: 0 }).where('id', '=', id).execute();
+			await until('it is posted', () => isSent(service, id));
+			assert.equal(await posted(username), 1);
+		});
+
+		run('without quiet hours any more what waits goes out at once, in its order', async (service, username) => {
+			const user = await suite.world.admin.users.getByUsername(username);
+			assert.ok(user);
+			await put(service, username, quietNow('Asia/Kolkata'));
+			const ids: string[] = [];
+			for (const subject of ['one', 'two', 'three'])
+				ids.push(await waiting(service, username, { variables: { subject, state: 'x' } }));
+			const byId = await waiting(service, username, { to: { userId: user.id } });
+			await put(service, username, { locale: 'en' });
+			for (const id of [...ids, byId]) await until('it is posted', () => isSent(service, id));
+			const messages = (await suite.world.channelMessages()).filter((message) => message.startsWith(`@${username} `));
+			assert.deepEqual(
+				messages.filter((message) => !message.includes('Printer')),
+				['one', 'two', 'three'].map((subject) => `@${username} ${subject}: x`),
+			);
+			assert.equal(messages.length, 4);
+		});
+
+		run('other quiet hours hold for what waits: it is posted when those end', async (service, username) => {
+			await put(service, username, quietNow('Asia/Kolkata'));
+			const id = await waiting(service, username);
+			const now = wallMinutes('Asia/Tokyo', Date.now());
+			const end = writtenTimeOfDay((now + 60) % 1_440);
+			await put(service, username, {
+				timeZone: 'Asia/Tokyo',
+				quietHours: { start: writtenTimeOfDay((now + 1_435) % 1_440), end },
+			});
+			await until('it waits for them', async () => {
+				const { state, due_at } = await row(service, id);
+				const left = due_at - Date.now();
+				return state === 'scheduled' && left > 50 * 60_000 && left <= 60 * 60_000;
+			});
+			await service.request(`/preferences/${username}`, { method: 'DELETE' });
+			await until('it is posted', () => isSent(service, id));
+			assert.equal(await posted(username), 1);
+		});
+
+		run('what was scheduled, and a digest that collects, keep their time', async (service, username) => {
+			await put(service, username, quietNow('Asia/Kolkata'));
+			const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+			const scheduled = (await notify(service, username, { sendAt }, '0s')).body.id;
+			const digest = (await notify(service, username, { digest: { window: '10m' } }, '0s')).body.id;
+			const before = await Promise.all([row(service, scheduled), row(service, digest)]);
 			await put(service, username, {});
-			await service.store
-				.db<{ notifier_delivery: { id: string; due_at: number } }>()
-				.updateTable('notifier_delivery')
-				.set({ due_at: 0 })
-				.where('id', '=', body.id)
-				.execute();
-			await until('it is posted', async () => (await row()).state === 'sent');
+			assert.deepEqual(await Promise.all([row(service, scheduled), row(service, digest)]), before);
+			assert.deepEqual([...before.map(({ state }) => state)], ['scheduled', 'scheduled']);
+		});
+
+		run('a digest that waits for the quiet hours to end goes out whole', async (service, username) => {
+			await put(service, username, quietNow('Asia/Kolkata'));
+			const add = async (subject: string) =>
+				(await notify(service, username, { variables: { subject, state: 'x' }, digest: { window: '1s' } }, '0s')).body
+					.id;
+			const id = await add('one');
+			await until('it waits', async () => (await row(service, id)).due_at > Date.now() + 60_000);
+			assert.equal(await add('two'), id);
+			await put(service, username, {});
+			await until('it is posted', () => isSent(service, id));
+			assert.ok((await suite.world.channelMessages()).includes(`@${username} \n- one: x\n- two: x`));
 			assert.equal(await posted(username), 1);
 		});
 
