@@ -6,7 +6,7 @@ import { type PostgresServer, startPostgres, until } from '@matterkit/testing';
 import type { NotifierTables } from '../outbox/tables.ts';
 import type { Fault } from '../testing/faulty-server.ts';
 import { borrow, startService } from '../testing/service.ts';
-import { startServiceProcess } from '../testing/service-process.ts';
+import { type ServiceProcess, startServiceProcess } from '../testing/service-process.ts';
 import { createWorld, type World } from '../testing/world.ts';
 
 let postgres: PostgresServer | undefined;
@@ -61,10 +61,18 @@ test('a thousand equal requests at once to two processes make one post, and all 
 	await using services = await startTwo(world);
 	if (!services) return t.skip('PostgreSQL is not installed');
 	const { one, other } = services;
-	const answers = await Promise.all(Array.from({ length: 1_000 }, (_, n) => (n % 2 ? one : other).send(borrow, '30s')));
-	const told = new Set(answers.map(({ skipped: _, ...answer }) => JSON.stringify(answer)));
+	let accepted = 0;
+	/** Until it is told how it ended: on a busy machine the wait may be over before, or the database refuse so many at once. */
+	const ask = async (service: ServiceProcess) => {
+		for (;;) {
+			const { skipped, ...answer } = await service.send(borrow, '30s');
+			if (answer.id !== undefined && !skipped) accepted++;
+			if (answer.status === 'sent') return JSON.stringify(answer);
+		}
+	};
+	const told = new Set(await Promise.all(Array.from({ length: 1_000 }, (_, n) => ask(n % 2 ? one : other))));
 	assert.equal(told.size, 1);
-	assert.deepEqual([answers[0]?.status, answers.filter(({ skipped }) => !skipped).length], ['sent', 1]);
+	assert.ok(accepted <= 1, `${accepted} were told that theirs is the first`);
 	assert.equal((await world.channelMessages()).length, 1);
 });
 
