@@ -1,4 +1,5 @@
 import { isApiError } from '@matterkit/client';
+import { makeOnce } from '../make-once.ts';
 import { looksLikeId } from '../mattermost-id.ts';
 import { RefusedError } from '../refused-error.ts';
 import { orUndo } from '../undo.ts';
@@ -56,24 +57,17 @@ export async function createChannel(
 	);
 }
 
-/** Where the answer was lost, a channel of the viewer that was not there before is the one that was asked for. */
 async function createEmpty(viewer: Viewer, channel: NewChannel): Promise<ChannelFacts> {
-	const named = () => viewer.mattermost((mm) => mm.channels.getByName(channel.team_id, channel.name));
-	if (await named()) throw nameTaken();
 	try {
-		return await viewer.mattermost((mm) => mm.channels.create(channel));
+		return await makeOnce({
+			find: async () => viewer.mattermost((mm) => mm.channels.getByName(channel.team_id, channel.name)),
+			make: async () => viewer.mattermost((mm) => mm.channels.create(channel)),
+			isOurs: ({ creator_id }) => creator_id === viewer.userId,
+			taken: nameTaken,
+		});
 	} catch (error) {
-		// Mattermost that does not answer a second time either: the first error says it.
-		const found = mayHaveActed(error) ? await named().catch(() => null) : null;
-		if (found?.creator_id === viewer.userId) return found;
 		throw isApiError(error) && error.code === nameTakenCode ? nameTaken() : error;
 	}
-}
-
-/** A proxy may say 503 of what Mattermost did; the client asks again then, and is told that the name is taken. */
-function mayHaveActed(error: unknown): boolean {
-	const isFirstWord = isApiError(error) && error.code !== undefined && error.attempts <= 1;
-	return !isFirstWord;
 }
 
 const nameTakenCode = 'store.sql_channel.save_channel.exists.app_error';

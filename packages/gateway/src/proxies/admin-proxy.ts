@@ -1,7 +1,10 @@
-import { type ConnectOptions, Mattermost } from '@matterkit/client';
+import { type ConnectOptions, isAuthenticationError, Mattermost } from '@matterkit/client';
 import { discardUser } from '../accounts/discard-user.ts';
 import { refuseChannelName, refuseEmail, refuseMattermostPassword, refuseUsername } from '../accounts/rules.ts';
 import { discardChannel } from '../chat/discard-channel.ts';
+import { makeOnce } from '../make-once.ts';
+import { orGone } from '../or-gone.ts';
+import { orNull } from '../or-null.ts';
 import { orUndo } from '../undo.ts';
 import { findChannel, findTeam, findUser } from './find.ts';
 import { ProxyError } from './proxy-error.ts';
@@ -58,7 +61,11 @@ export class MattermostAdminProxy extends MattermostUserProxy {
 	async createUser({ username, email, password, teams = [this.team] }: NewMattermostUser) {
 		refuse(refuseUsername(username) ?? refuseEmail(email) ?? refuseMattermostPassword(password));
 		const found = await Promise.all(teams.map((team) => findTeam(this.mm, team)));
-		const user = await this.mm.users.create({ username, email, password });
+		const user = await makeOnce({
+			find: () => this.mm.users.getByUsername(username),
+			make: async () => this.mm.users.create({ username, email, password }),
+			isOurs: () => this.#opens(username, password),
+		});
 		return orUndo(
 			async () => {
 				for (const team of found) await this.mm.teams.addMember(team.id, user.id);
@@ -100,7 +107,7 @@ export class MattermostAdminProxy extends MattermostUserProxy {
 		if (isNew) await this.mm.teams.addMember(teamId, userId);
 		await orUndo(
 			() => this.mm.channels.addMember(channelId, userId),
-			async () => isNew && (await this.mm.teams.removeMember(teamId, userId)),
+			async () => isNew && (await orGone(this.mm.teams.removeMember(teamId, userId))),
 		);
 	}
 
@@ -110,7 +117,11 @@ export class MattermostAdminProxy extends MattermostUserProxy {
 	 */
 	async createJoinTeam({ name, displayName = name, type = 'O', members = [] }: NewTeam) {
 		const users = await Promise.all(members.map((member) => findUser(this.mm, member)));
-		const team = await this.mm.teams.create({ name, display_name: displayName, type });
+		const team = await makeOnce({
+			find: () => this.mm.teams.getByName(name),
+			make: async () => this.mm.teams.create({ name, display_name: displayName, type }),
+			isOurs: async ({ id }) => (await orNull(this.mm.teams.getMember(id, await this.mm.botUserId()))) !== null,
+		});
 		return orUndo(
 			async () => {
 				for (const user of users) await this.mm.teams.addMember(team.id, user.id);
@@ -122,7 +133,7 @@ export class MattermostAdminProxy extends MattermostUserProxy {
 
 	/** Archives the team. */
 	async removeTeam(team: string): Promise<void> {
-		await this.mm.teams.delete((await findTeam(this.mm, team)).id);
+		await orGone(this.mm.teams.delete((await findTeam(this.mm, team)).id));
 	}
 
 	/** Makes a channel with the administrator in it, and adds the members. A channel that not all could join is archived. */
@@ -130,7 +141,11 @@ export class MattermostAdminProxy extends MattermostUserProxy {
 		refuse(refuseChannelName(name));
 		const { id: teamId } = await findTeam(this.mm, team);
 		const users = await Promise.all(members.map((member) => findUser(this.mm, member)));
-		const channel = await this.mm.channels.create({ team_id: teamId, name, display_name: displayName, type });
+		const channel = await makeOnce({
+			find: () => this.mm.channels.getByName(teamId, name),
+			make: () => this.mm.channels.create({ team_id: teamId, name, display_name: displayName, type }),
+			isOurs: async ({ creator_id }) => creator_id === (await this.mm.botUserId()),
+		});
 		return orUndo(
 			async () => {
 				for (const user of users) await this.mm.channels.addMember(channel.id, user.id);
@@ -143,7 +158,18 @@ export class MattermostAdminProxy extends MattermostUserProxy {
 	/** Archives the channel. */
 	async removeChannel(channel: string, team = this.team): Promise<void> {
 		const { id: teamId } = await findTeam(this.mm, team);
-		await this.mm.channels.delete((await findChannel(this.mm, teamId, channel)).id);
+		await orGone(this.mm.channels.delete((await findChannel(this.mm, teamId, channel)).id));
+	}
+
+	async #opens(username: string, password: string): Promise<boolean> {
+		try {
+			const { token } = await this.mm.users.login(username, password);
+			await this.mm.as(token).users.logout();
+			return true;
+		} catch (error) {
+			if (isAuthenticationError(error)) return false;
+			throw error;
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createEmulator } from '@matterkit/emulator';
+import { startWorld } from '../testing/gateway-world.ts';
 import { MattermostAdminProxy } from './admin-proxy.ts';
 import { ProxyError } from './proxy-error.ts';
 import { timeIn } from './time-zone.ts';
@@ -178,6 +179,52 @@ test('what could not be undone is told beside what failed', async () => {
 	t.emulator.faults.add({ fault: 'status', status: 403, route: 'POST /api/v4/teams/{team_id}/members' });
 	t.emulator.faults.add({ fault: 'status', status: 403, route: 'PUT /api/v4/users/{user_id}/patch' });
 	await assert.rejects(t.person('ada'), (error) => error instanceof AggregateError && error.errors.length === 2);
+});
+
+test('what Mattermost did is not told as failed when a proxy loses its answers, and is done once', async () => {
+	await using world = await startWorld();
+	const options = { url: world.mattermostUrl, team: 'crew', retryBackoffFactor: 0.01 };
+	await using admin = await MattermostAdminProxy.connect({ ...options, token: world.emulator.admin.token });
+	/** The first answer to each call that changes something. */
+	const loseAnswers = () => {
+		const lost = new Set<string>();
+		world.lose(
+			(call) => !/^GET|\/(login|logout|ids|usernames)$/.test(call) && !lost.has(call) && lost.add(call).size > 0,
+		);
+	};
+	loseAnswers();
+	const ada = await admin.createUser({ username: 'ada', email: 'ada@example.com', password });
+	await admin.createUser({ username: 'bob', email: 'bob@example.com', password, teams: [] });
+	const others = await admin.createJoinTeam({ name: 'others', members: ['ada'] });
+	const general = await admin.createJoinChannel({ name: 'general', type: 'P', members: ['ada'] });
+	assert.deepEqual([ada.username, others.name, general.name], ['ada', 'others', 'general']);
+	await admin.addUserToTeam('bob');
+	await admin.addUserToChannel('bob', 'general');
+	await using user = await MattermostUserProxy.connect({ ...options, login: { loginId: 'ada', password } });
+	await user.joinToChannel('town-square');
+	await user.sendMessage('general', 'once');
+	assert.equal((await user.getMessages('general')).filter(({ message }) => message === 'once').length, 1);
+	assert.deepEqual((await user.listRelatedTeams()).map(({ name }) => name).sort(), ['crew', 'others']);
+	loseAnswers();
+	await user.leaveFromChannel('general');
+	await admin.deactivateUser('bob');
+	await admin.activateUser('bob');
+	await admin.removeChannel('general');
+	await admin.removeTeam('others');
+});
+
+test('what was there before is never taken for what was to be made', async () => {
+	await using world = await startWorld();
+	const options = { url: world.mattermostUrl, team: 'crew', retryBackoffFactor: 0.01 };
+	await using admin = await MattermostAdminProxy.connect({ ...options, token: world.emulator.admin.token });
+	const ada = { username: 'ada', email: 'ada@example.com', password };
+	await admin.createUser(ada);
+	await admin.createJoinTeam({ name: 'others' });
+	await admin.createJoinChannel({ name: 'general' });
+	world.lose((call) => /^POST .*\/(users|teams|channels)$/.test(call));
+	await assert.rejects(admin.createUser(ada));
+	await assert.rejects(admin.createJoinTeam({ name: 'others' }));
+	await assert.rejects(admin.createJoinChannel({ name: 'general' }));
 });
 
 test('bad values and unknown names are refused before anything is made', async () => {

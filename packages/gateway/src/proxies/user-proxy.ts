@@ -1,4 +1,5 @@
 import { type ConnectOptions, Mattermost } from '@matterkit/client';
+import { orGone } from '../or-gone.ts';
 import { findChannel, findTeam } from './find.ts';
 import { ProxyError } from './proxy-error.ts';
 import { timeIn } from './time-zone.ts';
@@ -68,7 +69,7 @@ export class MattermostUserProxy implements AsyncDisposable {
 	}
 
 	async leaveFromChannel(channel: string, team = this.team): Promise<void> {
-		await this.mm.channels.removeMember((await this.#channel(channel, team)).id, 'me');
+		await orGone(this.mm.channels.removeMember((await this.#channel(channel, team)).id, 'me'));
 	}
 
 	/** Sends a message, once however often the network fails. */

@@ -4,6 +4,7 @@ import { refuseChannelName } from '../accounts/rules.ts';
 import type { Channels } from '../chat/channels.ts';
 import { createChannel, idsOfMembers } from '../chat/new-channel.ts';
 import type { Site } from '../chat/site.ts';
+import { orGone } from '../or-gone.ts';
 import { RefusedError } from '../refused-error.ts';
 import { type Builder, viewerOf } from './builder.ts';
 import { type defineResponseBase, ok } from './response-base.ts';
@@ -81,7 +82,7 @@ export function defineChannelChanges(
 			resolve: async (_root, { channelIdentifier }, context) => {
 				const viewer = viewerOf(context);
 				const channel = await access.channel(viewer, channelIdentifier);
-				await viewer.mattermost((mm) => mm.channels.removeMember(channel.id, viewer.userId));
+				await orGone(viewer.mattermost((mm) => mm.channels.removeMember(channel.id, viewer.userId)));
 				access.forget(channel.id, viewer.userId);
 				return ok('Left the channel.', { channel_id: channel.id });
 			},
@@ -117,7 +118,7 @@ export function defineChannelChanges(
 				const channel = await access.channel(viewer, channelIdentifier);
 				const teamId = await site.teamId();
 				const [id = ''] = await idsOfMembers(viewer, teamId, [member]);
-				await viewer.mattermost((mm) => mm.channels.removeMember(channel.id, id));
+				await orGone(viewer.mattermost((mm) => mm.channels.removeMember(channel.id, id)));
 				access.forget(channel.id, id);
 				return ok('Member removed.', { channel_id: channel.id });
 			},

@@ -3,6 +3,7 @@ import { type FileFacts, isoTime, type Message, type ReactionFacts } from '../ch
 import type { MessagePage, Messages } from '../chat/messages.ts';
 import type { Person } from '../chat/person.ts';
 import { filePath } from '../files/routes.ts';
+import { orGone } from '../or-gone.ts';
 import { RefusedError } from '../refused-error.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
 import { mattermostId } from './arguments.ts';
@@ -248,7 +249,7 @@ export function defineMessages(
 			resolve: async (_root, { id }, context) => {
 				const viewer = viewerOf(context);
 				await readablePost({ access, messages }, viewer, id);
-				await viewer.mattermost((mm) => mm.posts.delete(id));
+				await orGone(viewer.mattermost((mm) => mm.posts.delete(id)));
 				return ok('Message deleted.', { message_id: id });
 			},
 		}),

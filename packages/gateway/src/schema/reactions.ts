@@ -1,3 +1,4 @@
+import { orGone } from '../or-gone.ts';
 import { RefusedError } from '../refused-error.ts';
 import { type Builder, viewerOf } from './builder.ts';
 import { type ReadableParts, readablePost } from './readable-post.ts';
@@ -32,13 +33,9 @@ export function defineReactions(
 				const viewer = viewerOf(context);
 				refuseEmojiName(emojiName);
 				await readablePost(parts, viewer, messageId);
-				await viewer.mattermost((mm) =>
-					mm.request('DELETE /api/v4/users/{user_id}/posts/{post_id}/reactions/{emoji_name}', {
-						user_id: viewer.userId,
-						post_id: messageId,
-						emoji_name: emojiName,
-					}),
-				);
+				const path = { user_id: viewer.userId, post_id: messageId, emoji_name: emojiName };
+				const route = 'DELETE /api/v4/users/{user_id}/posts/{post_id}/reactions/{emoji_name}';
+				await orGone(viewer.mattermost((mm) => mm.request(route, path)));
 				return ok('Reaction removed.');
 			},
 		}),

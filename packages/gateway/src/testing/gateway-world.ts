@@ -22,6 +22,8 @@ export interface World extends AsyncDisposable {
 	readonly origin: string;
 	/** `ws://127.0.0.1:<port>/ws/graphql/` */
 	readonly socketUrl: string;
+	/** Where the gateway sees Mattermost: behind a proxy that counts, and that can be told to fail. */
+	readonly mattermostUrl: string;
 	/** Requests that reached Mattermost, as `GET /api/v4/…` without query. */
 	readonly calls: string[];
 	/** The X-Request-Id of each of `calls`; '' without one. */
@@ -132,6 +134,7 @@ export async function startWorld({ emulator: emulatorOptions, ...options }: Worl
 		emulator,
 		store,
 		teamId: team.id,
+		mattermostUrl: proxy.url,
 		calls,
 		callIds,
 		underWay,
