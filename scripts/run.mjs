@@ -1,9 +1,10 @@
 // Runs a program of this repository on the project's own pinned Node.js, installing what is missing first.
 // Plain JavaScript, because this is the one file that runs on whatever Node.js (>= 20) the machine has.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -21,7 +22,31 @@ function installed() {
 	);
 }
 
-if (!installed()) {
+/** Holds the id of the process that installs: two `npm ci` at once remove each other's files. */
+const lock = join(root, '.installing');
+
+function tryLock() {
+	try {
+		writeFileSync(lock, String(process.pid), { flag: 'wx' });
+		return true;
+	} catch (error) {
+		if (error.code !== 'EEXIST') throw error;
+		return false;
+	}
+}
+
+/** A process that was killed leaves its lock behind, and its id may be another one's by now. */
+function isAbandoned() {
+	try {
+		if (Date.now() - statSync(lock).mtimeMs > 600_000) return true;
+		process.kill(Number(readFileSync(lock, 'utf8')), 0);
+		return false;
+	} catch (error) {
+		return error.code === 'ESRCH';
+	}
+}
+
+function install() {
 	process.stderr.write('matterkit: installing dependencies (npm ci) …\n');
 	// npm's own progress belongs on stderr: with --json, stdout carries one line and nothing else.
 	const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -29,9 +54,21 @@ if (!installed()) {
 		stdio: ['ignore', 2, 2],
 		shell: process.platform === 'win32',
 	});
-	if (npm.status !== 0) {
-		process.stderr.write('matterkit: npm ci failed (see above). Is the package registry reachable?\n');
-		process.exit(npm.status ?? 1);
+	if (npm.status === 0) return;
+	process.stderr.write('matterkit: npm ci failed (see above). Is the package registry reachable?\n');
+	rmSync(lock, { force: true });
+	process.exit(npm.status ?? 1);
+}
+
+for (let isTold = false; !installed(); isTold = true) {
+	if (tryLock()) {
+		if (!installed()) install();
+		rmSync(lock, { force: true });
+	} else if (isAbandoned()) {
+		rmSync(lock, { force: true });
+	} else {
+		if (!isTold) process.stderr.write('matterkit: waiting for the npm ci of another process …\n');
+		await delay(200);
 	}
 }
 
