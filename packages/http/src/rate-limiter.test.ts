@@ -21,7 +21,7 @@ test('the burst goes at once, the others one by one at the rate, in the order in
 		[...order].sort((a, b) => a - b),
 	);
 	assert.ok(took >= 199, `20 tokens at 100 a second take 200 ms, not ${took}`);
-	assert.ok(took < 1000, `${took}`);
+	assert.ok(took < 10_000, `${took}`);
 });
 
 test('who wants many tokens is not overtaken by those who want few', async () => {
@@ -37,7 +37,7 @@ test('who wants many tokens is not overtaken by those who want few', async () =>
 });
 
 test('who gives up waiting takes no token along and holds nobody up', async () => {
-	const limiter = new RateLimiter({ requestsPerSecond: 20, burst: 10 });
+	const limiter = new RateLimiter({ requestsPerSecond: 2, burst: 10 });
 	await limiter.acquire(10);
 	const controller = new AbortController();
 	const impatient = rejection(limiter.acquire(10, { signal: controller.signal }));
@@ -49,7 +49,7 @@ test('who gives up waiting takes no token along and holds nobody up', async () =
 	assert.ok(isAbortError(error));
 	assert.equal((error.cause as Error).message, 'enough');
 	await patient;
-	assert.ok(performance.now() - begin < 400, 'one token takes 50 ms, ten would have taken 500');
+	assert.ok(performance.now() - begin < 4_500, 'one token takes half a second, ten would have taken 5');
 	assert.equal(limiter.waiting, 0);
 });
 
@@ -57,29 +57,40 @@ test('any order of waiting and giving up leaves nobody waiting and loses no toke
 	const waiter = fc.record({ wants: fc.integer({ min: 1, max: 5 }), leaves: fc.boolean() });
 	await fc.assert(
 		fc.asyncProperty(fc.array(waiter, { maxLength: 20 }), async (waiters) => {
-			const limiter = new RateLimiter({ requestsPerSecond: 5000, burst: 5 });
-			const begin = performance.now();
+			// So slow that there are only the tokens that are given back.
+			const limiter = new RateLimiter({ requestsPerSecond: 0.001, burst: 5 });
 			await limiter.acquire(5);
 			const controller = new AbortController();
-			let taken = 0;
-			const waits = waiters.map(async ({ wants, leaves }) => {
-				try {
-					await limiter.acquire(wants, leaves ? { signal: controller.signal } : {});
-					taken += wants;
-				} catch (error) {
-					assert.ok(leaves && isAbortError(error));
-				}
-			});
+			const waits = waiters.map(({ wants, leaves }) => ({
+				wants,
+				leaves,
+				turn: leaves ? rejection(limiter.acquire(wants, { signal: controller.signal })) : limiter.acquire(wants),
+			}));
 			controller.abort();
-			await Promise.all(waits);
-			const took = performance.now() - begin;
+			for (const { wants, leaves, turn } of waits) {
+				// A lost token would be waited for for ever.
+				if (!leaves) limiter.giveBack(wants);
+				const outcome = await turn;
+				assert.ok(!leaves || isAbortError(outcome));
+			}
 			assert.equal(limiter.waiting, 0);
-			assert.ok(taken <= took * 5 + 0.01, `${taken} tokens in ${took} ms are more than its rate`);
-			await limiter.acquire(5);
-			assert.ok(performance.now() - begin < (taken + 5) / 5 + 200, 'a lost token would be missed here');
+			assert.equal(limiter.tryAcquire(), false);
 		}),
-		{ numRuns: 50 },
 	);
+});
+
+test('a rate whose waits are longer than a timer can be keeps nobody busy', async () => {
+	const warnings: Error[] = [];
+	const heard = (warning: Error) => warnings.push(warning);
+	process.on('warning', heard);
+	const limiter = new RateLimiter({ requestsPerSecond: 1e-7, burst: 1 });
+	await limiter.acquire();
+	const next = limiter.acquire();
+	await new Promise(setImmediate);
+	limiter.giveBack();
+	await next;
+	process.off('warning', heard);
+	assert.deepEqual(warnings, []);
 });
 
 test('a signal that has aborted before does not wait', async () => {

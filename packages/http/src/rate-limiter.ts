@@ -1,5 +1,6 @@
 import { AbortError } from './errors/abort-error.ts';
 import { Line } from './line.ts';
+import { timerOf } from './timer.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 export interface RateLimiterOptions {
@@ -73,7 +74,10 @@ export class RateLimiter {
 		for (let wanted = this.#line.wanted; wanted !== undefined; wanted = this.#line.wanted) {
 			const now = performance.now();
 			if (!this.#bucket.take(wanted, now)) {
-				this.#timer = setTimeout(() => this.#serve(), Math.max(1, Math.ceil(this.#bucket.readyIn(wanted, now))));
+				this.#timer = setTimeout(
+					() => this.#serve(),
+					timerOf(Math.max(1, Math.ceil(this.#bucket.readyIn(wanted, now)))),
+				);
 				return;
 			}
 			this.#line.next();

