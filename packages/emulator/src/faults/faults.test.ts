@@ -159,7 +159,7 @@ test('a restart keeps the world and forgets event streams and pending posts', as
 test('while the server is down nobody can connect', async () => {
 	const { emulator, post } = await world();
 	await using _ = emulator;
-	const up = emulator.restart({ downFor: 50 });
+	const up = emulator.restart({ downFor: 1_000 });
 	await assert.rejects(post('x'));
 	await up;
 	assert.equal((await post('x')).status, 201);
@@ -171,7 +171,7 @@ test('with several writers posts are told out of the order of their creation, on
 	await using stream = new Stream(emulator.url, { token: emulator.user('eve', { admin: true }).token });
 	await stream.hello();
 	channel.user('eve');
-	emulator.faults.add({ fault: 'reorder', milliseconds: 30 });
+	emulator.faults.add({ fault: 'reorder', milliseconds: 300 });
 	const writers = [ada, bob, channel.user('cyd'), channel.user('dan')];
 	for (let n = 0; n < 10; n++) for (const by of writers) void channel.post(String(n), { by });
 	const told: { create_at: number; user_id: string; message: string }[] = [];

@@ -176,7 +176,7 @@ test('a frame over 8,192 bytes, and one that is not JSON, close the socket', asy
 });
 
 test('the server pings, and drops who does not answer', async () => {
-	const { emulator, ada } = await world({ hub: { ping: 10, deadline: 60 } });
+	const { emulator, ada } = await world({ hub: { ping: 10, deadline: 1_000 } });
 	await using _ = emulator;
 	await using stream = new Stream(emulator.url, { token: ada.token });
 	await stream.hello();
