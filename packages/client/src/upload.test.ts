@@ -24,7 +24,7 @@ async function uploadTo(
 	uploadOptions?: UploadOptions,
 ) {
 	await using server = await uploadServer(options);
-	await using mm = new Mattermost({ url: server.url, token: 't', retryBackoffFactor: 0.01, timeout: 5_000 });
+	await using mm = new Mattermost({ url: server.url, token: 't', retryBackoffFactor: 0.01, timeout: 60_000 });
 	const info = await mm.files.upload('town', source, uploadOptions).catch((error: unknown) => error);
 	return { info: info as { id?: string; name?: string }, files: server.files, calls: server.calls };
 }

@@ -223,7 +223,9 @@ async function take(step: Step, world: World, listener: Listener): Promise<unkno
 	}
 }
 
-test('who stores the position with what each event did hears all, and nothing twice', { timeout: 60_000 }, async () => {
+test('who stores the position with what each event did hears all, and nothing twice', {
+	timeout: 300_000,
+}, async () => {
 	const buffer = fc.constantFrom(2, 5, 1_000);
 	const steps = fc.array(step, { minLength: 60, maxLength: 100 });
 	await fc.assert(fc.asyncProperty(buffer, steps, run), { numRuns: 40, endOnFailure: true });
