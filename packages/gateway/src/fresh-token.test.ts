@@ -13,8 +13,8 @@ interface Event {
 }
 
 const query = 'subscription { onNewChatMessage(channelIdentifier: "general") { message { message } } }';
-/** Tokens end on whole seconds: 2 to 3 s, and the warning comes within the first. */
-const soonOver = { accounts: { accessLifetime: 3_000 }, limits: { expiryWarning: 2_000 } };
+/** Tokens end on whole seconds: 6 to 7 s, and the warning comes 5 s before. */
+const soonOver = { accounts: { accessLifetime: 7_000 }, limits: { expiryWarning: 5_000 } };
 const expiryOf = (token: string): number =>
 	JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).exp * 1_000;
 
@@ -115,13 +115,13 @@ test('the npm client subscriptions-transport-ws sends a fresh token, and its sub
 		client.client.send(
 			JSON.stringify({ type: 'connection_init', payload: { Authorization: `JWT ${await ada.refresh()}` } }),
 		);
-	let next = expiryOf(ada.token) - 1_000;
+	let next = expiryOf(ada.token) - 5_000;
 	await hearsAllBeyond(
 		ada.first,
 		async (text) => {
 			if (Date.now() > next) {
 				await renew();
-				next = expiryOf(ada.token) - 1_000;
+				next = expiryOf(ada.token) - 5_000;
 			}
 			await ada.post(text);
 		},

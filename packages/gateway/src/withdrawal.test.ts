@@ -1,7 +1,7 @@
 // Every way in which somebody loses the right to hear a channel: of what is posted right afterwards they hear nothing.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startRedis, until } from '@matterkit/testing';
+import { startRedis } from '@matterkit/testing';
 import { oneStream } from './testing/channel-listener.ts';
 import { logIn, password, startWorld, type World } from './testing/gateway-world.ts';
 import { type Subscriber, subscribe } from './testing/subscriber.ts';
@@ -149,40 +149,37 @@ for (const listensNow of [false, true]) {
 test('who is removed while a node that heard nothing of the channel looks up whether they are a member is refused there', async (t) => {
 	await using redis = await startRedis();
 	if (!redis) return t.skip('Redis is not installed');
-	await using world = await startWorld({ redisUrl: redis.url, emulator: { faults: true } });
+	await using world = await startWorld({ redisUrl: redis.url });
 	const [ada, bob] = [await world.person('ada'), await world.person('bob')];
 	const channelId = await world.channel(ada.token, 'general', ['bob']);
 	await using elsewhere = await world.another();
 	const query = 'subscription { onNewChatMessage(channelIdentifier: "general") { message { message } } }';
 	await using adas = subscribe<Heard>({ url: elsewhere.socketUrl, token: ada.token, query });
 	await world.listening(1, elsewhere.gateway);
-	const route = 'GET /api/v4/channels/{channel_id}/members/{user_id}';
-	world.emulator.faults.add({ fault: 'slow_body', bytes_per_second: 400, route, times: 1 });
+	const lookUp = world.hold((call) => call === `GET /api/v4${membership({ world, channelId, bob })}`);
 	await using bobs = subscribe<Heard>({ url: world.socketUrl, token: bob.token, query });
-	await until('it is looked up', () => world.calls.includes(`GET /api/v4${membership({ world, channelId, bob })}`));
+	await lookUp.answered;
 	await world.mattermost('DELETE', membership({ world, channelId, bob }));
 	await world.mattermost('POST', '/posts', { channel_id: channelId, message: 'after' });
 	await untilHeard(adas, 'after');
+	lookUp.letGo();
 	assert.match(JSON.stringify(await bobs.end()), /Channel identifier not found/);
 });
 
 test('an answer of Mattermost from before a removal, which comes after it, is not believed', async () => {
-	await using world = await startWorld({ emulator: { faults: true } });
+	await using world = await startWorld();
 	const [ada, bob] = [await world.person('ada'), await world.person('bob')];
 	const channelId = await world.channel(ada.token, 'general', ['bob']);
 	const query = 'subscription { onNewChatMessage(channelIdentifier: "general") { message { message } } }';
 	await using adas = subscribe<Heard>({ url: world.socketUrl, token: ada.token, query });
 	await oneStream(world);
-	const list = 'GET /api/v4/users/{user_id}/teams/{team_id}/channels';
-	world.emulator.faults.add({ fault: 'slow_body', bytes_per_second: 5_000, route: list, times: 1 });
-	const asked = world.calls.length;
+	const list = world.hold((call) => /^GET .*\/teams\/[^/]+\/channels$/.test(call));
 	const listed = world.data('{ channelList { data { channelName } } }', {}, bob.token);
-	// Others ask as well: whoever covers the channel.
-	const isList = (call: string) => /^GET .*\/teams\/[^/]+\/channels$/.test(call);
-	await until('Mattermost is asked', () => world.calls.slice(asked).some(isList));
+	await list.answered;
 	await world.mattermost('DELETE', `/channels/${channelId}/members/${bob.id}`);
 	await world.mattermost('POST', '/posts', { channel_id: channelId, message: 'after' });
 	await untilHeard(adas, 'after');
+	list.letGo();
 	assert.match(JSON.stringify(await listed), /general/, 'it is from before');
 	await using bobs = subscribe<Heard>({ url: world.socketUrl, token: bob.token, query });
 	assert.match(JSON.stringify(await bobs.end()), /Channel identifier not found/);

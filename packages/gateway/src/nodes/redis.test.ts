@@ -15,7 +15,7 @@ async function startNode(
 ): Promise<Topics & { log: string[] }> {
 	const log: string[] = [];
 	const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(line) });
-	const topics = redisTopics({ url, logger, leaseTime: 1_000, ...options });
+	const topics = redisTopics({ url, logger, leaseTime: 5_000, ...options });
 	await until('the node is connected', () => !topics.alone);
 	return Object.assign(topics, { log });
 }
@@ -115,7 +115,7 @@ withRedis(
 
 withRedis('a node starts without Redis, alone, and joins when Redis is there', async (redis) => {
 	await redis.kill();
-	await using node = redisTopics({ url: redis.url, logger: pino({ level: 'silent' }), leaseTime: 1_000 });
+	await using node = redisTopics({ url: redis.url, logger: pino({ level: 'silent' }), leaseTime: 5_000 });
 	assert.equal(node.alone, true);
 	const listener = listenTo(node, 'a');
 	const lease = await node.lease('a', never);

@@ -1,8 +1,5 @@
 // A gateway on a real port, over an emulated Mattermost on another, with a store of its own.
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { createEmulator, type Emulator, type EmulatorOptions } from '@matterkit/emulator';
 import { openStore, type Store } from '@matterkit/store';
 import { tempFolder, until } from '@matterkit/testing';
@@ -10,6 +7,7 @@ import Fastify from 'fastify';
 import type { GatewayOptions } from '../options.ts';
 import { createGateway, type Gateway } from '../server.ts';
 import { refuseBadUrl } from '../transport/bad-url.ts';
+import { countingProxy } from './counting-proxy.ts';
 
 export const secret = 'a secret for tests only';
 
@@ -36,6 +34,8 @@ export interface World extends AsyncDisposable {
 	fail(which: (call: string) => boolean): void;
 	/** From now on Mattermost acts on such requests, and a proxy before it answers 503. */
 	lose(which: (call: string) => boolean): void;
+	/** The next such request: Mattermost acts, and its answer comes when it is let go. */
+	hold(which: (call: string) => boolean): Held;
 	/** Sends a document; fails where the answer is not JSON. */
 	graphql<T = Record<string, unknown>>(
 		query: string,
@@ -55,6 +55,12 @@ export interface World extends AsyncDisposable {
 	listening(count: number, gateway?: Gateway): Promise<void>;
 	/** Another gateway over the same Mattermost and store. */
 	another(options?: Partial<GatewayOptions>): Promise<Served>;
+}
+
+export interface Held {
+	/** Mattermost has answered. */
+	readonly answered: Promise<void>;
+	letGo(): void;
 }
 
 export interface GraphQLAnswer<T> {
@@ -82,18 +88,27 @@ export async function startWorld({ emulator: emulatorOptions, ...options }: Worl
 	const underWay = { now: 0, most: 0 };
 	let fails = (_call: string) => false;
 	let loses = (_call: string) => false;
+	let holding: { which: (call: string) => boolean; answered: () => void; released: Promise<void> } | undefined;
 	const proxy = opened.use(
-		await countingProxy(
-			emulator,
-			(call) => fails(call),
-			(call) => loses(call),
-			(call, requestId, response) => {
+		await countingProxy(emulator, {
+			called(call, requestId, response) {
 				calls.push(call);
 				callIds.push(requestId);
 				underWay.most = Math.max(underWay.most, ++underWay.now);
 				response.once('close', () => underWay.now--);
 			},
-		),
+			fails: (call) => fails(call),
+			loses: (call) => loses(call),
+			holds(call) {
+				if (!holding?.which(call)) return undefined;
+				const { answered, released } = holding;
+				holding = undefined;
+				return () => {
+					answered();
+					return released;
+				};
+			},
+		}),
 	);
 	const mattermost = async <T>(method: string, path: string, body?: unknown, token = emulator.admin.token) => {
 		const response = await fetch(`${emulator.url}/api/v4${path}`, {
@@ -174,6 +189,11 @@ export async function startWorld({ emulator: emulatorOptions, ...options }: Worl
 		lose(which) {
 			loses = which;
 		},
+		hold(which) {
+			const [answered, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+			holding = { which, answered: answered.resolve, released: released.promise };
+			return { answered: answered.promise, letGo: released.resolve };
+		},
 		[Symbol.asyncDispose]: () => held.disposeAsync(),
 	};
 }
@@ -223,53 +243,4 @@ async function serve(options: GatewayOptions): Promise<Served> {
 		socketUrl: `ws://127.0.0.1:${port}/ws/graphql/`,
 		[Symbol.asyncDispose]: () => held.disposeAsync(),
 	};
-}
-
-/** The emulator at a second address, where each request is written down. */
-async function countingProxy(
-	emulator: Emulator,
-	fails: (call: string) => boolean,
-	loses: (call: string) => boolean,
-	called: (call: string, requestId: string, response: ServerResponse) => void,
-): Promise<{ url: string; cut(): void } & AsyncDisposable> {
-	const streams = new Set<Duplex>();
-	const app = Fastify({ forceCloseConnections: true });
-	app.server.on('upgrade', (request, socket, head) => {
-		streams.add(socket);
-		socket.on('close', () => streams.delete(socket));
-		if (!emulator.upgrade(request, socket, head)) socket.destroy();
-	});
-	app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-	app.removeContentTypeParser(['application/json', 'text/plain']);
-	app.all('/*', (request, reply) => {
-		const call = `${request.method} ${request.url.split('?')[0]}`;
-		called(call, String(request.headers['x-request-id'] ?? ''), reply.raw);
-		reply.hijack();
-		if (fails(call)) {
-			reply.raw.writeHead(500, { 'content-type': 'application/json' });
-			const request_id = 'fa1l'.padEnd(26, '0');
-			reply.raw.end(JSON.stringify({ id: 'test.failure', message: 'made to fail', status_code: 500, request_id }));
-		} else if (loses(call)) void actAndLose(emulator, request.raw, reply.raw);
-		else void emulator.handle(request.raw, reply.raw);
-	});
-	await app.listen({ port: 0, host: '127.0.0.1' });
-	const { port } = app.server.address() as AddressInfo;
-	return {
-		url: `http://127.0.0.1:${port}`,
-		cut() {
-			for (const socket of streams) socket.destroy();
-		},
-		[Symbol.asyncDispose]: () => app.close(),
-	};
-}
-
-async function actAndLose(emulator: Emulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
-	const { authorization = '' } = request.headers;
-	const answer = await fetch(`${emulator.url}${request.url}`, {
-		method: request.method ?? 'GET',
-		headers: { authorization, 'content-type': 'application/json' },
-		body: await text(request),
-	});
-	await answer.arrayBuffer();
-	response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>503 Service Temporarily Unavailable</h1>');
 }

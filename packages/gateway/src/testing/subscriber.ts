@@ -31,11 +31,11 @@ export function subscribe<Data>(options: SubscriberOptions): Subscriber<Data> {
 		wake();
 	};
 	const take = async (): Promise<Item<Data>> => {
-		const deadline = AbortSignal.timeout(10_000);
+		const deadline = AbortSignal.timeout(60_000);
 		while (items.length === 0) {
 			await new Promise<void>((resolve, reject) => {
 				wake = resolve;
-				deadline.addEventListener('abort', () => reject(new Error('waited 10 s in vain for a frame')));
+				deadline.addEventListener('abort', () => reject(new Error('waited 60 s in vain for a frame')));
 			});
 		}
 		// The loop above has seen it.

@@ -121,6 +121,8 @@ test('nobody misses or doubles a message over kills of the gateway while posts o
 			}
 		}),
 	);
+	// What goes wrong here is told where it is awaited, and not instead of what went wrong before.
+	writing.catch(() => {});
 	const texts: string[] = [];
 	const hear = async (subscriber: ReturnType<typeof t.listen>) => {
 		const { message } = (await subscriber.next()).onNewChatMessage;

@@ -22,7 +22,7 @@ test('many viewers of one channel need one stream, and none after they left', as
 });
 
 test('a stream lingers: who is back in a moment finds it open, and it is closed a while after they left', async () => {
-	await using world = await startWorld({ upstreams: { linger: 1_000 } });
+	await using world = await startWorld({ upstreams: { linger: 4_000 } });
 	const ada = await world.person('ada');
 	await world.channel(ada.token, 'general');
 	const received = () => metric(world.gateway, 'upstreams_opened_total');
