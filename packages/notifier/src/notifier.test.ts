@@ -8,7 +8,7 @@ test('a notification to someone who never wrote to the bot is a mention in the n
 	await using world = await createWorld();
 	const john = await world.person('john.doe');
 	await using service = await startService(world);
-	const answer = await service.request('/send?wait=10s', { method: 'POST', body: borrow });
+	const answer = await service.request('/send?wait=60s', { method: 'POST', body: borrow });
 	assert.equal(answer.status, 200, JSON.stringify(answer.body));
 	assert.equal(answer.body.method, 'channel_mention');
 	assert.deepEqual(await world.channelMessages(), ['@john.doe Your device borrowing request has been approved']);
@@ -23,7 +23,7 @@ test('after their first message to the bot they are welcomed once, and get direc
 	await john.writeToBot('hello');
 	await until('the welcome', async () => (await world.directMessages(john)).length === 2);
 	await john.writeToBot('hello again');
-	const answer = await service.request('/send?wait=10s', { method: 'POST', body: borrow });
+	const answer = await service.request('/send?wait=60s', { method: 'POST', body: borrow });
 	assert.equal(answer.body.method, 'dm', JSON.stringify(answer.body));
 	const [hello, welcome, again, details, ...more] = await world.directMessages(john);
 	assert.deepEqual([hello, again, more], ['hello', 'hello again', []]);

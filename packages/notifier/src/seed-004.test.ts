@@ -40,13 +40,13 @@ describe('seed 004, from top to bottom', () => {
 	test('Business flow: dm_ready is false, not a member: added to the channel, then mentioned', async () => {
 		const members = () => world.admin.channels.getMember(world.channelId, john.id);
 		await assert.rejects(members());
-		const { body } = await service.request('/send?wait=10s', { method: 'POST', body: borrow });
+		const { body } = await service.request('/send?wait=60s', { method: 'POST', body: borrow });
 		assert.equal(body.method, 'channel_mention');
 		await members();
 	});
 
 	test('Business flow: dm_ready is false, a member already: mentioned', async () => {
-		const { body } = await service.request('/send?wait=10s', { method: 'POST', body: { ...borrow, requestId: 457 } });
+		const { body } = await service.request('/send?wait=60s', { method: 'POST', body: { ...borrow, requestId: 457 } });
 		assert.equal(body.method, 'channel_mention');
 		assert.equal((await world.channelMessages()).length, 2);
 	});
@@ -60,7 +60,7 @@ describe('seed 004, from top to bottom', () => {
 		);
 		assert.deepEqual([state.userId, state.mattermostUserId, state.dmReady], ['123', john.id, true]);
 		assert.equal(typeof state.dmChannelId, 'string');
-		const again = await service.request('/send?wait=10s', { method: 'POST', body: { ...borrow, requestId: 458 } });
+		const again = await service.request('/send?wait=60s', { method: 'POST', body: { ...borrow, requestId: 458 } });
 		assert.equal(again.body.method, 'dm');
 		assert.equal(again.body.channelId, state.dmChannelId);
 	});
@@ -86,7 +86,7 @@ describe('seed 004, from top to bottom', () => {
 			world.botUserId,
 			'detected, since MATTERMOST_BOT_USER_ID is not set',
 		);
-		const { status } = await notifier.send({ ...borrow, mattermostUsername: 'jane', requestId: 900 }, { wait: 10_000 });
+		const { status } = await notifier.send({ ...borrow, mattermostUsername: 'jane', requestId: 900 }, { wait: 60_000 });
 		assert.equal(status, 'sent');
 	});
 
@@ -167,15 +167,15 @@ describe('seed 004, from top to bottom', () => {
 	test('Message templates: the short mention', async () => {
 		const inChannel = await world.channelMessages();
 		await Promise.all([
-			service.request('/send?wait=10s', {
+			service.request('/send?wait=60s', {
 				method: 'POST',
 				body: { ...borrow, mattermostUsername: 'jane', requestId: 600 },
 			}),
-			service.request('/send?wait=10s', {
+			service.request('/send?wait=60s', {
 				method: 'POST',
 				body: { ...request, mattermostUsername: '@Jane', requestId: 600, action: 'RETURN', returnDate: '2026-01-20' },
 			}),
-			service.request('/send?wait=10s', {
+			service.request('/send?wait=60s', {
 				method: 'POST',
 				body: {
 					...request,
@@ -224,7 +224,7 @@ describe('seed 004, from top to bottom', () => {
 				],
 			],
 		] as const) {
-			await service.request('/send?wait=10s', { method: 'POST', body: { ...body, requestId: 700 } });
+			await service.request('/send?wait=60s', { method: 'POST', body: { ...body, requestId: 700 } });
 			const message = (await world.directMessages(john)).at(-1) ?? '';
 			for (const part of [...device, ...parts]) assert.ok(message.includes(part), `${part} in ${message}`);
 		}
@@ -232,7 +232,7 @@ describe('seed 004, from top to bottom', () => {
 
 	test('Idempotency: a duplicate is skipped, and told how the first one went', async () => {
 		const body = { ...borrow, requestId: 800 };
-		const first = await service.request('/send?wait=10s', { method: 'POST', body });
+		const first = await service.request('/send?wait=60s', { method: 'POST', body });
 		assert.deepEqual([first.status, first.body.skipped, first.body.status], [200, false, 'sent']);
 		const count = (await world.directMessages(john)).length;
 		const other = { ...body, device: { ...body.device, name: 'Another one' } };
@@ -252,7 +252,7 @@ describe('seed 004, from top to bottom', () => {
 	});
 
 	test('Error handling: a user that Mattermost does not have', async () => {
-		const { status, body } = await service.request('/send?wait=10s', {
+		const { status, body } = await service.request('/send?wait=60s', {
 			method: 'POST',
 			body: { ...borrow, mattermostUsername: 'nobody', requestId: 801 },
 		});

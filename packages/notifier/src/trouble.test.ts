@@ -126,7 +126,7 @@ test('an event stream that fails as often as it may turns the status unhealthy, 
 	const { status, body } = await service.request('/status');
 	assert.deepEqual([status, body.initialized, body.connected, body.healthy], [200, true, false, false]);
 	assert.ok(body.reconnectAttempts >= 3, `${body.reconnectAttempts}`);
-	const sent = await service.request('/send?wait=10s', { method: 'POST', body: borrow });
+	const sent = await service.request('/send?wait=60s', { method: 'POST', body: borrow });
 	assert.equal(sent.body.status, 'sent', 'posting does not need the stream');
 	const before = upgrades;
 	await until('it is tried on', () => upgrades > before + 2);
@@ -177,7 +177,7 @@ test('after a restart a person is still known, and a direct message written whil
 	await using service = await startService(world, { file });
 	await until('jane is welcomed', async () => (await world.directMessages(jane)).length === 2);
 	for (const mattermostUsername of ['john.doe', 'jane']) {
-		const { body } = await service.request('/send?wait=10s', {
+		const { body } = await service.request('/send?wait=60s', {
 			method: 'POST',
 			body: { ...borrow, mattermostUsername },
 		});
@@ -192,7 +192,7 @@ test('a renamed person and one who leaves the channel are looked up again, a dea
 	await using service = await startService(world);
 	await until('the bot listens', async () => (await service.notifier.status()).connected);
 	const send = async (requestId: number) =>
-		(await service.request('/send?wait=10s', { method: 'POST', body: { ...borrow, requestId } })).body;
+		(await service.request('/send?wait=60s', { method: 'POST', body: { ...borrow, requestId } })).body;
 	await send(1);
 	await world.admin.channels.removeMember(world.channelId, john.id);
 	await until('the removal is heard', async () => {
@@ -215,7 +215,7 @@ test('someone who is not in the team: dead with the reason, or as the fallback s
 	const body = { ...borrow, mattermostUsername: 'guest' };
 	const send = async (options: Parameters<typeof startService>[1]) => {
 		await using service = await startService(world, options);
-		return (await service.request('/send?wait=10s', { method: 'POST', body })).body;
+		return (await service.request('/send?wait=60s', { method: 'POST', body })).body;
 	};
 	const dead = await send({});
 	assert.deepEqual([dead.status, dead.error], ['dead', 'guest is not in the team of the notification channel']);
@@ -233,7 +233,7 @@ test('someone unknown or deactivated: dead with the reason, or named in the chan
 		await using service = await startService(world, options);
 		const answers = await Promise.all(
 			['gone', 'nobody'].map((mattermostUsername) =>
-				service.notifier.send({ ...borrow, userId: mattermostUsername, mattermostUsername }, { wait: 10_000 }),
+				service.notifier.send({ ...borrow, userId: mattermostUsername, mattermostUsername }, { wait: 60_000 }),
 			),
 		);
 		return answers.map(({ error, method }) => error ?? method);
@@ -258,7 +258,7 @@ test('someone whom the bot may not add to the channel: dead with the reason, or 
 			: undefined;
 	const send = async (options: Parameters<typeof startService>[1]) => {
 		await using service = await startService(world, options);
-		return (await service.request('/send?wait=10s', { method: 'POST', body: borrow })).body;
+		return (await service.request('/send?wait=60s', { method: 'POST', body: borrow })).body;
 	};
 	const { status, error } = await send({});
 	assert.deepEqual(

@@ -18,14 +18,14 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 			variables: { subject: 'Printer', state, ...(link !== undefined && { link }) },
 		});
 		const notify = (service: RunningService, more: object = {}) =>
-			service.request('?wait=20s', {
+			service.request('?wait=60s', {
 				method: 'POST',
 				body: { ...text('approved'), to: { username: 'mary' }, ...more },
 			});
 		const reply = (service: RunningService, id: string, body: object = text('packed')) =>
-			service.request(`/${id}/replies?wait=20s`, { method: 'POST', body });
+			service.request(`/${id}/replies?wait=60s`, { method: 'POST', body });
 		const update = (service: RunningService, id: string, body: object = text('done')) =>
-			service.request(`/${id}/content?wait=20s`, { method: 'PUT', body });
+			service.request(`/${id}/content?wait=60s`, { method: 'PUT', body });
 		const postOf = (answer: { body: { postId: string } }) => suite.world.admin.posts.getById(answer.body.postId);
 
 		run('an update puts another text into the same post, and asked for again changes nothing', async (service) => {

@@ -30,7 +30,7 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 				await using world = await createWorld();
 				await world.person('john.doe');
 				await using service = await startService(world, { store });
-				const send: Running['send'] = async (requestId, more = {}, wait = '20s') =>
+				const send: Running['send'] = async (requestId, more = {}, wait = '60s') =>
 					(await service.request(`/send?wait=${wait}`, { method: 'POST', body: { ...borrow, requestId, ...more } }))
 						.body;
 				await body({ service, world, send });
@@ -137,7 +137,7 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 		});
 
 		run('a scheduled one goes out at its time, not before', async ({ service, world, send }) => {
-			const sendAt = Date.now() + 1_500;
+			const sendAt = Date.now() + 4_000;
 			const { id } = await send(1, { sendAt: new Date(sendAt).toISOString() }, '0');
 			assert.equal((await service.request(`/${id}`)).body.status, 'scheduled');
 			assert.equal((await service.request('/status')).body.deliveries.scheduled, 1);
@@ -188,13 +188,13 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 			async ({ service, world }) => {
 				const headers = { 'idempotency-key': 'in-time' };
 				const request = (body: object) =>
-					service.request('/send?wait=10s', { method: 'POST', body: { ...borrow, ...body }, headers });
-				const expiresAt = inFuture(2_000);
+					service.request('/send?wait=60s', { method: 'POST', body: { ...borrow, ...body }, headers });
+				const expiresAt = inFuture(6_000);
 				const first = await request({ requestId: 1, expiresAt });
 				assert.equal(first.body.status, 'sent');
 				await until('its time is over', () => Date.now() > Date.parse(expiresAt));
 				assert.deepEqual((await request({ requestId: 1, expiresAt })).body, first.body);
-				const late = await post(service, '/send?wait=10s', { ...borrow, requestId: 2, expiresAt });
+				const late = await post(service, '/send?wait=60s', { ...borrow, requestId: 2, expiresAt });
 				assert.deepEqual([late.status, late.body.success, late.body.status], [200, false, 'expired']);
 				assert.equal((await world.channelMessages()).length, 1);
 			},

@@ -89,7 +89,7 @@ test('every example of the documentation of the API is answered as it says there
 	const later = Date.now() - Date.parse('2026-11-21T06:00:00Z');
 	await until('the bot listens', async () => (await service.notifier.status()).connected);
 	const dead = async (mattermostUsername: string, requestId: number) =>
-		(await service.notifier.send({ ...borrow, mattermostUsername, requestId }, { wait: 10_000 })).id;
+		(await service.notifier.send({ ...borrow, mattermostUsername, requestId }, { wait: 60_000 })).id;
 
 	/** The last answer in each section. */
 	const answers = new Map<string, { id?: string; message?: string; key?: string }>();

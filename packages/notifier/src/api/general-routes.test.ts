@@ -30,24 +30,24 @@ describe('notifications of any template', () => {
 
 	test('are posted as the template says, in the language asked for, with its attachments', async () => {
 		const link = 'https://example.com/1';
-		const { body } = await post('?wait=10s', { ...request, variables: { ...request.variables, link } });
+		const { body } = await post('?wait=60s', { ...request, variables: { ...request.variables, link } });
 		assert.deepEqual([body.status, body.method], ['sent', 'dm']);
 		const { message, props } = await mary.mattermost.posts.getById(body.postId);
 		assert.equal(message, '**Printer** is approved');
 		assert.partialDeepStrictEqual(props.attachments, [{ title: 'Printer', title_link: link, color: '#0088cc' }]);
-		const german = await post('?wait=10s', { ...request, locale: 'de-AT' });
+		const german = await post('?wait=60s', { ...request, locale: 'de-AT' });
 		assert.equal((await mary.mattermost.posts.getById(german.body.postId)).message, '**Printer** ist approved');
 	});
 
 	test('reach people by username, Mattermost id and e-mail address, and say who was not found', async () => {
 		for (const to of [{ username: '@Mary' }, { userId: mary.id }, { email: 'Mary@example.com' }])
-			assert.equal((await post('?wait=10s', { ...request, to })).body.status, 'sent', JSON.stringify(to));
+			assert.equal((await post('?wait=60s', { ...request, to })).body.status, 'sent', JSON.stringify(to));
 		for (const [to, who] of [
 			[{ username: 'nobody' }, /user named nobody/],
 			[{ userId: 'x'.repeat(26) }, /user with the id x{26}/],
 			[{ email: 'nobody@example.com' }, /user with the address nobody@example.com/],
 		] as const) {
-			const { body } = await post('?wait=10s', { ...request, to });
+			const { body } = await post('?wait=60s', { ...request, to });
 			assert.equal(body.status, 'dead');
 			assert.match(body.error, who);
 		}
@@ -56,7 +56,7 @@ describe('notifications of any template', () => {
 	test('mention by the person’s username, however they were addressed', async () => {
 		await using mentions = await startService(world, { templates: testTemplates, dmPolicy: 'never' });
 		for (const to of [{ userId: mary.id }, { email: 'mary@example.com' }, { userId: mary.id }]) {
-			await mentions.request('?wait=10s', { method: 'POST', body: { ...request, to } });
+			await mentions.request('?wait=60s', { method: 'POST', body: { ...request, to } });
 			assert.equal((await world.channelMessages()).at(-1), '@mary Printer: approved');
 		}
 	});
@@ -126,7 +126,7 @@ describe('notifications of any template', () => {
 	});
 
 	test('are listed by their template, in one version or in all', async () => {
-		await post('?wait=10s', request);
+		await post('?wait=60s', request);
 		const listed = async (template: string) => {
 			const { body } = await service.request(`/?template=${encodeURIComponent(template)}`);
 			return new Set(body.notifications.map((notification: { template: string }) => notification.template));
@@ -137,7 +137,7 @@ describe('notifications of any template', () => {
 	});
 
 	test('a template that fails makes the delivery dead, and says why', async () => {
-		const { body } = await post('?wait=10s', { template: 'broken', to: request.to });
+		const { body } = await post('?wait=60s', { template: 'broken', to: request.to });
 		assert.deepEqual([body.status, body.error], ['dead', 'template broken@1 failed: no paper']);
 	});
 

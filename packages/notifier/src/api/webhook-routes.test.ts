@@ -58,7 +58,7 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 			assert.equal(status, 201, JSON.stringify(body));
 			return body as { id: string; secret: string };
 		};
-		const send = async (service: RunningService, more: object = {}, wait = '10s') =>
+		const send = async (service: RunningService, more: object = {}, wait = '60s') =>
 			(await post(service, `/send?wait=${wait}`, { ...borrow, ...more })).body;
 		const typesOf = (receiver: Receiver) => receiver.received.map(({ body }) => JSON.parse(body).type);
 
@@ -199,7 +199,7 @@ test('private addresses are refused unless they are allowed, also behind a name 
 			})),
 		)
 		.execute();
-	await service.request('/send?wait=10s', { method: 'POST', body: borrow });
+	await service.request('/send?wait=60s', { method: 'POST', body: borrow });
 	const messageOf = async (id: string) => (await service.request(`/webhooks/${id}/messages`)).body.messages[0];
 	await until('it is refused', async () => (await messageOf('0'))?.error !== undefined);
 	await until('the name, too', async () => (await messageOf('1'))?.error !== undefined);

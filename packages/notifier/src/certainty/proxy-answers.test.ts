@@ -45,7 +45,7 @@ test('such an answer to a post is no post: it is looked for, and made', async ()
 		let posts = 0;
 		world.server.fault = (request) => (isPost(request) && posts++ === 0 ? answer : undefined);
 		const body = { ...borrow, requestId: index };
-		const sent = await started.service.request('/send?wait=20s', { method: 'POST', body });
+		const sent = await started.service.request('/send?wait=60s', { method: 'POST', body });
 		assert.equal(sent.body.status, 'sent');
 		assert.equal((await world.channelMessages()).length, index + 1, `${answer.body}`);
 	}
@@ -66,7 +66,7 @@ test('such an answer to a look-up says nothing: it is looked up again, and the p
 	};
 	world.server.away = true;
 	world.server.away = false;
-	const sent = await started.service.request('/send?wait=30s', { method: 'POST', body: borrow });
+	const sent = await started.service.request('/send?wait=60s', { method: 'POST', body: borrow });
 	assert.equal(sent.body.status, 'sent');
 	assert.equal((await world.channelMessages()).length, 1);
 	assert.ok(pages > pageAnswers.length);

@@ -74,7 +74,7 @@ test('while the channel can not be used mentions wait in their order, direct mes
 		/is not in the notification channel/.test(service.notifier.health().waitingFor.join()),
 	);
 	for (const requestId of [1, 2, 3]) assert.equal((await send(service, requestId)).status, 'accepted');
-	const direct = await service.request('/send?wait=10s', {
+	const direct = await service.request('/send?wait=60s', {
 		method: 'POST',
 		body: { ...borrow, mattermostUsername: 'mary', requestId: 4 },
 	});
@@ -133,7 +133,7 @@ test('people are added to another notification channel too, though they were in 
 	const file = join(folder.path, 'notifier.db');
 	for (const [requestId, channelId] of [world.channelId, other.id].entries()) {
 		await using service = await startService({ ...world, channelId }, { file });
-		const { status, channelId: used } = await send(service, requestId, '10s');
+		const { status, channelId: used } = await send(service, requestId, '60s');
 		assert.deepEqual([status, used], ['sent', channelId]);
 		await world.admin.channels.getMember(channelId, john.id);
 	}

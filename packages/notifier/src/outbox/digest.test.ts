@@ -44,10 +44,10 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 				items.body.items.map(({ variables }: { variables: { subject: string } }) => variables.subject),
 				['one', 'two', 'three'],
 			);
-			const again = await notify(service, 'two', { key: 'two' }, '?wait=10s');
+			const again = await notify(service, 'two', { key: 'two' }, '?wait=60s');
 			assert.deepEqual([again.body.skipped, again.body.id, again.body.status], [true, body.id, 'sent']);
 			assert.deepEqual((await suite.world.channelMessages()).slice(before), ['@mary \n- one: x\n- two: x\n- three: x']);
-			const next = await notify(service, 'four', {}, '?wait=10s');
+			const next = await notify(service, 'four', {}, '?wait=60s');
 			assert.notEqual(next.body.id, body.id);
 			assert.equal(
 				(await suite.world.channelMessages()).at(-1),
@@ -73,7 +73,7 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 			suite.world.server.fault = ({ method, url }) =>
 				method === 'POST' && url === '/api/v4/posts' && posts++ < 2 ? (posts === 1 ? 'refuse' : 'drop') : undefined;
 			const answers = await Promise.all(
-				Array.from({ length: 10 }, (_, number) => notify(service, `thing ${number}`, {}, '?wait=20s')),
+				Array.from({ length: 10 }, (_, number) => notify(service, `thing ${number}`, {}, '?wait=60s')),
 			);
 			suite.world.server.fault = () => undefined;
 			for (const { body } of answers) assert.equal(body.status, 'sent');

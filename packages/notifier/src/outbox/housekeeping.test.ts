@@ -6,7 +6,7 @@ import { createWorld } from '../testing/world.ts';
 import type { NotifierTables } from './tables.ts';
 
 const send = async (service: RunningService, requestId: number, more: object = {}) =>
-	(await service.request('/send?wait=10s', { method: 'POST', body: { ...borrow, requestId, ...more } })).body;
+	(await service.request('/send?wait=60s', { method: 'POST', body: { ...borrow, requestId, ...more } })).body;
 const keysOf = async (service: RunningService) =>
 	(await service.request('/idempotency')).body.records.map(({ key }: { key: string }) => key);
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
@@ -14,7 +14,7 @@ const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 test('what is finished goes after its time, and its keys; what is not stays, and its keys however old', async () => {
 	await using world = await createWorld();
 	await world.person('john.doe');
-	await using service = await startService(world, { retention: 500, idempotencyWindow: 500, cleanupInterval: 20 });
+	await using service = await startService(world, { retention: 2_000, idempotencyWindow: 2_000, cleanupInterval: 20 });
 	const unfinished = (
 		await service.request('/send', {
 			method: 'POST',

@@ -17,7 +17,7 @@ test('what was accepted, repeated, sent and refused is counted, and what waits i
 	await using world = await createWorld();
 	await world.person('john.doe');
 	await using service = await startService(world);
-	const send = (more: object, wait = '?wait=10s') =>
+	const send = (more: object, wait = '?wait=60s') =>
 		service.request(`/send${wait}`, { method: 'POST', body: { ...borrow, ...more } });
 	await send({ requestId: 1 });
 	await send({ requestId: 1 });
@@ -65,7 +65,7 @@ test('a lost answer is an unknown attempt and a look-up that found the post, a l
 		await value(service, 'sent_total'),
 		await value(service, 'doubled_total'),
 	];
-	const send = (requestId: number) => service.notifier.send({ ...borrow, requestId }, { wait: 20_000 });
+	const send = (requestId: number) => service.notifier.send({ ...borrow, requestId }, { wait: 60_000 });
 	assert.equal((await send(1)).status, 'sent');
 	assert.deepEqual(await counted(), [1, 1, 0, 1, 0]);
 	assert.equal((await send(2)).status, 'sent');
@@ -77,7 +77,7 @@ test('a second post of a notification, made by whoever has the token, is counted
 	await world.person('john.doe');
 	await using service = await startService(world);
 	await until('the bot listens', async () => (await service.notifier.status()).connected);
-	const { id } = await service.notifier.send(borrow, { wait: 10_000 });
+	const { id } = await service.notifier.send(borrow, { wait: 60_000 });
 	const double = { channel_id: world.channelId, message: 'again', props: markerOf(id) };
 	await world.admin.as(world.botToken).posts.create(double);
 	await until('it is counted', async () => (await value(service, 'doubled_total')) === 1);
