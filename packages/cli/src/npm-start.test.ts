@@ -40,7 +40,7 @@ test('npm start prints one line when it is ready, and SIGTERM to npm leaves noth
 	await using started = await npmStart(data.path);
 	assert.equal((await fetch(started.ready.url)).status, 200);
 	started.npm.kill('SIGTERM');
-	await until('the server is gone', () => !isAlive(started.ready.pid), { timeout: 2000 });
+	await until('the server is gone', () => !isAlive(started.ready.pid));
 });
 
 test('SIGTERM to the pid that was printed ends npm too', async () => {
