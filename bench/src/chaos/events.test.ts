@@ -7,6 +7,6 @@ test('through cuts, gaps, restarts, revoked tokens and moved clocks, every post 
 	const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 	t.diagnostic(`CHAOS_SEED=${seed}`);
 	const { acknowledged, details, log } = await runChaos({ seed, seconds: 12 });
-	assert.ok(acknowledged > 200, `${acknowledged} posts were made`);
+	assert.ok(acknowledged > 50, `${acknowledged} posts were made`);
 	assert.deepEqual(details, [], log.join('\n'));
 });

@@ -15,17 +15,21 @@ const bounded = {
 	workers: 1,
 } satisfies Partial<Scenario>;
 
+// They take half a minute each; where nine processes share a slow core, minutes.
+const timeout = 400_000;
+
 describe('answers lost, requests refused, Mattermost away and killed, the service killed every 1 to 3 s', {
 	concurrency: true,
+	timeout,
 }, () => {
-	test('embedded database: every notification is posted, none twice', async () => {
+	test('embedded database: every notification is posted, none twice', { timeout }, async () => {
 		const random = seeded(Date.now());
 		const outcome = await runScenario({ ...bounded, strategy: 'ours', store: 'sqlite', random });
 		assert.deepEqual([outcome.accepted, outcome.lost, outcome.doubled], [60, 0, 0], JSON.stringify(outcome));
 		assert.ok(outcome.serviceKills > 0 && outcome.serverKills > 0, JSON.stringify(outcome));
 	});
 
-	test('PostgreSQL with two service processes: every notification is posted, none twice', async (t) => {
+	test('PostgreSQL with two service processes: every notification is posted, none twice', { timeout }, async (t) => {
 		await using postgres = await startPostgres();
 		if (!postgres) return t.skip('PostgreSQL is not installed');
 		const store = { url: await postgres.createDatabase('chaos') };
@@ -34,7 +38,7 @@ describe('answers lost, requests refused, Mattermost away and killed, the servic
 		assert.deepEqual([outcome.accepted, outcome.lost, outcome.doubled], [60, 0, 0], JSON.stringify(outcome));
 	});
 
-	test('a plain retry doubles some: the run would notice', async () => {
+	test('a plain retry doubles some: the run would notice', { timeout }, async () => {
 		const random = seeded(Date.now() + 2);
 		const outcome = await runScenario({ ...bounded, strategy: 'none', store: 'sqlite', random });
 		assert.ok(outcome.doubled > 0, JSON.stringify(outcome));

@@ -13,7 +13,7 @@ export class Api {
 			method,
 			headers: { Authorization: `Bearer ${this.token}` },
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),
-			signal: AbortSignal.timeout(5_000),
+			signal: AbortSignal.timeout(60_000),
 		});
 		if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
 		return (await response.json()) as T;

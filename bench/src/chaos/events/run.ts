@@ -72,7 +72,7 @@ export async function runChaos(options: EventsChaosOptions): Promise<Verdict & C
 	await writers.stop();
 	// All that is missing now is told within the time of a heartbeat, a wait and a catch-up, or it is lost.
 	await until('the stream has told everything', () => program.state === 'live' && journal.complete, {
-		timeout: 15_000,
+		timeout: 60_000,
 		every: 50,
 	}).catch(() => {});
 	await sleep(200);
