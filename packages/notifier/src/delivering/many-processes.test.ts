@@ -58,7 +58,9 @@ async function startTwo(world: World, options: { slots?: number; postTimeout?: n
 	return { one, other, states, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
-test('a thousand equal requests at once to two processes make one post, and all are told of it', { timeout: 400_000 }, async (t) => {
+test('a thousand equal requests at once to two processes make one post, and all are told of it', {
+	timeout: 400_000,
+}, async (t) => {
 	await using world = await createWorld();
 	await world.person('john.doe');
 	await using services = await startTwo(world);
