@@ -7,7 +7,7 @@ import { type MatterkitProcess, matterkit, startMatterkit } from './testing/matt
 
 /** A notification in the database of the server; it has gone out. */
 async function notify({ ready }: MatterkitProcess): Promise<void> {
-	const response = await fetch(`${ready.notifications}/send?wait=20s`, {
+	const response = await fetch(`${ready.notifications}/send?wait=60s`, {
 		method: 'POST',
 		headers: { authorization: `Bearer ${ready.notificationsKey}`, 'content-type': 'application/json' },
 		body: JSON.stringify({

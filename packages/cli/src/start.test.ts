@@ -85,7 +85,7 @@ suite('matterkit start', { concurrency: false }, () => {
 		const [ada] = users;
 		assert.ok(ada);
 		const token = await logIn(chat, ada.username, ada.password);
-		const sent = await fetch(`${notifications}/send?wait=10s`, {
+		const sent = await fetch(`${notifications}/send?wait=60s`, {
 			method: 'POST',
 			headers: { authorization: `Bearer ${notificationsKey}`, 'content-type': 'application/json' },
 			body: JSON.stringify(borrow(ada.username, 1)),

@@ -33,7 +33,7 @@ test('while the disk is full callers get 503 and nothing is half accepted; when 
 	assert.deepEqual(keys.sort(), accepted.map((number) => `notification:BORROW:${number}:123`).sort());
 	await sql`pragma max_page_count = 1000000`.execute(store.db());
 	assert.equal((await accept(service, 1_000_000)).status, 202);
-	await until('all are posted', () => isIdle(service), { timeout: 20_000 });
+	await until('all are posted', () => isIdle(service), { timeout: 60_000 });
 	assert.equal((await world.channelMessages()).length, accepted.length + 1);
 });
 

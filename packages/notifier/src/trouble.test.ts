@@ -22,7 +22,7 @@ test('while Mattermost is away notifications are accepted, it is said what is wa
 	);
 	assert.equal((await service.request('/status')).body.healthy, false);
 	world.server.away = false;
-	await until('all are posted', () => isIdle(service), { timeout: 20_000 });
+	await until('all are posted', () => isIdle(service), { timeout: 60_000 });
 	const order = (await world.directMessages(john)).map((message) => Number(/borrow\/(\d+)/.exec(message)?.[1]));
 	assert.deepEqual(
 		order,
@@ -45,14 +45,14 @@ test('an outage costs one probe at a time, not one try a delivery', async () => 
 	});
 	world.server.requests.length = 0;
 	const probes = () => world.server.requests.filter((request) => request === 'GET /api/v4/users/me').length;
-	await until('some probes', () => probes() >= 3, { timeout: 30_000 });
+	await until('some probes', () => probes() >= 3, { timeout: 60_000 });
 	// The event stream asks on its own behalf; no delivery is tried or looked up.
 	assert.deepEqual(
 		world.server.requests.filter((request) => /posts|username|members/.test(request)),
 		[],
 	);
 	world.server.fault = () => undefined;
-	await until('all are posted', () => isIdle(service), { timeout: 20_000 });
+	await until('all are posted', () => isIdle(service), { timeout: 60_000 });
 	assert.equal((await world.channelMessages()).length, 64);
 });
 
@@ -106,7 +106,7 @@ test('a token that is not taken pauses the service, which says so, and nothing i
 	for (let number = 1; number <= 5; number++) await accept(service, number);
 	await until('it says so', () => service.notifier.health().waitingFor.some((what) => what.includes('token (401)')));
 	world.server.fault = () => undefined;
-	await until('all are posted', () => isIdle(service), { timeout: 20_000 });
+	await until('all are posted', () => isIdle(service), { timeout: 60_000 });
 	assert.equal((await world.channelMessages()).length, 5);
 });
 
@@ -131,7 +131,7 @@ test('an event stream that fails as often as it may turns the status unhealthy, 
 	const before = upgrades;
 	await until('it is tried on', () => upgrades > before + 2);
 	world.server.fault = () => undefined;
-	await until('it is healthy again', async () => (await service.request('/status')).body.healthy, { timeout: 40_000 });
+	await until('it is healthy again', async () => (await service.request('/status')).body.healthy, { timeout: 60_000 });
 	assert.deepEqual((await service.request('/status')).body.reconnectAttempts, 0);
 });
 

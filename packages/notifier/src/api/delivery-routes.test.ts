@@ -176,7 +176,7 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 				await until('it is over', async () => (await service.request(`/${id}`)).body.status === 'expired');
 				world.server.away = false;
 				await until('the other is posted', async () => (await world.channelMessages()).length === 1, {
-					timeout: 20_000,
+					timeout: 60_000,
 				});
 				const waited = await send(1);
 				assert.equal(waited.status, 'expired');

@@ -56,7 +56,7 @@ describe('the endpoints', () => {
 		world.server.fault = ({ url }) => (url === '/api/v4/posts' ? 'refuse' : undefined);
 		assert.equal((await send(2, { query: '?wait=50ms' })).status, 202);
 		world.server.fault = () => undefined;
-		assert.equal((await send(2, { query: '?wait=20s' })).status, 200);
+		assert.equal((await send(2, { query: '?wait=60s' })).status, 200);
 	});
 
 	test('a wait that is no duration, or too long, is refused with its name', async () => {
@@ -123,7 +123,7 @@ describe('the endpoints', () => {
 		const john = await world.person('drop.table');
 		const attack = `@all'); drop table notifier_delivery; -- {{7*7}} \${1} <script> [x](https://evil.example)`;
 		await using always = await startService(world, { dmPolicy: 'always' });
-		const { body } = await always.request('/send?wait=10s', {
+		const { body } = await always.request('/send?wait=60s', {
 			method: 'POST',
 			body: {
 				...borrow,

@@ -35,7 +35,7 @@ async function fill(world: World, service: RunningService, count: number): Promi
 		assert.equal(status, 202);
 	}
 	await until('all are posted', async () => (await world.channelMessages()).length === count, {
-		timeout: 30_000,
+		timeout: 60_000,
 		every: 100,
 	});
 }
@@ -117,7 +117,7 @@ test('two services on PostgreSQL keep to one limit, and a 429 to one stops both'
 			body: { ...borrow, requestId: number, mattermostUsername: `person-${number % 8}` },
 		});
 	await until('all are posted', async () => (await world.channelMessages()).length === 100, {
-		timeout: 30_000,
+		timeout: 60_000,
 		every: 100,
 	});
 	assert.deepEqual(early, []);

@@ -88,7 +88,7 @@ test('while the channel can not be used mentions wait in their order, direct mes
 		);
 	await until('its timeline says why it waits', async () => (await held())?.length === 1);
 	await world.admin.channels.addMember(world.channelId, world.botUserId);
-	await until('all are posted', async () => (await world.channelMessages()).length === 3, { timeout: 30_000 });
+	await until('all are posted', async () => (await world.channelMessages()).length === 3, { timeout: 60_000 });
 	assert.deepEqual(service.notifier.health(), { ready: true, waitingFor: [] });
 	assert.equal((await held())?.length, 1, 'said once, however often it was tried');
 	await john.mattermost.channels.getMember(world.channelId, john.id);
@@ -120,7 +120,7 @@ test('a channel that is archived before a look-up: what was posted is found, wha
 	assert.equal(await status(lost), 'unknown');
 	world.server.fault = () => undefined;
 	await world.admin.channels.restore(world.channelId);
-	await until('the other is posted', async () => (await status(lost)) === 'sent', { timeout: 30_000 });
+	await until('the other is posted', async () => (await status(lost)) === 'sent', { timeout: 60_000 });
 	assert.equal((await world.channelMessages()).length, 2);
 });
 

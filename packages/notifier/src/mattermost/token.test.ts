@@ -55,9 +55,9 @@ for (const { what, take, giveBack } of takings)
 		assert.deepEqual([(await notifier.find(id))?.status, (await world.channelMessages()).length], ['unknown', 1]);
 		await giveBack(world);
 		const isIdle = async () => Object.values((await notifier.status()).deliveries).every((count) => count === 0);
-		await until('all are posted', isIdle, { timeout: 20_000 });
+		await until('all are posted', isIdle, { timeout: 60_000 });
 		assert.equal((await world.channelMessages()).length, 3);
 		await jane.writeToBot('hello');
-		await until('the bot hears', async () => (await world.directMessages(jane)).length === 2, { timeout: 30_000 });
+		await until('the bot hears', async () => (await world.directMessages(jane)).length === 2, { timeout: 60_000 });
 		await until('it is ready', () => notifier.health().ready);
 	});

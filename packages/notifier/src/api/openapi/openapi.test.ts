@@ -129,7 +129,7 @@ describe('the OpenAPI document', () => {
 	});
 
 	test('says what sending answers', async () => {
-		await call('POST /send', { body: borrow, query: '?wait=10s' });
+		await call('POST /send', { body: borrow, query: '?wait=60s' });
 		const plan = {
 			priority: 'high',
 			expiresAt: new Date(Date.now() + 60_000).toISOString(),
@@ -142,21 +142,21 @@ describe('the OpenAPI document', () => {
 		});
 		const bad = await call('POST /send', { body: { ...borrow, action: 'LEND' } });
 		assert.deepEqual([conflict.status, bad.status], [422, 400]);
-		const sent = await call('POST /', { body: { ...content, to: { username: 'john.doe' } }, query: '?wait=10s' });
-		await call('POST /', { body: { ...content, to: { username: 'nobody' } }, query: '?wait=10s' });
+		const sent = await call('POST /', { body: { ...content, to: { username: 'john.doe' } }, query: '?wait=60s' });
+		await call('POST /', { body: { ...content, to: { username: 'nobody' } }, query: '?wait=60s' });
 		await call('POST /bulk', { body: { ...content, recipients: [{ to: { username: 'john.doe' } }] } });
-		await call('POST /{id}/replies', { at: { id: sent.body.id }, body: content, query: '?wait=10s' });
+		await call('POST /{id}/replies', { at: { id: sent.body.id }, body: content, query: '?wait=60s' });
 		await call('PUT /{id}/content', {
 			at: { id: sent.body.id },
 			body: { ...content, variables: { result: 'is done' } },
-			query: '?wait=10s',
+			query: '?wait=60s',
 		});
 	});
 
 	test('says how notifications are listed, shown, cancelled and replayed', async () => {
 		const dead = await call('POST /send', {
 			body: { ...borrow, mattermostUsername: 'nobody', requestId: 10 },
-			query: '?wait=10s',
+			query: '?wait=60s',
 		});
 		const sendAt = new Date(Date.now() + 3_600_000).toISOString();
 		const later = await call('POST /send', { body: { ...borrow, requestId: 11, sendAt } });
