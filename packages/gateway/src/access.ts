@@ -14,17 +14,29 @@ const believedFor = 30_000;
 /** Members of one channel that are remembered at a time. */
 const mostMembers = 10_000;
 
+/** Ends of memberships that are remembered at a time, for askings that are under way. */
+const mostEnds = 1_000;
+
 export interface Asking {
 	readonly at: number;
-	readonly withdrawals: number;
+	/** How many memberships had ended by then. */
+	readonly ended: number;
+}
+
+/** Without a user: perhaps of anyone in the channel. */
+interface End {
+	readonly channelId: string;
+	readonly userId?: string;
 }
 
 export class Access {
 	readonly #channels: Channels;
 	/** By channel: members, and when it was asked whether they are. */
 	#members = new Lru<Map<string, number>>({ entries: 20_000, weight: 20_000 });
-	/** Grows with everything that is forgotten. */
-	#withdrawals = 0;
+	/** The latest of the ends that were heard of, in order. What was asked before the first of them is not believed. */
+	#ends: End[] = [];
+	/** How many came before those. */
+	#endsBefore = 0;
 
 	constructor(channels: Channels) {
 		this.#channels = channels;
@@ -32,7 +44,7 @@ export class Access {
 
 	/** To be taken before Mattermost is asked: what it answers may be from then, and a membership may have ended meanwhile. */
 	asking(): Asking {
-		return { at: Date.now(), withdrawals: this.#withdrawals };
+		return { at: Date.now(), ended: this.#endsBefore + this.#ends.length };
 	}
 
 	/**
@@ -74,8 +86,8 @@ export class Access {
 	}
 
 	/** Mattermost said that they are a member. Returns whether that is believed. */
-	remember(channelId: string, userId: string, { at, withdrawals }: Asking): boolean {
-		if (withdrawals !== this.#withdrawals) return false;
+	remember(channelId: string, userId: string, { at, ended }: Asking): boolean {
+		if (this.#mayHaveEnded(channelId, userId, ended)) return false;
 		let members = this.#members.get(channelId);
 		if (!members || members.size >= mostMembers) {
 			members = new Map();
@@ -86,15 +98,33 @@ export class Access {
 	}
 
 	forget(channelId: string, userId: string): void {
-		this.#withdrawals++;
+		this.#end({ channelId, userId });
 		this.#members.get(channelId)?.delete(userId);
 	}
 
 	/** Of one channel, or of all: somebody may have lost theirs, nobody knows who. */
 	forgetAll(channelId?: string): void {
-		this.#withdrawals++;
-		if (channelId === undefined) this.#members = new Lru({ entries: 20_000, weight: 20_000 });
-		else this.#members.delete(channelId);
+		if (channelId === undefined) {
+			this.#endsBefore += this.#ends.length + 1;
+			this.#ends = [];
+			this.#members = new Lru({ entries: 20_000, weight: 20_000 });
+		} else {
+			this.#end({ channelId });
+			this.#members.delete(channelId);
+		}
+	}
+
+	#end(end: End): void {
+		this.#ends.push(end);
+		if (this.#ends.length > mostEnds) this.#endsBefore += this.#ends.splice(0, mostEnds / 2).length;
+	}
+
+	/** Whether this membership may have ended after `ended` others. */
+	#mayHaveEnded(channelId: string, userId: string, ended: number): boolean {
+		if (ended < this.#endsBefore) return true;
+		return this.#ends
+			.slice(ended - this.#endsBefore)
+			.some((end) => end.channelId === channelId && (end.userId === undefined || end.userId === userId));
 	}
 }
 
