@@ -46,6 +46,7 @@ function isAbandoned() {
 	}
 }
 
+/** @returns what went wrong */
 function install() {
 	process.stderr.write('matterkit: installing dependencies (npm ci) …\n');
 	// npm's own progress belongs on stderr: with --json, stdout carries one line and nothing else.
@@ -54,22 +55,22 @@ function install() {
 		stdio: ['ignore', 2, 2],
 		shell: process.platform === 'win32',
 	});
-	if (npm.status === 0) return;
-	process.stderr.write('matterkit: npm ci failed (see above). Is the package registry reachable?\n');
-	rmSync(lock, { force: true });
-	process.exit(npm.status ?? 1);
+	if (npm.status !== 0) return 'npm ci failed (see above). Is the package registry reachable?';
+	if (!installed()) return 'npm ci left something out. Is ignore-scripts set? Node.js comes by an install script.';
+	return undefined;
 }
 
 for (let isTold = false; !installed(); isTold = true) {
 	if (tryLock()) {
-		if (!installed()) install();
+		const problem = installed() ? undefined : install();
 		rmSync(lock, { force: true });
-	} else if (isAbandoned()) {
-		rmSync(lock, { force: true });
-	} else {
-		if (!isTold) process.stderr.write('matterkit: waiting for the npm ci of another process …\n');
-		await delay(200);
+		if (!problem) break;
+		process.stderr.write(`matterkit: ${problem}\n`);
+		process.exit(1);
 	}
+	if (isAbandoned()) rmSync(lock, { force: true });
+	else if (!isTold) process.stderr.write('matterkit: waiting for the npm ci of another process …\n');
+	await delay(200);
 }
 
 /** Before the program: options of its Node.js. */

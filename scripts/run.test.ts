@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { tempFolder, until } from '@matterkit/testing';
 
 const lockfile = JSON.stringify({ packages: { '': {}, 'node_modules/node': { version: '1.0.0' } } });
-/** Installs when the file `go` is there. */
+/** Installs when the file `go` is there; with a file `no-scripts` no Node.js. */
 const npm = `#!${process.execPath}
 const { appendFileSync, existsSync, mkdirSync, rmSync, symlinkSync, copyFileSync } = require('node:fs');
 appendFileSync('installs', 'one\\n');
@@ -17,7 +17,7 @@ const timer = setInterval(() => {
 	if (!existsSync('go')) return;
 	clearInterval(timer);
 	mkdirSync('node_modules/node/bin', { recursive: true });
-	symlinkSync(process.execPath, 'node_modules/node/bin/node');
+	if (!existsSync('no-scripts')) symlinkSync(process.execPath, 'node_modules/node/bin/node');
 	copyFileSync('package-lock.json', 'node_modules/.package-lock.json');
 }, 10);
 `;
@@ -77,5 +77,14 @@ test('a lock that a killed process left behind holds nobody up', async () => {
 	await writeFile(made.at('.installing'), String(spawnSync('true').pid));
 	await writeFile(made.at('go'), '');
 	assert.deepEqual(await made.run().end(), [0, 'it ran\n']);
+	assert.equal(await made.installs(), 1);
+});
+
+test('where npm runs no install scripts it is said what is missing, and not tried again', async () => {
+	await using made = await checkout();
+	for (const name of ['no-scripts', 'go']) await writeFile(made.at(name), '');
+	const run = made.run();
+	assert.deepEqual(await run.end(), [1, '']);
+	assert.match(run.said(), /ignore-scripts/);
 	assert.equal(await made.installs(), 1);
 });
