@@ -61,3 +61,16 @@ test('a backup that is asked for in the middle of a transaction waits for its en
 	await using copy = await openStore({ file });
 	assert.equal((await sql`select x from n`.execute(copy.db())).rows.length, 1);
 });
+
+test('of two backups into one file at once the second is refused, and the file is whole', async () => {
+	await using folder = await tempFolder();
+	await using store = await openStore({ file: join(folder.path, 'own.db') });
+	await sql`create table n (x integer)`.execute(store.db());
+	await sql`insert into n values (1)`.execute(store.db());
+	const file = join(folder.path, 'copy.db');
+	const [first, second] = await Promise.allSettled([backup(store, file), backup(store, file)]);
+	assert.equal(first.status, 'fulfilled');
+	assert.match(second.status === 'rejected' ? String(second.reason) : '', /exists: a backup never replaces a file/);
+	await using copy = await openStore({ file });
+	assert.equal((await sql`select x from n`.execute(copy.db())).rows.length, 1);
+});
