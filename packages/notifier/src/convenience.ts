@@ -4,8 +4,9 @@ import { openStore } from '@matterkit/store';
 import { pino } from 'pino';
 import type { SendResult } from './accepting/send.ts';
 import { readEnvironment } from './environment.ts';
-import { createNotifier, type Notifier } from './notifier.ts';
+import type { Notifier } from './notifier.ts';
 import type { Action, SendRequestInput } from './requests/send-request.ts';
+import { createNotifier } from './service.ts';
 
 type Of<A extends Action> = Omit<Extract<SendRequestInput, { action: A }>, 'action'>;
 

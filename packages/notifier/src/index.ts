@@ -19,7 +19,7 @@ export { MattermostClientError } from './errors/mattermost-client-error.ts';
 export { RequestError } from './errors/request-error.ts';
 export type { RateLimit } from './mattermost/rate.ts';
 export { notifierTables } from './migrations/index.ts';
-export { createNotifier, type Notifier } from './notifier.ts';
+export type { Notifier } from './notifier.ts';
 export type { NotifierOptions } from './options.ts';
 export type { DeliveryView } from './outbox/delivery-view.ts';
 export type { State } from './outbox/states.ts';
@@ -31,6 +31,7 @@ export type { BulkRequestInput } from './requests/bulk-request.ts';
 export type { ReplyRequestInput, UpdateRequestInput } from './requests/follow-up-request.ts';
 export type { GeneralRequestInput } from './requests/general-request.ts';
 export type { Action, SendRequestInput } from './requests/send-request.ts';
+export { createNotifier } from './service.ts';
 export { type NotifierSettings, readSettings } from './settings.ts';
 export {
 	type Attachment,

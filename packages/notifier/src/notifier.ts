@@ -3,14 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { SendOptions, SendResult } from './accepting/send.ts';
-import type { NotifierOptions } from './options.ts';
 import type { DeliveryDetails } from './reporting/deliveries.ts';
 import type { Status } from './reporting/status.ts';
 import type { BulkRequestInput } from './requests/bulk-request.ts';
 import type { ReplyRequestInput, UpdateRequestInput } from './requests/follow-up-request.ts';
 import type { GeneralRequestInput } from './requests/general-request.ts';
 import type { SendRequestInput } from './requests/send-request.ts';
-import { NotificationService } from './service.ts';
 
 export interface Notifier extends AsyncDisposable {
 	/** Adds `/api/notifications/*`. Before `app.ready()`. */
@@ -66,8 +64,4 @@ export interface Notifier extends AsyncDisposable {
 	/** prom-client's registry. */
 	readonly metrics: Registry;
 	readonly log: Logger;
-}
-
-export function createNotifier(options: NotifierOptions): Notifier {
-	return new NotificationService(options);
 }

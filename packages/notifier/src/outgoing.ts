@@ -19,7 +19,7 @@ import type { Outbox } from './outbox/outbox.ts';
 import { hearDirectMessage } from './people/phases.ts';
 import { doubt } from './people/recipients.ts';
 import type { Metrics } from './reporting/metrics.ts';
-import type { RenderingOptions } from './templates/index.ts';
+import type { RenderingOptions } from './texts/render.ts';
 import { defaultRetry } from './timing/retry.ts';
 
 /** Milliseconds that `start` waits for Mattermost at most. */

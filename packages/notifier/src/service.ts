@@ -49,7 +49,11 @@ import { Templates } from './templates/registry.ts';
 import { repeating } from './timing/repeating.ts';
 import { WebhookSender } from './webhooks/sender.ts';
 
-export class NotificationService implements Notifier {
+export function createNotifier(options: NotifierOptions): Notifier {
+	return new NotificationService(options);
+}
+
+class NotificationService implements Notifier {
 	readonly log: Logger;
 	readonly metrics: Registry;
 	readonly #settings: Settings;

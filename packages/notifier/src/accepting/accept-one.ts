@@ -7,7 +7,7 @@ import { inLineLiterals, overtake } from '../outbox/line.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { State } from '../outbox/states.ts';
 import type { NotifierTables } from '../outbox/tables.ts';
-import { digestTemplate } from '../templates/names.ts';
+import { digestTemplate } from '../texts/names.ts';
 import { type Acceptance, type Accepted, callerKeyName } from './acceptance.ts';
 import { type Asked, columnsOf } from './delivery-columns.ts';
 import { enterLine } from './enter-lines.ts';

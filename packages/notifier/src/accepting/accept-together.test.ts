@@ -4,23 +4,10 @@ import { describe } from 'node:test';
 import type { StoreKind } from '@matterkit/store';
 import fc from 'fast-check';
 import type { Outbox } from '../outbox/outbox.ts';
+import { acceptance } from '../testing/deliveries.ts';
 import { outboxTests } from '../testing/suites.ts';
 import { accept } from './accept.ts';
 import { acceptIn } from './accept-one.ts';
-import type { Acceptance } from './acceptance.ts';
-import { deliveryIds } from './delivery-id.ts';
-
-const hour = 3_600_000;
-const newId = deliveryIds();
-const acceptance = (key: string, more: Partial<Acceptance> = {}): Acceptance => ({
-	id: newId(),
-	key,
-	recipient: 'john.doe',
-	template: 'BORROW',
-	variables: '{}',
-	window: hour,
-	...more,
-});
 
 for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 	describe(`acceptances at the same time on ${kind}`, () => {

@@ -2,7 +2,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RequestError } from '../errors/request-error.ts';
-import type { Caller } from './keys.ts';
 import type { Scope } from './scopes.ts';
 
 declare module 'fastify' {
@@ -21,23 +20,23 @@ export function bearerCheck(key: string): (authorization: string | undefined) =>
 	};
 }
 
-/** Every route of `scope` takes only who may. `callerOf`: undefined, the key is not known. */
+/** Every route of `scope` takes only who may. `scopesOf`: what a key may do; undefined: it is not known. */
 export function authenticate(
 	scope: FastifyInstance,
-	{ key, callerOf }: { key: string; callerOf: (key: string) => Promise<Caller | undefined> },
+	{ key, scopesOf }: { key: string; scopesOf: (key: string) => Promise<readonly Scope[] | undefined> },
 ): void {
 	const isAdmin = bearerCheck(key);
 	scope.addHook('onRequest', async (request, reply) => {
 		const needed = scopeOf(request);
 		if (needed === 'public' || isAdmin(request.headers.authorization)) return;
 		const given = bearerOf(request.headers.authorization);
-		const caller = given === undefined ? undefined : await callerOf(given);
-		if (!caller) {
+		const scopes = given === undefined ? undefined : await scopesOf(given);
+		if (!scopes) {
 			reply.header('www-authenticate', 'Bearer');
 			throw new RequestError(401, 'Authorization: Bearer with the notifications key, or one made by it, is needed');
 		}
 		if (needed === 'admin') throw new RequestError(403, 'only the notifications key itself may do this');
-		if (!caller.scopes.includes(needed)) throw new RequestError(403, `this key lacks the scope ${needed}`);
+		if (!scopes.includes(needed)) throw new RequestError(403, `this key lacks the scope ${needed}`);
 	});
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type State, states } from '../outbox/states.ts';
 import type { DeliveryFilter } from '../reporting/deliveries.ts';
+import { defined } from '../requests/defined.ts';
 import { badRequest, parse } from '../requests/parse.ts';
 import { moment } from '../requests/plan-fields.ts';
 import { cursor } from './cursor.ts';
@@ -101,11 +102,4 @@ export function parseReplayRequest(body: unknown): ReplayRequest {
 	}
 	if (has('ids')) return parse(ofIds, body);
 	throw badRequest({ body: 'must have ids, or all: true with what is to be replayed' });
-}
-
-/** Without what was not said. */
-function defined<Given extends object>(given: Given) {
-	return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-		[Name in keyof Given]: Exclude<Given[Name], undefined>;
-	};
 }

@@ -133,7 +133,8 @@ describe('notifications of any template', () => {
 		};
 		assert.deepEqual(await listed('request'), new Set(['request@1']));
 		assert.deepEqual(await listed('request@1'), new Set(['request@1']));
-		for (const other of ['request@2', 'reques_', '%', 'req']) assert.deepEqual(await listed(other), new Set(), other);
+		for (const other of ['request@2', 'Request', 'reques_', '%', 'req'])
+			assert.deepEqual(await listed(other), new Set(), other);
 	});
 
 	test('a template that fails makes the delivery dead, and says why', async () => {

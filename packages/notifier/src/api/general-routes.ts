@@ -8,6 +8,7 @@ import { type GeneralRequestInput, parsePreviewRequest } from '../requests/gener
 import { isOptional, TemplateError, typeOf } from '../templates/definition.ts';
 import { parseTemplate } from '../templates/files.ts';
 import { RenderError, renderTemplate, type Templates } from '../templates/registry.ts';
+import { iso } from '../timing/written.ts';
 import { answerSent, sendOptions } from './send-options.ts';
 
 export interface GeneralRoutesOptions {
@@ -35,7 +36,7 @@ export function generalRoutes(scope: FastifyInstance, options: GeneralRoutesOpti
 				key,
 				template,
 				variables: JSON.parse(variables),
-				acceptedAt: new Date(accepted_at).toISOString(),
+				acceptedAt: iso(accepted_at),
 			})),
 		};
 	});

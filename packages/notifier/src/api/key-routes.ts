@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { RequestError } from '../errors/request-error.ts';
 import type { Outbox } from '../outbox/outbox.ts';
+import { ofBody, orMissing } from '../requests/messages.ts';
 import { badRequest, parse } from '../requests/parse.ts';
 import { moment } from '../requests/plan-fields.ts';
 import { listApiKeys, makeApiKey, revokeApiKey } from './keys.ts';
@@ -11,7 +12,7 @@ import { scopes } from './scopes.ts';
 export const newKey = z.strictObject(
 	{
 		name: z
-			.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a text') })
+			.string({ error: orMissing('must be a text') })
 			.trim()
 			.min(1, 'must not be empty')
 			.max(100, 'must have at most 100 characters'),
@@ -21,7 +22,7 @@ export const newKey = z.strictObject(
 		),
 		expiresAt: moment.optional(),
 	},
-	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
+	{ error: ofBody },
 );
 
 export function keyRoutes(scope: FastifyInstance, outbox: Outbox): void {

@@ -2,6 +2,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type ApiKeyRow, findKey, insertKey, listKeyRows, revokeKey, touchKey } from '../outbox/api-keys.ts';
 import type { Outbox } from '../outbox/outbox.ts';
+import { iso } from '../timing/written.ts';
 import type { Scope } from './scopes.ts';
 
 /** Times are ISO 8601, UTC. */
@@ -14,13 +15,6 @@ export interface ApiKeyView {
 	/** To the minute. */
 	readonly lastUsedAt?: string;
 	readonly revokedAt?: string;
-}
-
-/** How a request proved who it is. */
-export interface Caller {
-	/** undefined: the admin. */
-	readonly keyId?: string;
-	readonly scopes: readonly Scope[];
 }
 
 export interface NewApiKey {
@@ -62,16 +56,14 @@ export function revokeApiKey(outbox: Outbox, id: string): Promise<boolean> {
 	return revokeKey(outbox, id);
 }
 
-/** undefined: the key is not known, revoked, or has run out. */
-export async function callerOf(outbox: Outbox, key: string): Promise<Caller | undefined> {
+/** What the key may do; undefined: it is not known, revoked, or has run out. */
+export async function scopesOf(outbox: Outbox, key: string): Promise<readonly Scope[] | undefined> {
 	const [, id] = form.exec(key) ?? [];
 	const row = id === undefined ? undefined : await findKey(outbox, id);
 	if (!row || !timingSafeEqual(Buffer.from(hashOf(key)), Buffer.from(row.hash))) return undefined;
 	await touchKey(outbox, row);
-	return { keyId: row.id, scopes: JSON.parse(row.scopes) as Scope[] };
+	return JSON.parse(row.scopes) as Scope[];
 }
-
-const iso = (time: number) => new Date(time).toISOString();
 
 function viewOf({ id, name, scopes, created_at, expires_at, last_used_at, revoked_at }: ApiKeyRow): ApiKeyView {
 	return {

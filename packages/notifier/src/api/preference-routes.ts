@@ -3,20 +3,19 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Outbox } from '../outbox/outbox.ts';
 import { dropPreferences, type Preferences, preferencesOf, savePreferences } from '../outbox/preferences.ts';
+import { ofBody, ofObject, orMissing } from '../requests/messages.ts';
 import { parse } from '../requests/parse.ts';
 import { parseUsername } from '../requests/username.ts';
 import { isLocale } from '../templates/definition.ts';
 import { parseTimeOfDay, writtenTimeOfDay } from '../timing/quiet-hours.ts';
 import { isTimeZone } from '../timing/time-zone.ts';
 
-const timeOfDay = z
-	.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a time of day such as 22:00') })
-	.transform((text, context) => {
-		const minutes = parseTimeOfDay(text);
-		if (minutes !== undefined) return minutes;
-		context.addIssue({ code: 'custom', message: 'must be a time of day such as 22:00' });
-		return z.NEVER;
-	});
+const timeOfDay = z.string({ error: orMissing('must be a time of day such as 22:00') }).transform((text, context) => {
+	const minutes = parseTimeOfDay(text);
+	if (minutes !== undefined) return minutes;
+	context.addIssue({ code: 'custom', message: 'must be a time of day such as 22:00' });
+	return z.NEVER;
+});
 
 export const preferencesRequest = z.strictObject(
 	{
@@ -29,17 +28,14 @@ export const preferencesRequest = z.strictObject(
 			.refine(isTimeZone, 'must be a time zone such as Europe/Vienna')
 			.nullish(),
 		quietHours: z
-			.strictObject(
-				{ start: timeOfDay, end: timeOfDay },
-				{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'must have start and end') },
-			)
+			.strictObject({ start: timeOfDay, end: timeOfDay }, { error: ofObject('must have start and end') })
 			.refine(({ start, end }) => start !== end, 'must not end when they start')
 			.nullish(),
 		directMessages: z
 			.enum(['after-first-message', 'always', 'never'], { error: 'must be after-first-message, always or never' })
 			.nullish(),
 	},
-	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
+	{ error: ofBody },
 );
 
 export interface PreferenceRoutesOptions {

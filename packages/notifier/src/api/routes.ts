@@ -15,7 +15,7 @@ import { deliveryRoutes } from './delivery-routes.ts';
 import { followUpRoutes } from './follow-up-routes.ts';
 import { type GeneralRoutesOptions, generalRoutes } from './general-routes.ts';
 import { keyRoutes } from './key-routes.ts';
-import { callerOf } from './keys.ts';
+import { scopesOf } from './keys.ts';
 import { openApiDocument, prefix } from './openapi/document.ts';
 import { type PreferenceRoutesOptions, preferenceRoutes } from './preference-routes.ts';
 import { answerSent, sendOptions } from './send-options.ts';
@@ -32,7 +32,7 @@ export function routes(app: FastifyInstance, { key, initialize, ...options }: Ro
 	const { notifier, outbox } = options;
 	app.register(
 		async (scope) => {
-			authenticate(scope, { key, callerOf: (given) => callerOf(outbox, given) });
+			authenticate(scope, { key, scopesOf: (given) => scopesOf(outbox, given) });
 			scope.setNotFoundHandler(() => {
 				throw new RequestError(404, 'there is no such endpoint');
 			});

@@ -11,6 +11,7 @@ import {
 	type WebhookEvent,
 	webhookEvents,
 } from '../outbox/webhooks.ts';
+import { ofBody, orMissing } from '../requests/messages.ts';
 import { parse } from '../requests/parse.ts';
 import { isSecret } from '../webhooks/signature.ts';
 import { makeWebhook, messageView, testWebhook, type WebhookView, webhookView } from '../webhooks/webhooks.ts';
@@ -30,7 +31,7 @@ const isEvents = (given: unknown): given is WebhookEvent[] =>
 
 export const newWebhook = z.strictObject(
 	{
-		url: z.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be an https:// address') }),
+		url: z.string({ error: orMissing('must be an https:// address') }),
 		events: z
 			.custom<WebhookEvent[]>(isEvents, { error: `must be a list of ${webhookEvents.join(', ')}` })
 			.default([...webhookEvents]),
@@ -40,7 +41,7 @@ export const newWebhook = z.strictObject(
 			.refine(isSecret, { error: 'must be whsec_ and 24 to 64 bytes in base64' })
 			.optional(),
 	},
-	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
+	{ error: ofBody },
 );
 
 export function webhookRoutes(

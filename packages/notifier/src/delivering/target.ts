@@ -15,10 +15,10 @@ import type { Decision } from '../outbox/transitions.ts';
 import { decideTarget } from '../people/decide.ts';
 import { dmChannelOf, isFresh, type Recipient, recipientOf, saveMembership, saveUser } from '../people/recipients.ts';
 import { addressOf, spokenAddress } from '../requests/address.ts';
-import { digestText } from '../templates/digest.ts';
-import { type Rendered, type RenderingOptions, render, type Text } from '../templates/index.ts';
-import { digestTemplate, welcomeTemplate } from '../templates/names.ts';
 import { RenderError } from '../templates/registry.ts';
+import { digestText } from '../texts/digest.ts';
+import { digestTemplate, welcomeTemplate } from '../texts/names.ts';
+import { type Rendered, type RenderingOptions, render, type Text } from '../texts/render.ts';
 import { rankOf } from '../timing/priority.ts';
 import { quietUntil } from '../timing/quiet-hours.ts';
 

@@ -40,28 +40,17 @@ export async function claim(
 	return claimed.sort((a, b) => b.priority - a.priority || a.next_at - b.next_at);
 }
 
-/**
- * Milliseconds until the next delivery is due or free; undefined: nothing waits.
- */
+/** When the first of some rows is due and in nobody's hands. */
+export const firstFree = sql<number | null>`min(case when lease_until > next_at then lease_until else next_at end)`;
+
+/** Milliseconds until the next delivery is due or free; undefined: nothing waits. */
 export async function untilNextDue({ db, now }: Outbox): Promise<number | undefined> {
-	const row = await db
+	const { at, time } = await db
 		.selectFrom('notifier_delivery')
-		.select((eb) => [
-			eb.fn
-				.min<number | null>(
-					eb
-						.case()
-						.when('lease_until', '>', eb.ref('next_at'))
-						.then(eb.ref('lease_until'))
-						.else(eb.ref('next_at'))
-						.end(),
-				)
-				.as('at'),
-			now().as('now'),
-		])
+		.select([firstFree.as('at'), now().as('time')])
 		.where('turn', '=', sql.lit(1))
-		.executeTakeFirst();
-	return row === undefined || row.at === null ? undefined : Math.max(0, row.at - row.now);
+		.executeTakeFirstOrThrow();
+	return at === null ? undefined : Math.max(0, at - time);
 }
 
 /**

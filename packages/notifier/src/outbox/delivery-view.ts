@@ -1,5 +1,6 @@
 // A delivery as callers and webhooks are told of it. Pure.
 import { type Priority, priorityOf } from '../timing/priority.ts';
+import { iso } from '../timing/written.ts';
 import type { Delivery } from './claim.ts';
 import type { State } from './states.ts';
 
@@ -24,8 +25,6 @@ export interface DeliveryView {
 	/** Why it is dead. */
 	readonly error?: string;
 }
-
-const iso = (time: number) => new Date(time).toISOString();
 
 export function viewOf(row: Delivery): DeliveryView {
 	return {

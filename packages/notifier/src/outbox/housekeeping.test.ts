@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
+import type { StoreKind } from '@matterkit/store';
 import { until } from '@matterkit/testing';
+import { sql } from 'kysely';
+import { accept } from '../accepting/accept.ts';
+import { acceptance, begin, hour } from '../testing/deliveries.ts';
 import { borrow, type RunningService, startService } from '../testing/service.ts';
+import { outboxTests } from '../testing/suites.ts';
 import { createWorld } from '../testing/world.ts';
+import { claim } from './claim.ts';
+import { dropOldDeliveries } from './housekeeping.ts';
 import type { NotifierTables } from './tables.ts';
+import { finishSent } from './transitions.ts';
 
 const send = async (service: RunningService, requestId: number, more: object = {}) =>
 	(await service.request('/send?wait=60s', { method: 'POST', body: { ...borrow, requestId, ...more } })).body;
@@ -54,3 +62,27 @@ test('however short the retention, a repeat within the window is told how the fi
 	const { id, postId, status, skipped } = await send(service, 1);
 	assert.deepEqual([id, postId, status, skipped], [sent.id, sent.postId, 'sent', true]);
 });
+
+for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
+	describe(`what is thrown away on ${kind}`, () => {
+		const run = outboxTests(kind);
+
+		run(
+			'finished deliveries go after their retention, those that wait for the auditor or a worker stay',
+			async (outbox) => {
+				for (const number of [1, 2, 3]) await accept(outbox, acceptance(number, { recipient: `person-${number}` }));
+				const [first, second] = await claim(outbox, { count: 2, lease: 30_000, held: [] });
+				assert.ok(first && second);
+				for (const delivery of [first, second]) await begin(outbox, delivery);
+				await finishSent(outbox, first, { postId: 'p1', auditIn: undefined });
+				await finishSent(outbox, second, { postId: 'p2', auditIn: 60_000 });
+				assert.equal(await dropOldDeliveries(outbox, hour), 0);
+				await sql`update notifier_delivery set finished_at = finished_at - ${2 * hour} where finished_at is not null`.execute(
+					outbox.db,
+				);
+				assert.equal(await dropOldDeliveries(outbox, hour), 1);
+				assert.equal((await outbox.db.selectFrom('notifier_delivery').select('id').execute()).length, 2);
+			},
+		);
+	});
+}

@@ -1,3 +1,4 @@
+import { iso } from '../timing/written.ts';
 import { remember } from './events.ts';
 import { giveTurns, lockLines } from './line.ts';
 import type { Outbox } from './outbox.ts';
@@ -12,7 +13,7 @@ export async function postpone(
 	await outbox.transaction(async (tx) => {
 		await lockLines(outbox, tx, [held.recipient]);
 		await write(tx, held, { state: 'scheduled', turn: 0, lease_until: 0, due_at: until, next_at: until });
-		await remember(outbox, tx, held.id, { kind: 'retry', detail: `${why}; again at ${new Date(until).toISOString()}` });
+		await remember(outbox, tx, held.id, { kind: 'retry', detail: `${why}; again at ${iso(until)}` });
 		await giveTurns(outbox, tx, [held.recipient]);
 	});
 }

@@ -5,33 +5,23 @@ import type { StoreKind } from '@matterkit/store';
 import fc from 'fast-check';
 import { accept } from '../accepting/accept.ts';
 import type { Acceptance } from '../accepting/acceptance.ts';
-import { deliveryIds } from '../accepting/delivery-id.ts';
+import { acceptance, begin, hour, newId, take } from '../testing/deliveries.ts';
 import { outboxTests } from '../testing/suites.ts';
 import { priorities } from '../timing/priority.ts';
 import { expireDue, joinDue, untilNextPlanned } from './calendar.ts';
 import { cancel } from './cancel.ts';
-import { claim, type Delivery } from './claim.ts';
+import { claim } from './claim.ts';
 import type { Outbox } from './outbox.ts';
-import { FencedError, finishDead, finishExpired, finishSent, startSending, tryAgain } from './transitions.ts';
-
-const hour = 3_600_000;
-const newId = deliveryIds();
-const decision = { target: 'dm', channelId: 'c', message: 'm' } as const;
+import { FencedError, finishDead, finishExpired, finishSent, tryAgain } from './transitions.ts';
 
 for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 	describe(`scheduling on ${kind}`, () => {
 		const run = outboxTests(kind);
 		/** Accepts one that is known by its name, and gives its id. */
 		const accepted = async (outbox: Outbox, name: string, more: Partial<Acceptance> = {}) => {
-			const id = newId();
-			const acceptance = { id, key: name, recipient: 'john', template: 'TEST', variables: '{}', window: hour, ...more };
-			assert.equal((await accept(outbox, acceptance)).kind, 'new');
-			return id;
-		};
-		const take = async (outbox: Outbox): Promise<Delivery> => {
-			const [delivery] = await claim(outbox, { count: 1, lease: 30_000, held: [] });
-			assert.ok(delivery, 'there is something to claim');
-			return delivery;
+			const one = acceptance(name, more);
+			assert.equal((await accept(outbox, one)).kind, 'new');
+			return one.id;
 		};
 		/** Delivers all that is due, and gives their names in order. */
 		const drain = async (outbox: Outbox): Promise<string[]> => {
@@ -43,8 +33,6 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 				await finishDead(outbox, delivery, 'done');
 			}
 		};
-		const begin = (outbox: Outbox, delivery: Delivery) =>
-			startSending(outbox, delivery, { decision, serverTime: 1_000, lease: 30_000 });
 		const stateOf = async (outbox: Outbox, id: string) => {
 			const row = await outbox.db
 				.selectFrom('notifier_delivery')

@@ -1,6 +1,7 @@
 // The outbox of the webhooks: messages that wait, are on their way, or are done.
 import { randomBytes } from 'node:crypto';
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { firstFree } from './claim.ts';
 import type { Outbox } from './outbox.ts';
 import type { NotifierTables, WebhookMessageTable } from './tables.ts';
 import type { WebhookRow } from './webhooks.ts';
@@ -78,24 +79,12 @@ export async function claimMessages(outbox: Outbox, count: number, lease: number
 
 /** Milliseconds until the next message is due or free; undefined: there is none. */
 export async function untilNextMessage({ db, now }: Outbox): Promise<number | undefined> {
-	const row = await db
+	const { at, time } = await db
 		.selectFrom('notifier_webhook_message')
-		.select((eb) => [
-			eb.fn
-				.min<number | null>(
-					eb
-						.case()
-						.when('lease_until', '>', eb.ref('next_at'))
-						.then(eb.ref('lease_until'))
-						.else(eb.ref('next_at'))
-						.end(),
-				)
-				.as('at'),
-			now().as('now'),
-		])
+		.select([firstFree.as('at'), now().as('time')])
 		.where('state', '=', sql.lit('pending'))
-		.executeTakeFirst();
-	return row === undefined || row.at === null ? undefined : Math.max(0, row.at - row.now);
+		.executeTakeFirstOrThrow();
+	return at === null ? undefined : Math.max(0, at - time);
 }
 
 /** What became of a try. `wait`: milliseconds to the next one; undefined: there is none. Who lost the lease writes nothing. */

@@ -2,6 +2,7 @@
 // that did not happen.
 import { randomBytes } from 'node:crypto';
 import type { Kysely, Selectable } from 'kysely';
+import { iso } from '../timing/written.ts';
 import { viewOf } from './delivery-view.ts';
 import type { Outbox } from './outbox.ts';
 import type { NotifierTables, WebhookTable } from './tables.ts';
@@ -36,7 +37,7 @@ export async function tellWebhooks(
 	for (const row of rows) {
 		const body = JSON.stringify({
 			type: `notification.${event}`,
-			timestamp: new Date(row.finished_at ?? Date.now()).toISOString(),
+			timestamp: iso(row.finished_at ?? Date.now()),
 			data: viewOf(row),
 		});
 		for (const { id } of interested) await insertMessage(outbox, tx, { webhookId: id, event, body });

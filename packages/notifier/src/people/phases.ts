@@ -2,7 +2,7 @@
 import { acceptIn } from '../accepting/accept-one.ts';
 import type { DirectMessage } from '../mattermost/ears.ts';
 import type { Outbox } from '../outbox/outbox.ts';
-import { welcomeTemplate } from '../templates/names.ts';
+import { welcomeTemplate } from '../texts/names.ts';
 
 /** Ten years: a welcome is said once. */
 const welcomeWindow = 10 * 365 * 86_400_000;

@@ -70,10 +70,9 @@ function matching({ db }: Outbox, { status, recipient, template, key, since, unt
 	if (status !== undefined) query = query.where('state', 'in', [...status]);
 	if (recipient !== undefined) query = query.where('recipient', '=', recipient);
 	if (template !== undefined) {
-		const anyVersion = `${template.replace(/[\\%_]/g, '\\$&')}@%`;
-		query = query.where((eb) =>
-			eb.or([eb('template', '=', template), sql<boolean>`template like ${anyVersion} escape '\\'`]),
-		);
+		// Not `like`, which takes small letters for capitals on SQLite alone.
+		const anyVersion = sql<boolean>`substr(template, 1, ${template.length + 1}) = ${`${template}@`}`;
+		query = query.where((eb) => eb.or([eb('template', '=', template), anyVersion]));
 	}
 	if (key !== undefined) query = query.where('key', '=', key);
 	if (since !== undefined) query = query.where('accepted_at', '>=', since);

@@ -5,7 +5,6 @@ import type { Outbox } from '../outbox/outbox.ts';
 import { inLine, type State, type Unfinished } from '../outbox/states.ts';
 
 export interface Metrics {
-	readonly registry: Registry;
 	readonly accepted: Counter;
 	readonly repeated: Counter;
 	readonly sent: Counter;
@@ -52,7 +51,6 @@ export function createMetrics(registry: Registry, outbox: Outbox): Metrics {
 	// There from the start: what appears later has no first increase.
 	for (const found of ['yes', 'no']) lookedUp.inc({ found }, 0);
 	return {
-		registry,
 		accepted: counter('accepted', 'Notifications accepted.'),
 		repeated: counter('repeated', 'Requests answered as repeats of an earlier one.'),
 		sent: counter('sent', 'Deliveries posted.'),

@@ -1,4 +1,5 @@
 // Waiting for how a delivery ends, for callers who asked to.
+import { listed } from '../outbox/given.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { State } from '../outbox/states.ts';
 
@@ -46,8 +47,10 @@ export class Outcomes {
 	/** Resolves when the delivery is finished, after `timeout` milliseconds, or when the signal says so. */
 	async wait(id: string, timeout: number, signal?: AbortSignal): Promise<void> {
 		const { promise, resolve } = Promise.withResolvers<void>();
+		if (signal?.aborted) return;
 		const timer = setTimeout(resolve, timeout);
-		signal?.addEventListener('abort', () => resolve(), { once: true });
+		const left = () => resolve();
+		signal?.addEventListener('abort', left, { once: true });
 		const waiting = this.#waiting.get(id) ?? new Set();
 		this.#waiting.set(id, waiting.add(resolve));
 		// It may have ended before anyone waited.
@@ -55,6 +58,7 @@ export class Outcomes {
 		this.#timer ??= setInterval(() => void this.#look([...this.#waiting.keys()]), every);
 		await promise;
 		clearTimeout(timer);
+		signal?.removeEventListener('abort', left);
 		waiting.delete(resolve);
 		if (waiting.size === 0) this.#waiting.delete(id);
 		if (this.#waiting.size === 0) {
@@ -73,7 +77,7 @@ export class Outcomes {
 			const finished = await this.#outbox.db
 				.selectFrom('notifier_delivery')
 				.select('id')
-				.where('id', 'in', ids)
+				.where('id', 'in', listed(this.#outbox.store.kind, ids))
 				.where('finished_at', 'is not', null)
 				.execute();
 			for (const { id } of finished) this.finished(id);

@@ -2,6 +2,7 @@
 import type { Delivery } from '../outbox/claim.ts';
 import { type Finished, isFinished } from '../outbox/states.ts';
 import type { EventTable } from '../outbox/tables.ts';
+import { iso } from '../timing/written.ts';
 
 export interface TimelineEntry {
 	/** ISO 8601, UTC. */
@@ -38,5 +39,5 @@ export function timelineOf(row: Row, events: readonly Event[]): TimelineEntry[] 
 		entries.push({ at: row.finished_at, what: row.state, ...(detail !== null && { detail }) });
 	}
 	// Stable: of the same millisecond what stands first came first.
-	return entries.sort((a, b) => a.at - b.at).map(({ at, ...entry }) => ({ at: new Date(at).toISOString(), ...entry }));
+	return entries.sort((a, b) => a.at - b.at).map(({ at, ...entry }) => ({ at: iso(at), ...entry }));
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { RequestError } from '../errors/request-error.ts';
 import type { Templates } from '../templates/registry.ts';
 import { type GeneralRequest, type GeneralRequestInput, parseGeneralRequest } from './general-request.ts';
+import { orMissing } from './messages.ts';
 import { badRequest, parse } from './parse.ts';
 
 /** People in one request. */
@@ -20,7 +21,7 @@ const bulkRequest = z.looseObject(
 					{ variables: z.record(z.string(), z.unknown(), { error: 'must be an object' }).default({}) },
 					{ error: 'must be an object' },
 				),
-				{ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a list') },
+				{ error: orMissing('must be a list') },
 			)
 			.min(1, 'must not be empty')
 			.max(most, `must be at most ${most}`),

@@ -3,14 +3,12 @@ import { z } from 'zod';
 import type { Templates } from '../templates/registry.ts';
 import type { Plan } from '../timing/plan.ts';
 import { type Checked, checked, content, key } from './general-request.ts';
+import { ofBody } from './messages.ts';
 import { parse } from './parse.ts';
 import { planFields, planOf } from './plan-fields.ts';
 
-const error: z.core.$ZodErrorMap = (issue) =>
-	issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object';
-
-export const replyRequest = z.strictObject({ ...content, ...planFields, key: key.optional() }, { error });
-export const updateRequest = z.strictObject(content, { error });
+export const replyRequest = z.strictObject({ ...content, ...planFields, key: key.optional() }, { error: ofBody });
+export const updateRequest = z.strictObject(content, { error: ofBody });
 
 /** As a caller gives them. */
 export type ReplyRequestInput = z.input<typeof replyRequest>;

@@ -8,11 +8,12 @@ import { parseDuration } from '../timing/duration.ts';
 import type { Plan } from '../timing/plan.ts';
 import { isTimeZone } from '../timing/time-zone.ts';
 import { type Address, recipientAt } from './address.ts';
+import { ofBody, ofObject, orMissing } from './messages.ts';
 import { badRequest, parse } from './parse.ts';
 import { planFields, planOf } from './plan-fields.ts';
 import { username } from './username.ts';
 
-const text = z.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a text') }).trim();
+const text = z.string({ error: orMissing('must be a text') }).trim();
 
 const userId = text.refine(isId, {
 	error: 'must be a Mattermost user id of 26 characters',
@@ -22,7 +23,7 @@ const email = z.email({ error: 'must be an e-mail address' }).max(128).toLowerCa
 const to = z
 	.strictObject(
 		{ username: username.optional(), userId: userId.optional(), email: email.optional() },
-		{ error: (issue) => (issue.input === undefined ? 'is missing' : 'must have username, userId or email') },
+		{ error: orMissing('must have username, userId or email') },
 	)
 	.transform((given, context): Address => {
 		const [address, ...more] = [
@@ -59,16 +60,16 @@ const digest = z.strictObject(
 		name: text.min(1, 'must not be empty').max(64, 'must have at most 64 characters').default('default'),
 		/** From the first of them on. */
 		window: z
-			.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a duration such as 10m') })
+			.string({ error: orMissing('must be a duration such as 10m') })
 			.transform((given) => parseDuration(given) ?? Number.NaN)
 			.refine((wait) => wait >= 1_000 && wait <= 86_400_000, 'must be a duration such as 10m, from 1s to 1440m'),
 	},
-	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'must be an object with window') },
+	{ error: ofObject('must be an object with window') },
 );
 
 export const generalRequest = z.strictObject(
 	{ ...content, ...planFields, to, key: key.optional(), digest: digest.optional() },
-	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
+	{ error: ofBody },
 );
 
 export const previewRequest = z.strictObject(
@@ -76,7 +77,7 @@ export const previewRequest = z.strictObject(
 		...content,
 		timeZone: text.optional(),
 	},
-	{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'the body must be a JSON object') },
+	{ error: ofBody },
 );
 
 /** As a caller gives it. */

@@ -1,16 +1,6 @@
 import type { z } from 'zod';
+import { fieldsOf } from '../errors/fields-of.ts';
 import { RequestError } from '../errors/request-error.ts';
-
-/** What is wrong with each field, by its path (`to.email`); of the whole: `body`. */
-export function fieldsOf({ issues }: z.ZodError): Record<string, string> {
-	const fields: Record<string, string> = {};
-	for (const issue of issues) {
-		if (issue.code === 'unrecognized_keys')
-			for (const key of issue.keys) fields[[...issue.path, key].join('.')] ??= 'is not known';
-		else fields[issue.path.join('.') || 'body'] ??= issue.message;
-	}
-	return fields;
-}
 
 /** @throws RequestError 400 that names every wrong field. */
 export function parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { parseDuration } from '../timing/duration.ts';
 import type { Plan } from '../timing/plan.ts';
 import { priorities } from '../timing/priority.ts';
+import { defined } from './defined.ts';
+import { ofObject } from './messages.ts';
 import { badRequest } from './parse.ts';
 
 /** Milliseconds since 1970. */
@@ -40,7 +42,7 @@ export const planFields = {
 				firstWait: duration(3_600_000).optional(),
 				longestWait: duration(86_400_000).optional(),
 			},
-			{ error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'must be an object') },
+			{ error: ofObject('must be an object') },
 		)
 		.optional(),
 };
@@ -62,13 +64,6 @@ export function planOf({ sendAt, expiresAt, priority, retry }: Fields, now: numb
 		...(sendAt !== undefined && { sendAt }),
 		...(expiresAt !== undefined && { expiresAt }),
 		...(priority !== undefined && { priority }),
-		...(retry !== undefined && { retry: definedOf(retry) }),
-	};
-}
-
-/** Without what was not said. */
-function definedOf<Given extends object>(given: Given) {
-	return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-		[Name in keyof Given]?: Exclude<Given[Name], undefined>;
+		...(retry !== undefined && { retry: defined(retry) }),
 	};
 }

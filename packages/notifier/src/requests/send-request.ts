@@ -1,6 +1,8 @@
 // The body of POST /api/notifications/send, as seed 004 has it.
 import { z } from 'zod';
+import { isDay } from '../timing/written.ts';
 import { keyPart } from './key-part.ts';
+import { orMissing } from './messages.ts';
 import { parse } from './parse.ts';
 import { planFields } from './plan-fields.ts';
 import { username } from './username.ts';
@@ -23,7 +25,7 @@ const id = z.union(
 
 const line = (most: number) =>
 	z
-		.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a text') })
+		.string({ error: orMissing('must be a text') })
 		.trim()
 		.min(1, 'must not be empty')
 		.max(most, `must have at most ${most} characters`);
@@ -34,17 +36,11 @@ const optionalLine = line(256)
 
 /** A day, or a moment of it, as ISO 8601 writes it. */
 const date = z
-	.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a date such as 2026-01-10') })
+	.string({ error: orMissing('must be a date such as 2026-01-10') })
 	.refine((text) => /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.test(text) && isDay(text.slice(0, 10)), {
 		error: 'must be a date such as 2026-01-10',
 		abort: true,
 	});
-
-/** Date.parse alone takes the 31st of February for the 3rd of March. */
-function isDay(text: string): boolean {
-	const time = Date.parse(`${text}T00:00:00Z`);
-	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
 
 const common = {
 	userId: id,
@@ -58,7 +54,7 @@ const common = {
 			brand: optionalLine,
 			model: optionalLine,
 		},
-		{ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be an object') },
+		{ error: orMissing('must be an object') },
 	),
 	requestId: id,
 	...planFields,

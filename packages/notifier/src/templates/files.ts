@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { fieldsOf } from '../requests/parse.ts';
+import { fieldsOf } from '../errors/fields-of.ts';
 import {
 	type Attachment,
 	type Content,

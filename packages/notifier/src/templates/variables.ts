@@ -1,4 +1,6 @@
 // A template's variables: checked when the notification is accepted, made safe when its text is rendered. Pure.
+
+import { isDay } from '../timing/written.ts';
 import {
 	isOptional,
 	type Rendering,
@@ -109,11 +111,8 @@ interface DateValue {
 function dateOf(text: string): DateValue | undefined {
 	const [, day, clock] =
 		/^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/.exec(text) ?? [];
-	if (day === undefined) return undefined;
-	const midnight = Date.parse(`${day}T00:00:00Z`);
-	// Date.parse alone takes the 31st of February for the 3rd of March.
-	if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return undefined;
-	const time = clock === undefined ? midnight : Date.parse(text);
+	if (day === undefined || !isDay(day)) return undefined;
+	const time = Date.parse(text);
 	return Number.isNaN(time) ? undefined : { time, isDay: clock === undefined };
 }
 

@@ -1,7 +1,7 @@
 // The notification service in a process of its own, see service-process.ts.
 import { openStore } from '@matterkit/store';
 import Fastify from 'fastify';
-import { createNotifier } from '../notifier.ts';
+import { createNotifier } from '../service.ts';
 import { key } from './service.ts';
 import type { ProcessOptions } from './service-process.ts';
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { openStore, type Store } from '@matterkit/store';
 import { tempFolder } from '@matterkit/testing';
 import Fastify from 'fastify';
-import { createNotifier, type Notifier } from '../notifier.ts';
+import type { Notifier } from '../notifier.ts';
 import type { NotifierOptions } from '../options.ts';
+import { createNotifier } from '../service.ts';
 import type { World } from './world.ts';
 
 export const key = 'notifications-key-for-tests';

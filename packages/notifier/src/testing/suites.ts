@@ -9,14 +9,22 @@ import { createWorld, type World } from './world.ts';
 
 const notInstalled = 'PostgreSQL is not installed';
 
+/** Milliseconds by which this machine's clock is ahead, as the outbox sees it: on SQLite it is the store's. */
+export interface TestClock {
+	ahead: number;
+}
+
+type OutboxTest = (outbox: Outbox, clock: TestClock) => Promise<void>;
+
 /** Tests that have an outbox of their own. To be called in `describe`. */
-export function outboxTests(kind: StoreKind): (name: string, body: (outbox: Outbox) => Promise<void>) => void {
+export function outboxTests(kind: StoreKind): (name: string, body: OutboxTest) => void {
 	const databases = databasesOf(kind);
 	return (name, body) =>
 		test(name, async (t) => {
-			await using opened = await databases().outbox();
+			const clock = { ahead: 0 };
+			await using opened = await databases().outbox(() => Date.now() + clock.ahead);
 			if (!opened) return t.skip(notInstalled);
-			await body(opened.outbox);
+			await body(opened.outbox, clock);
 		});
 }
 

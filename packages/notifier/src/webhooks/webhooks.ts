@@ -4,6 +4,7 @@ import type { Outbox } from '../outbox/outbox.ts';
 import { insertMessage, type WebhookMessage } from '../outbox/webhook-messages.ts';
 import { insertWebhook, type WebhookEvent, type WebhookRow } from '../outbox/webhooks.ts';
 import { badRequest } from '../requests/parse.ts';
+import { iso } from '../timing/written.ts';
 import { addressInHost, isPublicAddress, privateProblem, urlProblem } from './address.ts';
 import { newSecret } from './signature.ts';
 
@@ -75,8 +76,6 @@ export function testWebhook(outbox: Outbox, webhookId: string): Promise<string> 
 	const body = JSON.stringify({ type: 'webhook.test', timestamp: new Date().toISOString(), data: {} });
 	return insertMessage(outbox, outbox.db, { webhookId, event: 'test', body });
 }
-
-const iso = (time: number) => new Date(time).toISOString();
 
 export function webhookView({ id, url, events, description, created_at, disabled_at }: WebhookRow): WebhookView {
 	return {

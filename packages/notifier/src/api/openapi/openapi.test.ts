@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { until } from '@matterkit/testing';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import Fastify from 'fastify';
-import { createNotifier } from '../../notifier.ts';
+import { createNotifier } from '../../service.ts';
 import { defineTemplate } from '../../templates/definition.ts';
 import { type Answer, borrow, key, type RunningService, startService } from '../../testing/service.ts';
 import { createWorld, type World } from '../../testing/world.ts';

@@ -21,7 +21,7 @@ export interface Operation {
 	readonly idempotent?: boolean;
 	/** Takes `?wait=`. */
 	readonly waits?: boolean;
-	/** Name of the schema of each answer by its status. 400, 401, 403 and 503 are every endpoint's. */
+	/** Name of the schema of each answer by its status. 400, 401, 403, 500 and 503 are every endpoint's, but for a public one. */
 	readonly answers: Readonly<Record<number, string>>;
 }
 

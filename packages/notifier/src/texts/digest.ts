@@ -1,16 +1,11 @@
 // The text of a digest, from the texts of its items. Pure.
-import type { Attachment } from './definition.ts';
-
-interface ItemText {
-	readonly message: string;
-	readonly attachments?: readonly Attachment[];
-}
+import type { Text } from './render.ts';
 
 /** Code points that a post may have, less some for the `@username ` before it. */
 const room = 16_000;
 
 /** One item is told as it would be alone. Of texts that are too long together, the longest are cut. */
-export function digestText(items: readonly ItemText[], as: 'message' | 'mention'): ItemText {
+export function digestText(items: readonly Text[], as: 'message' | 'mention'): Text {
 	const [only] = items;
 	if (only && items.length === 1) return only;
 	const attachments = items.flatMap((item) => item.attachments ?? []);

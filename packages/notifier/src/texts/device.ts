@@ -1,6 +1,6 @@
 // The texts of seed 004: a short mention in the notification channel, a detailed direct message.
 import type { Action, SendRequest } from '../requests/send-request.ts';
-import { plain } from './escape.ts';
+import { plain } from '../templates/escape.ts';
 
 interface Wording {
 	/** The whole mention, and the heading of the direct message. */

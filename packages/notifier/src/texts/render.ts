@@ -1,10 +1,10 @@
 // What renders a delivery's text. A template is known by the name that stands in the delivery's row: the seed's own, or `name@version` of
 // the program's.
 import type { SendRequest } from '../requests/send-request.ts';
-import type { Attachment, Rendering } from './definition.ts';
+import type { Attachment, Rendering } from '../templates/definition.ts';
+import { RenderError, renderTemplate, type Templates } from '../templates/registry.ts';
 import { deviceMention, deviceMessage } from './device.ts';
 import { testTemplate, welcomeTemplate } from './names.ts';
-import { RenderError, renderTemplate, type Templates } from './registry.ts';
 import { testMention, testMessage } from './test.ts';
 import { welcomeMessage } from './welcome.ts';
 
