@@ -45,3 +45,9 @@ export function refuseChannelName(name: string): Refusal {
 	if (/^[a-z0-9]([a-z0-9_-]{0,62}[a-z0-9])?$/.test(name)) return undefined;
 	return 'Channel name must have 1 to 64 lower-case letters, digits, "-" and "_", and begin and end with a letter or digit.';
 }
+
+/** A team's name as Mattermost takes it (`model.team.is_valid.characters.app_error`); some words are reserved there. */
+export function refuseTeamName(name: string): Refusal {
+	if (/^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/.test(name)) return undefined;
+	return 'Team name must have 2 to 64 lower-case letters, digits and "-", and begin and end with a letter or digit.';
+}

@@ -1,6 +1,12 @@
 import { type ConnectOptions, isAuthenticationError, Mattermost } from '@matterkit/client';
 import { discardUser } from '../accounts/discard-user.ts';
-import { refuseChannelName, refuseEmail, refuseMattermostPassword, refuseUsername } from '../accounts/rules.ts';
+import {
+	refuseChannelName,
+	refuseEmail,
+	refuseMattermostPassword,
+	refuseTeamName,
+	refuseUsername,
+} from '../accounts/rules.ts';
 import { discardChannel } from '../chat/discard-channel.ts';
 import { makeOnce } from '../make-once.ts';
 import { orGone } from '../or-gone.ts';
@@ -116,6 +122,7 @@ export class MattermostAdminProxy extends MattermostUserProxy {
 	 * which Mattermost's API can't change.
 	 */
 	async createJoinTeam({ name, displayName = name, type = 'O', members = [] }: NewTeam) {
+		refuse(refuseTeamName(name));
 		const users = await Promise.all(members.map((member) => findUser(this.mm, member)));
 		const team = await makeOnce({
 			find: () => this.mm.teams.getByName(name),

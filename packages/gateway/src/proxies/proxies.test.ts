@@ -4,7 +4,7 @@ import { createEmulator } from '@matterkit/emulator';
 import { startWorld } from '../testing/gateway-world.ts';
 import { MattermostAdminProxy } from './admin-proxy.ts';
 import { ProxyError } from './proxy-error.ts';
-import { timeIn } from './time-zone.ts';
+import { clockIn } from './time-zone.ts';
 import { MattermostUserProxy } from './user-proxy.ts';
 
 const password = 'Passw0rd!x';
@@ -235,12 +235,19 @@ test('bad values and unknown names are refused before anything is made', async (
 		() => t.admin.createUser({ ...user, email: 'nope' }),
 		() => t.admin.createUser({ ...user, password: 'password12' }),
 		() => t.admin.createUser({ ...user, teams: ['no-such-team'] }),
+		() => t.admin.createJoinTeam({ name: '' }),
+		() => t.admin.createJoinTeam({ name: 'Not A Name' }),
 		() => t.admin.createJoinChannel({ name: 'Not A Name' }),
 		() => t.admin.createJoinChannel({ name: 'general', members: ['nobody-here'] }),
 		() => t.admin.deactivateUser('nobody-here'),
 		() => t.admin.deactivateUser(''),
 		() => t.admin.removeChannel('no-such-channel'),
 		() => t.admin.removeTeam('no-such-team'),
+		() => t.admin.getMessages('town-square', { page: 0 }),
+		() => t.admin.getMessages('town-square', { page: 1.5 }),
+		() => t.admin.getMessages('town-square', { pageSize: Number.NaN }),
+		() => t.admin.getMessages('town-square', { pageSize: 201 }),
+		() => t.admin.getMessages('town-square', { page: 50, timeZone: 'Nowhere/At-all' }),
 	];
 	for (const work of refused) await assert.rejects(work, (error) => error instanceof ProxyError, String(work));
 	await t.admin.createUser(user);
@@ -248,8 +255,8 @@ test('bad values and unknown names are refused before anything is made', async (
 
 test('a time is written as a clock in its zone shows it', () => {
 	const at = Date.UTC(2026, 10, 21, 1, 32, 2, 605);
-	assert.equal(timeIn(at, 'UTC'), '2026-11-21T01:32:02.605+00:00');
-	assert.equal(timeIn(at, 'America/New_York'), '2026-11-20T20:32:02.605-05:00');
-	assert.equal(timeIn(Date.UTC(2026, 10, 21), 'UTC'), '2026-11-21T00:00:00.000+00:00');
-	assert.throws(() => timeIn(at, 'Nowhere/At-all'), /no time zone/);
+	assert.equal(clockIn('UTC')(at), '2026-11-21T01:32:02.605+00:00');
+	assert.equal(clockIn('America/New_York')(at), '2026-11-20T20:32:02.605-05:00');
+	assert.equal(clockIn('UTC')(Date.UTC(2026, 10, 21)), '2026-11-21T00:00:00.000+00:00');
+	assert.throws(() => clockIn('Nowhere/At-all'), /no time zone/);
 });

@@ -1,18 +1,18 @@
 import { ProxyError } from './proxy-error.ts';
 
 /**
- * A time as a clock in that time zone shows it: `2026-11-21T05:02:02.605+03:30`.
+ * Writes times as a clock in that time zone shows them: `2026-11-21T05:02:02.605+03:30`.
  * @throws ProxyError there is no such time zone
  */
-export function timeIn(milliseconds: number, timeZone: string): string {
-	const parts = Object.fromEntries(
-		format(timeZone)
-			.formatToParts(milliseconds)
-			.map(({ type, value }) => [type, value]),
-	);
-	const offset = (parts.timeZoneName ?? '').replace('GMT', '') || '+00:00';
-	const { year, month, day, hour, minute, second, fractionalSecond } = parts;
-	return `${year}-${month}-${day}T${hour}:${minute}:${second}.${fractionalSecond}${offset}`;
+export function clockIn(timeZone: string): (milliseconds: number) => string {
+	const parts = format(timeZone);
+	return (milliseconds) => {
+		const { year, month, day, hour, minute, second, fractionalSecond, timeZoneName } = Object.fromEntries(
+			parts.formatToParts(milliseconds).map(({ type, value }) => [type, value]),
+		);
+		const offset = (timeZoneName ?? '').replace('GMT', '') || '+00:00';
+		return `${year}-${month}-${day}T${hour}:${minute}:${second}.${fractionalSecond}${offset}`;
+	};
 }
 
 function format(timeZone: string): Intl.DateTimeFormat {

@@ -2,7 +2,7 @@ import { type ConnectOptions, Mattermost } from '@matterkit/client';
 import { orGone } from '../or-gone.ts';
 import { findChannel, findTeam } from './find.ts';
 import { ProxyError } from './proxy-error.ts';
-import { timeIn } from './time-zone.ts';
+import { clockIn } from './time-zone.ts';
 
 export interface SendOptions {
 	/** The first message of the thread that this answers. */
@@ -89,8 +89,11 @@ export class MattermostUserProxy implements AsyncDisposable {
 		{ page = 1, pageSize = 60, timeZone = 'UTC' }: GetOptions = {},
 		team = this.team,
 	): Promise<readonly ProxyMessage[]> {
-		if (page < 1) throw new ProxyError('page must be 1 or more: pages count from 1.');
-		if (pageSize < 1 || pageSize > 200) throw new ProxyError('pageSize must be 1 to 200.');
+		if (!Number.isInteger(page) || page < 1)
+			throw new ProxyError('page must be a whole number, 1 or more: pages count from 1.');
+		if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 200)
+			throw new ProxyError('pageSize must be a whole number, 1 to 200.');
+		const clock = clockIn(timeZone);
 		const { id } = await this.#channel(channel, team);
 		const { order, posts } = await this.mm.posts.getForChannel(id, { page: page - 1, per_page: pageSize });
 		const oldestFirst = order.flatMap((postId) => posts[postId] ?? []).reverse();
@@ -100,7 +103,7 @@ export class MattermostUserProxy implements AsyncDisposable {
 		return oldestFirst.map((post) => ({
 			id: post.id,
 			message: post.message,
-			createAt: timeIn(post.create_at, timeZone),
+			createAt: clock(post.create_at),
 			type: post.type,
 			userId: post.user_id,
 			username: names.get(post.user_id) ?? '',
