@@ -137,7 +137,7 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 		});
 
 		run('a scheduled one goes out at its time, not before', async ({ service, world, send }) => {
-			const sendAt = Date.now() + 4_000;
+			const sendAt = Date.now() + 3_000;
 			const { id } = await send(1, { sendAt: new Date(sendAt).toISOString() }, '0');
 			assert.equal((await service.request(`/${id}`)).body.status, 'scheduled');
 			assert.equal((await service.request('/status')).body.deliveries.scheduled, 1);
@@ -189,7 +189,7 @@ for (const kind of ['sqlite', 'postgres'] satisfies StoreKind[]) {
 				const headers = { 'idempotency-key': 'in-time' };
 				const request = (body: object) =>
 					service.request('/send?wait=60s', { method: 'POST', body: { ...borrow, ...body }, headers });
-				const expiresAt = inFuture(6_000);
+				const expiresAt = inFuture(4_000);
 				const first = await request({ requestId: 1, expiresAt });
 				assert.equal(first.body.status, 'sent');
 				await until('its time is over', () => Date.now() > Date.parse(expiresAt));
