@@ -19,7 +19,7 @@ const runner = spawn(
 		...process.execArgv,
 		'--test',
 		'--test-concurrency=2',
-		'--test-timeout=180000',
+		'--test-timeout=300000',
 		// A test that failed may leave a child or a socket behind: the run must end all the same, and say so.
 		'--test-force-exit',
 		...options,

@@ -46,7 +46,7 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
 		const child = spawn(join(bin, 'postgres'), args, { ...as, cwd: folder, stdio: 'ignore' });
 		server = child;
 		endWithUs(child, 'QUIT');
-		await until('PostgreSQL accepts connections', () => answers(bin, port, child), { timeout: 30_000, every: 25 });
+		await until('PostgreSQL accepts connections', () => answers(bin, port, child), { timeout: 60_000, every: 25 });
 	};
 	const end = async (signal: NodeJS.Signals) => {
 		const child = server;
