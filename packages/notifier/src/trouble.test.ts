@@ -39,12 +39,13 @@ test('an outage costs one probe at a time, not one try a delivery', async () => 
 	for (let number = 0; number < 64; number++)
 		await accept(service, number, { mattermostUsername: `person-${number % 16}` });
 	await until('it is noticed', () => !service.notifier.health().ready);
+	const probes = () => world.server.requests.filter((request) => request === 'GET /api/v4/users/me').length;
+	const before = probes();
 	await until('what was under way has ended', async () => {
 		const { sending } = (await service.notifier.status()).deliveries;
-		return sending === 0;
+		return sending === 0 && probes() > before;
 	});
 	world.server.requests.length = 0;
-	const probes = () => world.server.requests.filter((request) => request === 'GET /api/v4/users/me').length;
 	await until('some probes', () => probes() >= 3, { timeout: 60_000 });
 	// The event stream asks on its own behalf; no delivery is tried or looked up.
 	assert.deepEqual(
