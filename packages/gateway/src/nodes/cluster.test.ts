@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openStore } from '@matterkit/store';
-import { type RedisServer, startPostgres, startRedis, until } from '@matterkit/testing';
+import { type PostgresServer, type RedisServer, startPostgres, startRedis, until } from '@matterkit/testing';
 import type { NodeOptions, NodeReady } from '../testing/gateway-node.ts';
 import { secret, startWorld, type World } from '../testing/gateway-world.ts';
 import { type Subscriber, subscribe } from '../testing/subscriber.ts';
@@ -60,17 +60,26 @@ interface Cluster extends AsyncDisposable {
 	post(text: string): Promise<void>;
 }
 
+let postgres: PostgresServer | undefined;
+let databases = 0;
+before(async () => {
+	postgres = await startPostgres();
+});
+after(() => postgres?.[Symbol.asyncDispose]());
+
 /** Three processes over one Redis, one store and one Mattermost. */
 async function startCluster(t: TestContext): Promise<Cluster | undefined> {
 	await using opened = new AsyncDisposableStack();
 	const redis = opened.use(await startRedis());
-	const postgres = opened.use(await startPostgres());
-	if (!redis || !postgres) {
+	const server = postgres;
+	if (!redis || !server) {
 		t.skip('Redis or PostgreSQL is not installed');
 		return undefined;
 	}
 	// It answers a little before it is ready.
-	const url = await until('PostgreSQL is ready', () => postgres.createDatabase('gateway').catch(() => undefined));
+	const url = await until('PostgreSQL is ready', () =>
+		server.createDatabase(`gateway_${++databases}`).catch(() => undefined),
+	);
 	const store = opened.use(await openStore({ url }));
 	const world = opened.use(await startWorld({ store }));
 	const options: NodeOptions = {
@@ -81,8 +90,7 @@ async function startCluster(t: TestContext): Promise<Cluster | undefined> {
 		redisUrl: redis.url,
 		accounts: { scryptCost: 1024 },
 	};
-	const nodes: GatewayNode[] = [];
-	for (let i = 0; i < 3; i++) nodes.push(opened.use(await GatewayNode.start(options)));
+	const nodes = await Promise.all(Array.from({ length: 3 }, async () => opened.use(await GatewayNode.start(options))));
 	const users = [];
 	for (const name of ['alice', 'bobby', 'carol']) users.push(await world.person(name));
 	const channel = await world.channel(users[0]?.token ?? '', 'cluster', ['bobby', 'carol']);
