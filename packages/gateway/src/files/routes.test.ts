@@ -77,6 +77,8 @@ test('what can be no file id or no name is refused in the shape of all other ans
 		['channel=general&channel=other&name=a', /^channel is there more than once\.$/],
 		['channel=general&name=a%00b', /^name has a NUL character/],
 		['channel=%00&name=a', /^channel has a NUL character/],
+		['name=a', /^The file has no channel: give it as/],
+		['channel=general', /^The file has no name: give it as/],
 	] as const) {
 		const answer = await sendFile(world, query, ada.token);
 		assert.equal(answer.status, 400, query);

@@ -58,6 +58,7 @@ async function upload(request: FastifyRequest, reply: FastifyReply, options: Fil
 	const viewer = await viewerOf(request, options);
 	const channel = parameter(request, 'channel');
 	const name = parameter(request, 'name');
+	if (channel === '') throw new RefusedError('The file has no channel: give it as ?channel=…', 'BAD_USER_INPUT');
 	if (name.trim() === '') throw new RefusedError('The file has no name: give it as ?name=…', 'BAD_USER_INPUT');
 	const { id } = await options.access.channel(viewer, channel);
 	const length = Number(request.headers['content-length']);
