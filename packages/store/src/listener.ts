@@ -23,12 +23,13 @@ export class Listener {
 	async add(channel: string, wake: () => void): Promise<AsyncDisposable> {
 		const wakes = this.#channels.get(channel) ?? new Set();
 		this.#channels.set(channel, wakes.add(wake));
-		if (!this.#client) {
-			this.#connecting ??= this.#whileConnecting(this.#connect());
-			await this.#connecting;
+		try {
+			await this.#listen(channel);
+		} catch (error) {
+			// Whoever is told so may ask again.
+			wakes.delete(wake);
+			throw error;
 		}
-		// Also after a connect: one that was under way may have begun before the channel was known. Listening twice is harmless.
-		await this.#client?.query(`listen ${pg.escapeIdentifier(channel)}`);
 		return {
 			[Symbol.asyncDispose]: async () => {
 				// The channel stays listened to: a later listener of it comes back at no cost, and nobody else is woken.
@@ -43,6 +44,15 @@ export class Listener {
 		const client = this.#client;
 		this.#client = undefined;
 		await client?.end();
+	}
+
+	async #listen(channel: string): Promise<void> {
+		if (!this.#client) {
+			this.#connecting ??= this.#whileConnecting(this.#connect());
+			await this.#connecting;
+		}
+		// Also after a connect: one that was under way may have begun before the channel was known. Listening twice is harmless.
+		await this.#client?.query(`listen ${pg.escapeIdentifier(channel)}`);
 	}
 
 	#whileConnecting(connecting: Promise<void>): Promise<void> {

@@ -25,6 +25,22 @@ test('after a crash of PostgreSQL queries work again, and who listens is woken a
 	await until('woken by a notification', () => woken === 2);
 });
 
+test('who could not listen because PostgreSQL was away is not woken once another can', async (t) => {
+	await using server = await startPostgres();
+	if (!server) return t.skip('PostgreSQL is not installed');
+	await using store = await openStore({ url: await server.createDatabase('away') });
+	const woken: string[] = [];
+	await server.crash();
+	await assert.rejects(store.listen('work', () => woken.push('first')));
+	await server.start();
+	await using _listening = await store.listen('work', () => woken.push('second'));
+	await until('it is woken', async () => {
+		await store.notify('work').catch(() => {});
+		return woken.length > 0;
+	});
+	assert.ok(!woken.includes('first'));
+});
+
 test('a crash of PostgreSQL in the middle of a query fails the query, and nothing else', async (t) => {
 	await using server = await startPostgres();
 	if (!server) return t.skip('PostgreSQL is not installed');
