@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { NotifierOptions } from './options.ts';
-import { type NotifierSettings, readSettings } from './settings.ts';
+import { type NotifierSettings, readSettings, setIn } from './settings.ts';
 
 const text = z.string().trim();
 
@@ -31,10 +31,9 @@ export interface Environment extends NotifierSettings, Pick<NotifierOptions, 'ma
 
 /** @throws Error that names every wrong or missing variable at once, never a value. */
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Environment {
-	// An empty variable is one that is not set.
-	const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+	const set = setIn(environment);
 	const parsed = variables.safeParse(set);
-	const { settings, problems: wrongSettings } = readSettings(set);
+	const { settings, problems: wrongSettings } = readSettings(environment);
 	const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => {
 		const name = path.join('.');
 		return set[name] === undefined ? `${name} is not set` : `${name} ${message}`;

@@ -1,6 +1,7 @@
 // What environment variables set of the notifier beside server, bot and channel. All have a default.
 import { z } from 'zod';
 import type { NotifierOptions } from './options.ts';
+import { dmPolicies } from './outbox/tables.ts';
 import { parseDuration } from './timing/duration.ts';
 import { isTimeZone } from './timing/time-zone.ts';
 
@@ -39,7 +40,7 @@ const variables = z.object({
 	MATTERMOST_WS_RECONNECT_INTERVAL: wholeNumber.optional(),
 	MATTERMOST_WS_MAX_RECONNECT_ATTEMPTS: wholeNumber.optional(),
 	MATTERKIT_DM_POLICY: text
-		.pipe(z.enum(['after-first-message', 'always', 'never'], { error: 'must be after-first-message, always or never' }))
+		.pipe(z.enum(dmPolicies, { error: 'must be after-first-message, always or never' }))
 		.optional(),
 	MATTERKIT_FALLBACK: text
 		.transform((list) => list.split(/[\s,]+/))
@@ -59,14 +60,16 @@ const variables = z.object({
 		.optional(),
 });
 
+/** An empty variable is one that is not set. */
+export const setIn = (environment: Readonly<Record<string, string | undefined>>) =>
+	Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+
 /** `problems`: what is wrong with each variable that is, never its value. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): {
 	settings: NotifierSettings;
 	problems: string[];
 } {
-	// An empty variable is one that is not set.
-	const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
-	const parsed = variables.safeParse(set);
+	const parsed = variables.safeParse(setIn(environment));
 	if (!parsed.success) {
 		const problems = parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`);
 		return { settings: {}, problems: [...new Set(problems)] };

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Outbox } from '../outbox/outbox.ts';
 import { dropPreferences, type Preferences, preferencesOf, savePreferences } from '../outbox/preferences.ts';
+import { dmPolicies } from '../outbox/tables.ts';
 import { ofBody, ofObject, orMissing } from '../requests/messages.ts';
 import { parse } from '../requests/parse.ts';
 import { parseUsername } from '../requests/username.ts';
@@ -31,9 +32,7 @@ export const preferencesRequest = z.strictObject(
 			.strictObject({ start: timeOfDay, end: timeOfDay }, { error: ofObject('must have start and end') })
 			.refine(({ start, end }) => start !== end, 'must not end when they start')
 			.nullish(),
-		directMessages: z
-			.enum(['after-first-message', 'always', 'never'], { error: 'must be after-first-message, always or never' })
-			.nullish(),
+		directMessages: z.enum(dmPolicies, { error: 'must be after-first-message, always or never' }).nullish(),
 	},
 	{ error: ofBody },
 );

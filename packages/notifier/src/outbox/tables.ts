@@ -174,7 +174,8 @@ export interface ContactTable {
  * - `always`: direct messages to everyone; a real server lets bots write first
  * - `never`: mentions only
  */
-export type DmPolicy = 'after-first-message' | 'always' | 'never';
+export const dmPolicies = ['after-first-message', 'always', 'never'] as const;
+export type DmPolicy = (typeof dmPolicies)[number];
 
 /** How a person wants to be told; null: as everyone. */
 export interface PreferenceTable {

@@ -1,5 +1,6 @@
 // What the endpoints answer, as JSON Schema. Strict: an answer with something else in it does not fit, and a test would say so.
 import { states } from '../../outbox/states.ts';
+import { dmPolicies } from '../../outbox/tables.ts';
 import { webhookEvents } from '../../outbox/webhooks.ts';
 import { variableTypes } from '../../templates/definition.ts';
 import { priorities } from '../../timing/priority.ts';
@@ -86,7 +87,7 @@ const preferences = {
 	locale: orNull(text),
 	timeZone: orNull(text),
 	quietHours: orNull(object({ start: text, end: text })),
-	directMessages: orNull({ enum: ['after-first-message', 'always', 'never'] }),
+	directMessages: orNull({ enum: dmPolicies }),
 };
 
 export const schemas: Readonly<Record<string, Schema>> = {
