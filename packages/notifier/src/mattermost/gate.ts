@@ -11,6 +11,9 @@ const failuresToClose = 3;
  */
 const recently = 1_000;
 
+/** Milliseconds of a pause that is worth saying: a second now and then is a rate limit at work. */
+const longPause = 5_000;
+
 /** Milliseconds between two probes at most. */
 const longestWait = 5_000;
 
@@ -36,15 +39,18 @@ export class Gate {
 	#answeredAt = Number.NEGATIVE_INFINITY;
 	#reason: string | undefined;
 	#pausedUntil = 0;
+	#isPauseLong = false;
 	#probing: Promise<void> | undefined;
 
 	constructor(options: GateOptions) {
 		this.#options = options;
 	}
 
-	/** What is waited for; undefined: nothing. */
+	/** What is waited for; undefined: nothing, or a moment. */
 	get waitingFor(): string | undefined {
-		return this.#reason;
+		const left = this.#pausedUntil - performance.now();
+		if (this.#reason !== undefined || !this.#isPauseLong || left <= 0) return this.#reason;
+		return `Mattermost wants to be left alone (429) for ${Math.ceil(left / 1_000)} s more`;
 	}
 
 	/** Milliseconds until something may be sent; Infinity while it is closed (`opened` will tell). */
@@ -87,7 +93,10 @@ export class Gate {
 
 	/** Nothing is sent for so many milliseconds. */
 	pause(milliseconds: number): void {
-		this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + milliseconds);
+		const until = performance.now() + milliseconds;
+		if (until <= this.#pausedUntil) return;
+		this.#pausedUntil = until;
+		this.#isPauseLong = milliseconds >= longPause;
 	}
 
 	async end(): Promise<void> {

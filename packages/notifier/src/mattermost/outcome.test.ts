@@ -50,10 +50,11 @@ test('401 is about the token, whoever says it', () => {
 	assert.equal(kind(answered(401, '')), 'unauthorized');
 });
 
-test('429 waits as long as it is told, a second if it is told nothing', () => {
+test('429 waits as long as it is told, an hour at most, a second if it is told nothing', () => {
 	assert.deepEqual(failureOf(answered(429, 'limit exceeded\n', { retryAfter: 3 })), { kind: 'throttled', wait: 3_000 });
 	assert.deepEqual(failureOf(answered(429, 'limit exceeded\n', { retryAfter: 0 })), { kind: 'throttled', wait: 0 });
 	assert.deepEqual(failureOf(answered(429, '')), { kind: 'throttled', wait: 1_000 });
+	assert.deepEqual(failureOf(answered(429, '', { retryAfter: 86_400 })), { kind: 'throttled', wait: 3_600_000 });
 });
 
 test('a post that is still being made is asked for again', () => {

@@ -24,11 +24,17 @@ const pendingId = 'api.post.deduplicate_create_post.pending';
 /** Milliseconds to wait after a 429 that does not say how long. */
 const throttleWait = 1_000;
 
+/** Milliseconds for which a 429 is obeyed at most: a proxy that says "tomorrow" must not silence everyone until then. */
+const longestThrottle = 3_600_000;
+
 export function failureOf(error: unknown): Failure {
 	const { status, retryAfter, message } = error as { status?: number; retryAfter?: number; message?: string };
 	const own = mattermostError(error);
 	if (status === 401) return { kind: 'unauthorized', reason: own?.message ?? 'status 401' };
-	if (status === 429) return { kind: 'throttled', wait: retryAfter === undefined ? throttleWait : retryAfter * 1000 };
+	if (status === 429) {
+		const wait = retryAfter === undefined ? throttleWait : retryAfter * 1_000;
+		return { kind: 'throttled', wait: Math.min(wait, longestThrottle) };
+	}
 	if (own?.id === pendingId) return { kind: 'in-flight' };
 	// A status of Mattermost's means something only from Mattermost: a proxy's 403 or 404 says nothing about the post.
 	const final = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 425;
