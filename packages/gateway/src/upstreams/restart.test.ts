@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Mattermost } from '@matterkit/client';
 import { createEmulator } from '@matterkit/emulator';
-import { tempFolder } from '@matterkit/testing';
+import { tempFolder, until } from '@matterkit/testing';
 import type { NodeOptions, NodeReady } from '../testing/gateway-node.ts';
 import { createChannel, logIn, password, secret, signUp } from '../testing/gateway-world.ts';
 import { subscribe } from '../testing/subscriber.ts';
@@ -107,7 +107,11 @@ test('nobody misses or doubles a message over kills of the gateway while posts o
 	emulator.faults.add({ fault: 'speed', posts_per_second: 120 });
 	const writers = Array.from({ length: 8 }, (_, index) => `w${index}`);
 	const counts = new Map(writers.map((writer) => [writer, 0]));
+	const texts: string[] = [];
 	const stop = new AbortController();
+	const total = () => counts.values().reduce((sum, count) => sum + count, 0);
+	/** Who is behind by more than 5,000 messages is sent to read them page by page: on a slow machine the writers would get there. */
+	const heardEnough = () => stop.signal.aborted || total() < texts.length + 1_000;
 	const writing = Promise.all(
 		writers.map(async (writer) => {
 			const username = `${writer}-writer`;
@@ -116,6 +120,7 @@ test('nobody misses or doubles a message over kills of the gateway while posts o
 			await admin.channels.addMember(channel_id, user.id);
 			const mm = admin.as((await admin.tokens.create(user.id, 'test')).token);
 			for (let i = 0; !stop.signal.aborted; i++) {
+				await until('they are heard', heardEnough, { timeout: 300_000 });
 				await mm.posts.create({ channel_id, message: `${writer}-${i}` });
 				counts.set(writer, i + 1);
 			}
@@ -123,7 +128,6 @@ test('nobody misses or doubles a message over kills of the gateway while posts o
 	);
 	// What goes wrong here is told where it is awaited, and not instead of what went wrong before.
 	writing.catch(() => {});
-	const texts: string[] = [];
 	const hear = async (subscriber: ReturnType<typeof t.listen>) => {
 		const { message } = (await subscriber.next()).onNewChatMessage;
 		after = message.id;
@@ -140,8 +144,7 @@ test('nobody misses or doubles a message over kills of the gateway while posts o
 	await using heard = t.listen(after);
 	stop.abort();
 	await writing;
-	const total = counts.values().reduce((sum, count) => sum + count, 0);
-	while (texts.length < total) await hear(heard);
+	while (texts.length < total()) await hear(heard);
 	for (const [writer, count] of counts) {
 		assert.deepEqual(
 			texts.filter((text) => text.startsWith(`${writer}-`)),
