@@ -18,6 +18,10 @@ const allowed: Record<string, readonly string[]> = {
 /** Rooms that tests may use besides: a server to talk to, and real services. */
 const forTests = ['emulator', 'testing'];
 
+/** Inside the gateway: the engine serves any schema, and knows nothing of the chat that is served. */
+const engine = /^packages\/gateway\/src\/(engine|transport)\//;
+const chat = /^packages\/gateway\/src\/(access|accounts|chat|files|nodes|proxies|schema|upstreams)\//;
+
 const importPattern = /(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"]+)['"]/g;
 
 interface Import {
@@ -40,7 +44,9 @@ function problemWith({ file, specifier }: Import): string | undefined {
 	const isTest = /\.test\.ts$|[/\\]testing[/\\]/.test(file);
 	if (specifier.startsWith('.')) {
 		const target = relative(root, join(root, file, '..', specifier));
-		return target.startsWith(join('packages', room) + sep) ? undefined : `leaves the room by a relative path`;
+		if (!target.startsWith(join('packages', room) + sep)) return 'leaves the room by a relative path';
+		const isUpwards = !isTest && engine.test(file.replaceAll(sep, '/')) && chat.test(target.replaceAll(sep, '/'));
+		return isUpwards ? 'is of the chat, of which the engine knows nothing' : undefined;
 	}
 	const imported = specifier === 'matterkit' ? 'cli' : /^@matterkit\/([a-z]+)/.exec(specifier)?.[1];
 	if (imported === undefined || imported === room) return undefined;

@@ -9,8 +9,8 @@ import mercurius from 'mercurius';
 import pino from 'pino';
 import { Registry } from 'prom-client';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { createEngine } from '../../../packages/gateway/src/create-engine.ts';
-import { Subscribable } from '../../../packages/gateway/src/engine.ts';
+import { createEngine } from '../../../packages/gateway/src/engine/create-engine.ts';
+import { Subscribable } from '../../../packages/gateway/src/engine/engine.ts';
 import { memoryTopics } from '../../../packages/gateway/src/nodes/memory.ts';
 import { benchSchema, messageEvent, resultOf } from './fanout.schema.ts';
 

@@ -7,7 +7,7 @@ import { createYoga } from 'graphql-yoga';
 import mercurius from 'mercurius';
 import pino from 'pino';
 import { Registry } from 'prom-client';
-import { createEngine } from '../../../packages/gateway/src/create-engine.ts';
+import { createEngine } from '../../../packages/gateway/src/engine/create-engine.ts';
 import { memoryTopics } from '../../../packages/gateway/src/nodes/memory.ts';
 import { benchSchema, queries } from './fanout.schema.ts';
 

@@ -9,8 +9,8 @@ import Fastify from 'fastify';
 import { buildSchema, GraphQLError } from 'graphql';
 import pino from 'pino';
 import { Registry } from 'prom-client';
-import { createEngine } from '../../../packages/gateway/src/create-engine.ts';
-import { Subscribable } from '../../../packages/gateway/src/engine.ts';
+import { createEngine } from '../../../packages/gateway/src/engine/create-engine.ts';
+import { Subscribable } from '../../../packages/gateway/src/engine/engine.ts';
 import { memoryTopics } from '../../../packages/gateway/src/nodes/memory.ts';
 
 /** A gateway as the load test sees it; `deliver` says how often a message that was sent arrives. */

@@ -1,12 +1,12 @@
 import type { Store } from '@matterkit/store';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Viewer } from './access/viewer.ts';
 import type { AccountOptions } from './accounts/accounts.ts';
 import type { SignUpPolicy } from './accounts/sign-up.ts';
-import type { DrainOptions, EngineOptions } from './engine.ts';
-import type { LimitOptions } from './limits.ts';
+import type { DrainOptions, EngineOptions } from './engine/engine.ts';
+import type { LimitOptions } from './engine/limits.ts';
 import type { UpstreamLimits } from './upstreams/upstream-limits.ts';
-import type { Viewer } from './viewer.ts';
 
 /** Who administers Mattermost for the gateway: makes its users and reads what all may know. */
 export type AdminCredentials = { readonly token: string } | { readonly loginId: string; readonly password: string };

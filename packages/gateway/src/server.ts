@@ -4,8 +4,9 @@ import { isApiError, Mattermost } from '@matterkit/client';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { Access } from './access.ts';
-import { AccessGate } from './access-gate.ts';
+import { Access } from './access/access.ts';
+import { AccessGate } from './access/access-gate.ts';
+import { ViewerCheck } from './access/viewer-check.ts';
 import { Accounts, isOf } from './accounts/accounts.ts';
 import { Entrance } from './accounts/entrance.ts';
 import type { MattermostDoor } from './accounts/mattermost-door.ts';
@@ -19,7 +20,7 @@ import { LastMessages } from './chat/last-messages.ts';
 import { Messages } from './chat/messages.ts';
 import { People } from './chat/people.ts';
 import { Site } from './chat/site.ts';
-import { createEngine } from './create-engine.ts';
+import { createEngine } from './engine/create-engine.ts';
 import { fileRoutes } from './files/routes.ts';
 import { Transfers } from './files/transfers.ts';
 import { migrations } from './migrations.ts';
@@ -32,7 +33,6 @@ import { makeSchema } from './schema/index.ts';
 import { Subscriptions } from './upstreams/subscriptions.ts';
 import { ToldLedger } from './upstreams/told-ledger.ts';
 import { Upstreams } from './upstreams/upstreams.ts';
-import { ViewerCheck } from './viewer-check.ts';
 
 export interface Gateway extends AsyncDisposable {
 	/** `/graphql` and `/graphql/`, and `/graphql/files` for files. */

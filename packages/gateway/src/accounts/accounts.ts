@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Store } from '@matterkit/store';
 import type { Logger } from 'pino';
+import type { Viewer } from '../access/viewer.ts';
 import { RefusedError, tooManyRequests } from '../refused-error.ts';
-import type { Viewer } from '../viewer.ts';
 import type { Entrance } from './entrance.ts';
 import { Entrances } from './entrances.ts';
 import { makeKeyring } from './keys.ts';

@@ -1,5 +1,5 @@
 // From what a client presents to who they are. Tokens that were found good lately are remembered: no signature and no query each request.
-import type { Viewer } from '../viewer.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { Entrances } from './entrances.ts';
 import type { Sessions } from './sessions.ts';
 

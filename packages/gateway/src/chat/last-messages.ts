@@ -1,7 +1,8 @@
 // The newest message of each channel, for lists of channels. Known from the event stream while one is open that hears the channel;
 // otherwise asked for, a few channels at a time.
+
+import type { Viewer } from '../access/viewer.ts';
 import { Lru } from '../lru.ts';
-import type { Viewer } from '../viewer.ts';
 import type { ChannelFacts } from './channels.ts';
 import type { HeardPosts } from './heard-posts.ts';
 import type { Message, PostFacts } from './message.ts';

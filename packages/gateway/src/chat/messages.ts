@@ -1,9 +1,10 @@
 // Posts read with a viewer's own token, with their owners beside them.
+
+import type { Viewer } from '../access/viewer.ts';
 import type { Entrance } from '../accounts/entrance.ts';
 import { Lru } from '../lru.ts';
 import { orNull } from '../or-null.ts';
 import { RefusedError } from '../refused-error.ts';
-import type { Viewer } from '../viewer.ts';
 import { type Message, messageOf, type PostFacts } from './message.ts';
 import type { People } from './people.ts';
 

@@ -1,9 +1,9 @@
 import { isApiError } from '@matterkit/client';
+import type { Viewer } from '../access/viewer.ts';
 import { makeOnce } from '../make-once.ts';
 import { looksLikeId } from '../mattermost-id.ts';
 import { RefusedError } from '../refused-error.ts';
 import { orUndo } from '../undo.ts';
-import type { Viewer } from '../viewer.ts';
 import type { ChannelFacts } from './channels.ts';
 import { discardChannel } from './discard-channel.ts';
 

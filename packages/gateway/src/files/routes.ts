@@ -3,16 +3,16 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
-import type { Access } from '../access.ts';
+import type { Access } from '../access/access.ts';
+import type { Viewer } from '../access/viewer.ts';
 import { askedBy } from '../asked-by.ts';
-import { RequestError, toClient } from '../errors.ts';
+import { RequestError, toClient } from '../engine/errors.ts';
+import { requestId } from '../engine/request-id.ts';
 import { looksLikeId } from '../mattermost-id.ts';
 import { notLoggedIn, type RefusalCode, RefusedError } from '../refused-error.ts';
-import { requestId } from '../request-id.ts';
 import { faultOfText } from '../schema/arguments.ts';
 import { refusalOf } from '../schema/upstream-errors.ts';
 import { allowOrigins } from '../transport/cross-origin.ts';
-import type { Viewer } from '../viewer.ts';
 import type { Transfers } from './transfers.ts';
 
 export interface FileRoutesOptions {

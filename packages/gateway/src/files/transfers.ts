@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { serverReplaced } from '../errors.ts';
+import { serverReplaced } from '../engine/errors.ts';
 import { untilOver } from '../until-over.ts';
 
 /** The uploads and downloads under way. */

@@ -1,4 +1,4 @@
-import type { Lease } from '../engine.ts';
+import type { Lease } from '../engine/engine.ts';
 
 /** A lease from its grant to its end. */
 export class HeldLease implements Lease {

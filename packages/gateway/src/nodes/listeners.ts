@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Entry } from '../engine.ts';
+import type { Entry } from '../engine/engine.ts';
 
 /** Who listens to which topic on this node. */
 export class Listeners {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Entry, Lease, Topics } from '../engine.ts';
+import type { Entry, Lease, Topics } from '../engine/engine.ts';
 import { HeldLease } from './held-lease.ts';
 import { Listeners } from './listeners.ts';
 import { RecentKeys } from './recent-keys.ts';

@@ -1,7 +1,7 @@
 // Leases from Redis, one holder for each topic over all nodes; and those that a node grants itself while Redis is gone.
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { Lease } from '../engine.ts';
+import type { Lease } from '../engine/engine.ts';
 import { HeldLease } from './held-lease.ts';
 import * as scripts from './redis-scripts.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type RedisServer, startRedis, until } from '@matterkit/testing';
 import pino from 'pino';
-import type { Topics } from '../engine.ts';
+import type { Topics } from '../engine/engine.ts';
 import { event, listenTo, topicsContract } from '../testing/topics-contract.ts';
 import { redisTopics } from './redis.ts';
 

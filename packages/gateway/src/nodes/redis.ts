@@ -2,7 +2,7 @@
 // says who may publish what its upstream tells. When Redis is gone each node goes on alone, and catches the others up when it is back.
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import type { Entry, Lease, Topics } from '../engine.ts';
+import type { Entry, Lease, Topics } from '../engine/engine.ts';
 import { Listeners } from './listeners.ts';
 import { RecentKeys } from './recent-keys.ts';
 import { RedisLeases } from './redis-leases.ts';

@@ -1,4 +1,4 @@
-import type { Entry } from '../engine.ts';
+import type { Entry } from '../engine/engine.ts';
 
 export interface UnreadEntry {
 	readonly topic: string;

@@ -1,4 +1,4 @@
-import type { Entry } from '../engine.ts';
+import type { Entry } from '../engine/engine.ts';
 
 /**
  * What was published while Redis was gone is handed to the others when it is back within this time, in milliseconds.

@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core';
-import type { RequestContext } from '../engine.ts';
+import type { Viewer } from '../access/viewer.ts';
+import type { RequestContext } from '../engine/engine.ts';
 import { notLoggedIn } from '../refused-error.ts';
-import type { Viewer } from '../viewer.ts';
 
 export type Context = RequestContext<Viewer>;
 

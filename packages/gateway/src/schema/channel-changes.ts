@@ -1,5 +1,5 @@
 // Making channels, joining and leaving them.
-import { type Access, channelNotFound } from '../access.ts';
+import { type Access, channelNotFound } from '../access/access.ts';
 import { refuseChannelName } from '../accounts/rules.ts';
 import type { Channels } from '../chat/channels.ts';
 import { createChannel, idsOfMembers } from '../chat/new-channel.ts';

@@ -1,4 +1,4 @@
-import type { Access } from '../access.ts';
+import type { Access } from '../access/access.ts';
 import type { Channel, Channels } from '../chat/channels.ts';
 import type { ChannelState, LastMessages } from '../chat/last-messages.ts';
 import type { Message } from '../chat/message.ts';

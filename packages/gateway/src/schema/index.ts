@@ -1,6 +1,6 @@
 // The schema: the reference's, and what goes beyond it. `packages/gateway/schema.graphql` shows all of it.
 import type { GraphQLSchema } from 'graphql';
-import type { Access } from '../access.ts';
+import type { Access } from '../access/access.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Channels } from '../chat/channels.ts';
 import type { LastMessages } from '../chat/last-messages.ts';

@@ -1,4 +1,4 @@
-import type { Access } from '../access.ts';
+import type { Access } from '../access/access.ts';
 import { type FileFacts, isoTime, type Message, type ReactionFacts } from '../chat/message.ts';
 import type { MessagePage, Messages } from '../chat/messages.ts';
 import type { Person } from '../chat/person.ts';

@@ -1,8 +1,8 @@
-import type { Access } from '../access.ts';
+import type { Access } from '../access/access.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { PostFacts } from '../chat/message.ts';
 import type { Messages } from '../chat/messages.ts';
 import { RefusedError } from '../refused-error.ts';
-import type { Viewer } from '../viewer.ts';
 
 export interface ReadableParts {
 	readonly access: Access;

@@ -5,8 +5,8 @@ import { type GraphQLNamedType, getNamedType, isObjectType, isUnionType, Kind, p
 import type { Channel } from '../chat/channels.ts';
 import { messageOf } from '../chat/message.ts';
 import type { Person } from '../chat/person.ts';
-import { sharedContext } from '../context.ts';
-import { shapeOf } from '../shape.ts';
+import { sharedContext } from '../engine/context.ts';
+import { shapeOf } from '../engine/shape.ts';
 import type { ChannelEvent } from '../upstreams/channel-event.ts';
 import { makeSchema, type SchemaParts } from './index.ts';
 

@@ -1,4 +1,4 @@
-import type { Access } from '../access.ts';
+import type { Access } from '../access/access.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
 import { mattermostId } from './arguments.ts';
 import { type Builder, viewerOf } from './builder.ts';

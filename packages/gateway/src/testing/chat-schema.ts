@@ -18,7 +18,7 @@ import {
 	type SubscribableOptions,
 	type Topics,
 	type Viewer,
-} from '../engine.ts';
+} from '../engine/engine.ts';
 
 export interface ChatContext extends RequestContext<Viewer> {}
 

@@ -4,8 +4,8 @@ import Fastify from 'fastify';
 import { GraphQLError } from 'graphql';
 import pino from 'pino';
 import { Registry } from 'prom-client';
-import { createEngine } from '../create-engine.ts';
-import type { Engine, EngineOptions, Topics, Viewer } from '../engine.ts';
+import { createEngine } from '../engine/create-engine.ts';
+import type { Engine, EngineOptions, Topics, Viewer } from '../engine/engine.ts';
 import { memoryTopics } from '../nodes/memory.ts';
 import { type ChatSchemaOptions, chatSchema } from './chat-schema.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '@matterkit/testing';
-import type { Entry, Topics } from '../engine.ts';
+import type { Entry, Topics } from '../engine/engine.ts';
 
 /** Two views of the same topics: the same object for one node, two nodes otherwise. */
 export interface TopicsPair extends AsyncDisposable {

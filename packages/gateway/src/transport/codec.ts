@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
-import { RequestError } from '../errors.ts';
-import { type GraphQLRequest, toRequest } from '../request.ts';
+import { RequestError } from '../engine/errors.ts';
+import { type GraphQLRequest, toRequest } from '../engine/request.ts';
 
 export type OperationId = string | number;
 

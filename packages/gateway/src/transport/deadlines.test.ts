@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultLimits } from '../limits.ts';
+import { defaultLimits } from '../engine/limits.ts';
 import { Deadlines } from './deadlines.ts';
 
 const open = { isOpen: true, idleSince: undefined, expiresAt: undefined };

@@ -1,5 +1,5 @@
 // What is due on a socket by time. Pure: looked at about every second with the time as argument, since a timer for each socket would cost memory.
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../engine/limits.ts';
 
 export type Due = 'init-timeout' | 'idle' | 'expired' | 'warn' | 'keep-alive' | 'ping' | 'dead';
 

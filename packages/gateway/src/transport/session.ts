@@ -1,8 +1,8 @@
 // One socket of one client, whatever the subprotocol: who it is, and when it must end.
 import { GraphQLError } from 'graphql';
-import type { Caller } from '../context.ts';
-import type { Viewer } from '../engine.ts';
-import { limitError } from '../errors.ts';
+import type { Caller } from '../engine/context.ts';
+import type { Viewer } from '../engine/engine.ts';
+import { limitError } from '../engine/errors.ts';
 import { type CloseCode, closeCodes } from './close-codes.ts';
 import { BadMessage, type Codec } from './codec.ts';
 import { Deadlines, type Due } from './deadlines.ts';

@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
-import type { Running } from '../operations.ts';
-import type { Delivery } from '../payload.ts';
-import type { Sink } from '../subscriber.ts';
+import type { Running } from '../engine/operations.ts';
+import type { Delivery } from '../engine/payload.ts';
+import type { Sink } from '../engine/subscriber.ts';
 import type { CloseCode } from './close-codes.ts';
 import type { Codec, OperationId } from './codec.ts';
 

@@ -1,8 +1,8 @@
 // The operations of one socket, whatever the subprotocol: held until the ack, begun, stopped; and how many there may be.
-import type { Caller } from '../context.ts';
-import type { Viewer } from '../engine.ts';
-import { limitError, RequestError } from '../errors.ts';
-import type { GraphQLRequest } from '../request.ts';
+import type { Caller } from '../engine/context.ts';
+import type { Viewer } from '../engine/engine.ts';
+import { limitError, RequestError } from '../engine/errors.ts';
+import type { GraphQLRequest } from '../engine/request.ts';
 import { closeCodes } from './close-codes.ts';
 import type { OperationId } from './codec.ts';
 import { type Peer, SocketOperation } from './socket-operation.ts';

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { test } from 'node:test';
 import { until } from '@matterkit/testing';
-import { defaultLimits } from '../limits.ts';
+import { defaultLimits } from '../engine/limits.ts';
 import { said } from '../testing/chat-schema.ts';
 import { type EngineServer, startEngine } from '../testing/engine-server.ts';
 import { EventStream } from './sse.ts';

@@ -2,12 +2,12 @@
 // https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
 import type { ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
-import type { Caller } from '../context.ts';
-import type { Viewer } from '../engine.ts';
-import type { Limits } from '../limits.ts';
-import type { Running } from '../operations.ts';
-import type { Delivery } from '../payload.ts';
-import type { Sink } from '../subscriber.ts';
+import type { Caller } from '../engine/context.ts';
+import type { Viewer } from '../engine/engine.ts';
+import type { Limits } from '../engine/limits.ts';
+import type { Running } from '../engine/operations.ts';
+import type { Delivery } from '../engine/payload.ts';
+import type { Sink } from '../engine/subscriber.ts';
 
 /** Proxies cut connections that are silent for long; many after 30 s. */
 const keepAliveInterval = 12_000;

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { EngineOptions, Viewer } from '../engine.ts';
-import type { Limits } from '../limits.ts';
-import type { Metrics } from '../metrics.ts';
-import type { Operations } from '../operations.ts';
+import type { EngineOptions, Viewer } from '../engine/engine.ts';
+import type { Limits } from '../engine/limits.ts';
+import type { Metrics } from '../engine/metrics.ts';
+import type { Operations } from '../engine/operations.ts';
 import type { Codec } from './codec.ts';
 import type { Session } from './session.ts';
 

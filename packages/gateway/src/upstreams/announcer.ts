@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { People } from '../chat/people.ts';
 import type { Person } from '../chat/person.ts';
-import type { Topics } from '../engine.ts';
+import type { Topics } from '../engine/engine.ts';
 import { within } from '../within.ts';
 import type { ChannelEvent } from './channel-event.ts';
 import { CreationOrder } from './creation-order.ts';

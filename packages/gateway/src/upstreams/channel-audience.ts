@@ -1,10 +1,10 @@
 // Those of this node who listen to one channel, and whether they still may.
-import type { Access } from '../access.ts';
+import type { Access } from '../access/access.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { deactivatedAmong } from '../access/viewer-check.ts';
 import type { Entrance } from '../accounts/entrance.ts';
 import type { Channels } from '../chat/channels.ts';
 import { chunks } from '../chunks.ts';
-import type { Viewer } from '../viewer.ts';
-import { deactivatedAmong } from '../viewer-check.ts';
 import { within } from '../within.ts';
 
 /** A subscription: its abort ends the operation at the client. */

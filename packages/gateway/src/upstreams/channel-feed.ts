@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { isNotFoundError, isPermissionError } from '@matterkit/client';
 import type { Logger } from 'pino';
 import type { People } from '../chat/people.ts';
-import type { Entry, Lease, Topics } from '../engine.ts';
+import type { Entry, Lease, Topics } from '../engine/engine.ts';
 import { Announcer } from './announcer.ts';
 import { ChannelAudience, type ChannelAudienceOptions, type Listener } from './channel-audience.ts';
 import { type ChannelEvent, channelTopic } from './channel-event.ts';

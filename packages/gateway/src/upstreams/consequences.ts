@@ -1,6 +1,6 @@
 // What the events of open streams change in what the gateway remembers, and whose subscriptions they end.
 import type { StreamEvent } from '@matterkit/client';
-import type { Access } from '../access.ts';
+import type { Access } from '../access/access.ts';
 import type { Channels } from '../chat/channels.ts';
 import type { HeardPosts } from '../chat/heard-posts.ts';
 import type { People } from '../chat/people.ts';

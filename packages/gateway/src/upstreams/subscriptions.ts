@@ -1,10 +1,10 @@
 // What a subscription to a channel is made of: membership, what was missed, what is live, and the end when the membership ends.
-import { type Access, channelNotFound } from '../access.ts';
+import { type Access, channelNotFound } from '../access/access.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { Channel } from '../chat/channels.ts';
 import type { Messages } from '../chat/messages.ts';
-import { Subscribable } from '../engine.ts';
+import { Subscribable } from '../engine/engine.ts';
 import { RefusedError } from '../refused-error.ts';
-import type { Viewer } from '../viewer.ts';
 import type { Listener } from './channel-audience.ts';
 import { type ChannelEvent, channelTopic, type EventKind } from './channel-event.ts';
 import { isPostedKey, postedKey } from './effects.ts';

@@ -1,7 +1,7 @@
 // One user's event stream from Mattermost, kept open while it covers channels. A token that Mattermost refuses is renewed once;
 // what can't be renewed ends the upstream.
 import { ActionError, type EventStream, type FrameDecoder, type StreamEvent } from '@matterkit/client';
-import type { Viewer } from '../viewer.ts';
+import type { Viewer } from '../access/viewer.ts';
 
 export interface UpstreamListener {
 	event(event: StreamEvent, upstream: Upstream): void;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ChatSchemaOptions, said } from './testing/chat-schema.ts';
-import { type EngineServer, startEngine } from './testing/engine-server.ts';
-import { Listener } from './testing/listener.ts';
+import { type ChatSchemaOptions, said } from '../testing/chat-schema.ts';
+import { type EngineServer, startEngine } from '../testing/engine-server.ts';
+import { Listener } from '../testing/listener.ts';
 
 type Subscribe = NonNullable<ChatSchemaOptions['subscribe']>;
 

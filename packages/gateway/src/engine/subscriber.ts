@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
-import { askedBy } from './asked-by.ts';
+import { askedBy } from '../asked-by.ts';
 import type { JsonObject, Subscribable } from './engine.ts';
 import type { Delivery, Payload } from './payload.ts';
 

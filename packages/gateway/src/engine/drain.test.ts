@@ -5,9 +5,9 @@ import { get, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { until } from '@matterkit/testing';
-import { authenticate, startEngine } from './testing/engine-server.ts';
-import { Listener } from './testing/listener.ts';
-import { RawSocket } from './testing/raw-socket.ts';
+import { authenticate, startEngine } from '../testing/engine-server.ts';
+import { Listener } from '../testing/listener.ts';
+import { RawSocket } from '../testing/raw-socket.ts';
 
 const send = 'mutation{textMessageSend(channelIdentifier:"a",textMessage:"b")}';
 const sent = { data: { textMessageSend: 'Message send successfully!' } };

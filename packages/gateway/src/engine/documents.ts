@@ -13,11 +13,11 @@ import {
 	validate,
 	visit,
 } from 'graphql';
+import { Lru } from '../lru.ts';
 import { type Measure, measure, type Variables } from './cost.ts';
 import { limitError, RequestError } from './errors.ts';
 import { executor } from './executor.ts';
 import type { Limits } from './limits.ts';
-import { Lru } from './lru.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import type { GraphQLRequest } from './request.ts';
 import { type Shape, shapeOf } from './shape.ts';

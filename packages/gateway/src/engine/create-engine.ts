@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import { HttpTransport } from '../transport/http.ts';
+import { Sockets } from '../transport/sockets.ts';
 import { Documents } from './documents.ts';
 import type { DrainOptions, Engine, EngineOptions, Viewer } from './engine.ts';
 import { defaultLimits } from './limits.ts';
 import { Metrics } from './metrics.ts';
 import { Operations } from './operations.ts';
 import { PerUser } from './per-user.ts';
-import { HttpTransport } from './transport/http.ts';
-import { Sockets } from './transport/sockets.ts';
 
 /** Serves a schema over HTTP, SSE and both WebSocket subprotocols. */
 export function createEngine<V extends Viewer>(options: EngineOptions<V>): Engine<V> {

@@ -1,4 +1,4 @@
-import { textFrame } from './transport/frame.ts';
+import { textFrame } from '../transport/frame.ts';
 
 /** What a subscriber is sent: one result, or several that came in one turn of the event loop. */
 export interface Delivery {

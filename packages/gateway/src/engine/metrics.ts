@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { authFailures } from './auth-failures.ts';
+import { authFailures } from '../auth-failures.ts';
 import { Histogram, type Series } from './histogram.ts';
 
 export interface SocketCounts {

@@ -1,7 +1,7 @@
 // Mattermost says that somebody was deactivated, not who: all who have something open are looked up.
-import type { Entrance } from './accounts/entrance.ts';
-import { chunks } from './chunks.ts';
-import { within } from './within.ts';
+import type { Entrance } from '../accounts/entrance.ts';
+import { chunks } from '../chunks.ts';
+import { within } from '../within.ts';
 
 /** Users looked up at once, one request after the other. */
 const atOnce = 500;

@@ -1,8 +1,8 @@
 // Who may hear a channel: its members. Asked of Mattermost with the viewer's own token, remembered, and forgotten when an event says so.
 import { isNotFoundError, isPermissionError } from '@matterkit/client';
-import type { Channel, Channels } from './chat/channels.ts';
-import { Lru } from './lru.ts';
-import { RefusedError } from './refused-error.ts';
+import type { Channel, Channels } from '../chat/channels.ts';
+import { Lru } from '../lru.ts';
+import { RefusedError } from '../refused-error.ts';
 import type { Viewer } from './viewer.ts';
 
 /**

@@ -1,7 +1,7 @@
 // Between the topics and those who listen: what was published after somebody may have lost the right to hear waits until that was
 // looked up. Whoever holds it up bounds the time, so what waits is bounded too.
 import type { Logger } from 'pino';
-import type { Entry, Topics } from './engine.ts';
+import type { Entry, Topics } from '../engine/engine.ts';
 
 /** A look-up that is under way. Without a topic it concerns all of them. */
 interface Barrier {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NotFoundError } from '@matterkit/client';
 import fc from 'fast-check';
+import type { Channels } from '../chat/channels.ts';
 import { Access } from './access.ts';
-import type { Channels } from './chat/channels.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Memberships at a Mattermost whose answers the test gives. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Mattermost } from '@matterkit/client';
 import { createEmulator, type EmulatorOptions } from '@matterkit/emulator';
-import { Entrance } from './accounts/entrance.ts';
+import { Entrance } from '../accounts/entrance.ts';
 import { ViewerCheck } from './viewer-check.ts';
 
 async function setUp({ patience = 2_000, ...options }: EmulatorOptions & { patience?: number } = {}) {

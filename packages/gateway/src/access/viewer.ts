@@ -1,5 +1,5 @@
 import type { Mattermost } from '@matterkit/client';
-import type { Viewer as EngineViewer } from './engine.ts';
+import type { Viewer as EngineViewer } from '../engine/engine.ts';
 
 /** Who asks, as resolvers know them. */
 export interface Viewer extends EngineViewer {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pino } from 'pino';
+import { memoryTopics } from '../nodes/memory.ts';
+import { event, listenTo } from '../testing/topics-contract.ts';
 import { AccessGate } from './access-gate.ts';
-import { memoryTopics } from './nodes/memory.ts';
-import { event, listenTo } from './testing/topics-contract.ts';
 
 const logger = pino({ level: 'silent' });
 const setUp = () => {

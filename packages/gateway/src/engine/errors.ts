@@ -1,8 +1,8 @@
 import { isApiError, isConnectionError, isRateLimitError, isServerError, isTimeoutError } from '@matterkit/client';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import { UndoError } from '../undo.ts';
 import type { Limits } from './limits.ts';
-import { UndoError } from './undo.ts';
 
 /** The request was refused before anything was executed. `errors` is what the client gets, `status` its HTTP status. */
 export class RequestError extends Error {
