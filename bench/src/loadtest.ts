@@ -1,10 +1,11 @@
 // `npm run loadtest`: a load test of any gateway that serves the reference's schema. What it does is in loadtest/run.ts.
-import { parseOptions, UsageError, usage } from './loadtest/options.ts';
+import { loadTestOptions, usage } from './loadtest/options.ts';
 import { type LoadTestResult, loadTest } from './loadtest/run.ts';
+import { UsageError } from './options.ts';
 
 async function main(): Promise<number> {
 	try {
-		const options = parseOptions(process.argv.slice(2), process.env);
+		const options = loadTestOptions(process.argv.slice(2), process.env);
 		if (options === 'help') {
 			console.log(usage);
 			return 0;

@@ -8,6 +8,6 @@ export function median(values: readonly number[]): number {
 	return quantile(values, 0.5);
 }
 
-export function rounded(value: number, digits: number): number {
+export function rounded(value: number, digits = 0): number {
 	return Number(value.toFixed(digits));
 }

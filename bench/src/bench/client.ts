@@ -1,5 +1,4 @@
-// `npm run bench client`: what a request costs with ours and with others, side by side in one run, against a stub server in
-// another process; then what each weighs. The machine's mood changes from second to second: rounds alternate, and a
+// Against a stub server in another process. The machine's mood changes from second to second: rounds alternate, and a
 // contestant's figure is the median of its rounds.
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import type { Run } from '../command.ts';
+import { parseOptions } from '../options.ts';
 import { median, rounded } from '../statistics.ts';
 
 const contestants = [
@@ -29,7 +29,10 @@ interface Load {
 	readonly cpuMicros: number;
 }
 
-export const run: Run = async (report) => {
+export const help = 'What a request costs with our client and with others, side by side, and what each weighs.';
+
+export const run: Run = async (report, args) => {
+	parseOptions(args, {});
 	await measureRequests(report);
 	await measureWeight(report);
 };

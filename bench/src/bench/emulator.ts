@@ -1,4 +1,3 @@
-// The emulator beside an empty Fastify server: how fast it starts and answers, what 100,000 posts cost, one post to 1,000 sockets.
 // A real Mattermost 11.6 gave 2,800 GET /users/me and 420 POST /posts a second on such a machine.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,6 +6,8 @@ import { tempFolder } from '@matterkit/testing';
 import { Pool } from 'undici';
 import { WebSocket } from 'ws';
 import type { Run } from '../command.ts';
+import { parseOptions } from '../options.ts';
+import { median, rounded } from '../statistics.ts';
 import type { Question, Ready } from './emulator.server.ts';
 
 const atOnce = 16;
@@ -17,7 +18,10 @@ const posts = 100_000;
 const sockets = 1_000;
 const fanOuts = 20;
 
-export const run: Run = async (report) => {
+export const help = `The emulator beside an empty Fastify server: start, answers a second, 100,000 posts, one post to 1,000 sockets.`;
+
+export const run: Run = async (report, args) => {
+	parseOptions(args, {});
 	await measureStart(report);
 	await measureRequests(report);
 	await measureJournal(report);
@@ -67,8 +71,8 @@ async function measureStart(report: Report): Promise<void> {
 	}
 	report({
 		name: 'start to first answer',
-		milliseconds: round(median(times)),
-		withItsProcess: round(median(processes)),
+		milliseconds: rounded(median(times)),
+		withItsProcess: rounded(median(processes)),
 	});
 }
 
@@ -101,11 +105,11 @@ async function measureRequests(report: Report): Promise<void> {
 		const cpu = (loads: Load[]) => median(loads.map(({ cpuMicros }) => cpuMicros));
 		report({
 			name,
-			perSecond: round(rate(results.emulator)),
-			cpuMicros: round(cpu(results.emulator)),
-			emptyFastifyPerSecond: round(rate(results.fastify)),
-			emptyFastifyCpuMicros: round(cpu(results.fastify)),
-			ofEmptyFastify: round(rate(results.emulator) / rate(results.fastify), 2),
+			perSecond: rounded(rate(results.emulator)),
+			cpuMicros: rounded(cpu(results.emulator)),
+			emptyFastifyPerSecond: rounded(rate(results.fastify)),
+			emptyFastifyCpuMicros: rounded(cpu(results.fastify)),
+			ofEmptyFastify: rounded(rate(results.emulator) / rate(results.fastify), 2),
 		});
 	}
 }
@@ -122,7 +126,7 @@ async function measureJournal(report: Report): Promise<void> {
 	} as const;
 	await load(server, request, 500);
 	const { perSecond, cpuMicros } = await load(server, request, span);
-	report({ name: 'POST /posts with a journal', perSecond: round(perSecond), cpuMicros: round(cpuMicros) });
+	report({ name: 'POST /posts with a journal', perSecond: rounded(perSecond), cpuMicros: rounded(cpuMicros) });
 }
 
 interface Load {
@@ -184,9 +188,9 @@ async function measureMemory(report: Report): Promise<void> {
 		name: `memory with ${posts} posts`,
 		rssMiB: mebi(after.rss),
 		heapMiB: mebi(after.heap),
-		heapBytesAPost: round((after.heap - before.heap) / posts),
+		heapBytesAPost: rounded((after.heap - before.heap) / posts),
 		emptyRssMiB: mebi(before.rss),
-		madePerSecond: round((posts / elapsed) * 1000),
+		madePerSecond: rounded((posts / elapsed) * 1000),
 	});
 }
 
@@ -231,12 +235,10 @@ async function measureFanOut(report: Report): Promise<void> {
 	const cpu = (await server.ask<number>({ ask: 'cpu' })) - before;
 	report({
 		name: `one post to ${sockets} sockets`,
-		milliseconds: round(median(times)),
-		cpuMicrosADelivery: round(cpu / (fanOuts * sockets), 1),
+		milliseconds: rounded(median(times)),
+		cpuMicrosADelivery: rounded(cpu / (fanOuts * sockets), 1),
 	});
 	for (const socket of listeners) socket.terminate();
 }
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-const round = (value: number, digits = 0) => Number(value.toFixed(digits));
-const mebi = (bytes: number) => round(bytes / 1_048_576);
+const mebi = (bytes: number) => rounded(bytes / 1_048_576);

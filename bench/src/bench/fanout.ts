@@ -1,10 +1,9 @@
-// One event to many subscribers: server CPU a delivery, deliveries a second, time from the event to the last delivery, memory of an idle socket.
 // Servers and subscribers are processes of their own; all servers send the same frame. Only ratios within one run mean something.
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { ask, forkChild } from '../child.ts';
 import type { Run } from '../command.ts';
+import { parseOptions, whole } from '../options.ts';
 import { median, quantile, rounded } from '../statistics.ts';
 import type { ClientOrder } from './fanout.client.ts';
 import type { Cpu, Memory, ServerKind, ServerOrder } from './fanout.server.ts';
@@ -31,18 +30,22 @@ const contenders: readonly Contender[] = [
 	{ name: 'mercurius 16', server: 'mercurius', protocol: 'graphql-transport-ws' },
 ];
 
+export const help = `One event to many subscribers: CPU a delivery, deliveries a second, time to the last one, memory of an idle socket.
+
+  --subscribers N  (1000)
+  --events N       in a turn of a server (20)
+  --rounds N       turns of each server (10)
+  --idle N         sockets whose memory is measured (10000)`;
+
 export const run: Run = async (report, args) => {
-	const { values } = parseArgs({
-		args: [...args],
-		options: {
-			subscribers: { type: 'string', default: '1000' },
-			events: { type: 'string', default: '20' },
-			rounds: { type: 'string', default: '10' },
-			idle: { type: 'string', default: '10000' },
-		},
+	const options = parseOptions(args, {
+		subscribers: { type: 'string', default: '1000' },
+		events: { type: 'string', default: '20' },
+		rounds: { type: 'string', default: '10' },
+		idle: { type: 'string', default: '10000' },
 	});
-	const subscribers = Number(values.subscribers);
-	const results = await fanout(subscribers, Number(values.events), Number(values.rounds));
+	const subscribers = whole('subscribers', options.subscribers);
+	const results = await fanout(subscribers, whole('events', options.events), whole('rounds', options.rounds));
 	const single = (index: number) => median(results[index]?.oneByOne.map(({ cpu }) => cpu) ?? []);
 	const inBursts = (index: number) => median(results[index]?.bursts.map(({ cpu }) => cpu) ?? []);
 	const rawWs = contenders.findIndex(({ server }) => server === 'raw-ws');
@@ -64,7 +67,7 @@ export const run: Run = async (report, args) => {
 			deliveriesPerSecondInBursts: Math.round(median(bursts.map(({ perSecond }) => perSecond))),
 		});
 	}
-	const idle = Number(values.idle);
+	const idle = whole('idle', options.idle);
 	if (idle === 0) return;
 	let raw = { rss: Number.NaN, heap: Number.NaN };
 	for (const contender of contenders) {

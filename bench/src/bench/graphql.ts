@@ -1,4 +1,4 @@
-// A query over HTTP: CPU of the server's process a request, the threads that compile and collect garbage included.
+// CPU is that of the server's process, the threads that compile and collect garbage included.
 //
 // Alike for all: the schema and its resolvers (synchronous, plain objects), keep-alive, the request's headers and body, no request log, and
 // with a token the same asynchronous check of it; the answers are compared byte by byte. matterkit and mercurius stand on the same Fastify with
@@ -9,9 +9,9 @@
 // CPU time is comparable only within moments on a machine where others run: the servers take short turns, and what counts is the
 // ratio to mercurius' turn of the same round. How V8 compiles a server differs from start to start, so they are started several times.
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ask, forkChild } from '../child.ts';
 import type { Run } from '../command.ts';
+import { chosen as chosenOf, parseOptions, whole } from '../options.ts';
 import { median, quantile, rounded } from '../statistics.ts';
 import { queries } from './fanout.schema.ts';
 import type { QueryOrder, QueryResult } from './graphql.client.ts';
@@ -36,24 +36,38 @@ type Question = (typeof questions)[number];
 /** How long each server is asked before it counts, in milliseconds. V8 compiles some 20,000 requests long, at twice the CPU. */
 const warmUp = 1_500;
 
+export const help = `A query over HTTP beside other servers: CPU a request.
+
+  --servers S   of ${contenders.map(({ server }) => server).join(', ')} (all; ratios are to the first)
+  --starts N    of each server (3)
+  --rounds N    turns of each server in a start (30)
+  --requests N  in a turn (400)`;
+
 export const run: Run = async (report, args) => {
-	const { values } = parseArgs({
-		args: [...args],
-		options: {
-			starts: { type: 'string', default: '3' },
-			rounds: { type: 'string', default: '30' },
-			requests: { type: 'string', default: '400' },
-			servers: { type: 'string', default: contenders.map(({ server }) => server).join() },
-		},
+	const options = parseOptions(args, {
+		starts: { type: 'string', default: '3' },
+		rounds: { type: 'string', default: '30' },
+		requests: { type: 'string', default: '400' },
+		servers: { type: 'string' },
 	});
-	const chosen = contenders.filter(({ server }) => values.servers.split(',').includes(server));
+	const servers = chosenOf(
+		'servers',
+		options.servers,
+		contenders.map(({ server }) => server),
+	);
+	const [starts, perStart, requests] = [
+		whole('starts', options.starts),
+		whole('rounds', options.rounds),
+		whole('requests', options.requests),
+	];
+	const chosen = contenders.filter(({ server }) => servers.includes(server));
 	const turns: Turn[] = [];
-	for (let start = 0; start < Number(values.starts); start++) {
+	for (let start = 0; start < starts; start++) {
 		await using pairs = new AsyncDisposableStack();
 		const running: Pair[] = [];
 		for (const { server } of chosen) running.push(pairs.use(await startPair(server)));
 		for (const question of questions) {
-			const rounds = await inTurns(running, question, Number(values.rounds), Number(values.requests));
+			const rounds = await inTurns(running, question, perStart, requests);
 			turns.push(...rounds.map((turn) => ({ ...turn, start, question })));
 		}
 	}

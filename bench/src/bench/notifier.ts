@@ -1,15 +1,14 @@
-// `npm run bench notifier`: how fast notifications are accepted and posted, what that costs the event loop, and memory.
-// Options: --store sqlite|postgres (both), --only accept|end-to-end|pending (all).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import type { StoreLocation } from '@matterkit/store';
 import { startPostgres, tempFolder, until } from '@matterkit/testing';
 import { Agent, request } from 'undici';
 import { type Child, startChild } from '../chaos/common/child.ts';
 import type { Run } from '../command.ts';
+import { chosen, parseOptions } from '../options.ts';
+import { quantile, rounded } from '../statistics.ts';
 import type { BenchService } from './notifier.service.ts';
 import type { Stats } from './notifier.stats.ts';
 
@@ -27,12 +26,22 @@ interface Chat {
 	readonly channelId: string;
 }
 
+const stores = ['sqlite', 'postgres'] as const;
+const parts = ['accept', 'end-to-end', 'pending'] as const;
+
+export const help = `How fast notifications are accepted and posted, what that costs the event loop, and memory.
+
+  --store S     sqlite or postgres (both)
+  --only W      of ${parts.join(', ')} (all)`;
+
 export const run: Run = async (report, args) => {
-	const { values } = parseArgs({ args: [...args], options: { store: { type: 'string' }, only: { type: 'string' } } });
+	const options = parseOptions(args, { store: { type: 'string' }, only: { type: 'string' } });
+	const kinds = chosen('store', options.store, stores);
+	const only = chosen('only', options.only, parts);
 	await using postgres = await startPostgres();
 	await using folder = await tempFolder();
 	let databases = 0;
-	for (const kind of ['sqlite', 'postgres'].filter((name) => name === (values.store ?? name))) {
+	for (const kind of kinds) {
 		if (kind === 'postgres' && !postgres) {
 			report({ store: kind, skipped: 'PostgreSQL is not installed' });
 			continue;
@@ -42,14 +51,14 @@ export const run: Run = async (report, args) => {
 			if (kind === 'sqlite' || !postgres) return { file: join(folder.path, `${databases}.db`) };
 			return { url: await postgres.createDatabase(`bench_${databases}`) };
 		};
-		const wants = (what: string) => what === (values.only ?? what);
-		for (const callers of wants('accept') ? [1, 64] : [])
+		for (const callers of only.includes('accept') ? [1, 64] : [])
 			report({ what: 'accept', store: kind, ...(await accepting(await empty(), callers)) });
-		for (const speed of wants('end-to-end') ? [realServer, 0] : []) {
+		for (const speed of only.includes('end-to-end') ? [realServer, 0] : []) {
 			const server = speed > 0 ? `${speed} posts/s` : 'unlimited';
 			report({ what: 'end to end', store: kind, server, ...(await endToEnd(await empty(), speed)) });
 		}
-		if (wants('pending')) report({ what: '100,000 pending', store: kind, ...(await manyPending(await empty())) });
+		if (only.includes('pending'))
+			report({ what: '100,000 pending', store: kind, ...(await manyPending(await empty())) });
 	}
 };
 
@@ -90,7 +99,7 @@ async function endToEnd(store: StoreLocation, speed: number) {
 		return {
 			notificationsPerSecond: Math.round(perSecond),
 			plainPostsPerSecond: Math.round(plain),
-			ratio: round(perSecond / plain),
+			ratio: rounded(perSecond / plain, 2),
 			...lateness(loop),
 		};
 	} finally {
@@ -118,11 +127,11 @@ async function manyPending(store: StoreLocation) {
 }
 
 const lateness = ({ p99, max, busy, idle }: WithIdle) => ({
-	loopP99ms: round(p99),
-	loopMaxMs: round(max),
-	loopBusyMaxMs: round(busy),
-	idleP99ms: round(idle.p99),
-	idleMaxMs: round(idle.max),
+	loopP99ms: rounded(p99, 2),
+	loopMaxMs: rounded(max, 2),
+	loopBusyMaxMs: rounded(busy, 2),
+	idleP99ms: rounded(idle.p99, 2),
+	idleMaxMs: rounded(idle.max, 2),
 });
 
 const megabytes = (bytes: number) => Math.round(bytes / 1e6);
@@ -267,9 +276,5 @@ async function acceptAll({ url, agent }: Accepting, count: number, callers: numb
 	};
 	await Promise.all(Array.from({ length: callers }, caller));
 	const perSecond = Math.round(count / ((performance.now() - began) / 1000));
-	times.sort((a, b) => a - b);
-	const percentile = (share: number) => round(times[Math.floor(times.length * share)] ?? 0);
-	return { perSecond, p50: percentile(0.5), p99: percentile(0.99) };
+	return { perSecond, p50: rounded(quantile(times, 0.5), 2), p99: rounded(quantile(times, 0.99), 2) };
 }
-
-const round = (value: number) => Math.round(value * 100) / 100;

@@ -1,5 +1,4 @@
-// `npm run bench upload`: memory above the idle process while a file of 300 MB is uploaded, and how fast. Server and each sender
-// are processes of their own.
+// Server and each sender are processes of their own.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -7,6 +6,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { tempFolder } from '@matterkit/testing';
 import type { Run } from '../command.ts';
+import { parseOptions } from '../options.ts';
 
 const megabytes = 300;
 
@@ -19,7 +19,10 @@ const ways = [
 	'@mattermost/client, openAsBlob',
 ];
 
-export const run: Run = async (report) => {
+export const help = 'Memory above the idle process while a file of 300 MB is uploaded, and how fast.';
+
+export const run: Run = async (report, args) => {
+	parseOptions(args, {});
 	await using folder = await tempFolder();
 	const path = join(folder.path, 'film.mkv');
 	const megabyte = Buffer.alloc(1_000_000, 'x');

@@ -1,5 +1,8 @@
-import { chaosRuns } from './common/runs.ts';
+import { chaosHelp, chaosRuns } from './common/runs.ts';
 import { faults, runChaos } from './events/run.ts';
 
-/** `npm run chaos events -- [--minutes N] [--seed S] [--faults cut,restart]`: runs of half a minute, each with a seed of its own. */
-export const run = chaosRuns('events', 30, faults, runChaos);
+const seconds = 30;
+
+export const help = chaosHelp('The event stream of the client: posts that were lost or told twice.', seconds, faults);
+
+export const run = chaosRuns('events', seconds, faults, runChaos);

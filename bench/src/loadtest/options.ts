@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions, positive, UsageError, whole } from '../options.ts';
 
 export interface LoadTestOptions {
 	readonly url: string;
@@ -26,10 +26,6 @@ export interface LoadTestOptions {
 /** What a gateway allows one user by default. */
 const socketsOfOneUser = 50;
 
-export class UsageError extends Error {
-	override readonly name = 'UsageError' as const;
-}
-
 export const usage = `usage: npm run loadtest -- --url http://127.0.0.1:8080 [options]
 
 Connects subscribers to one channel of a running gateway, sends messages to it, and checks that each arrives
@@ -50,9 +46,27 @@ everywhere once. Exit code 1: a message was lost or doubled, or something else f
   --channel C          an existing channel of that user, by id or name (a new one is made)
   --json               one line of JSON as the result`;
 
+const known = {
+	url: { type: 'string' },
+	subscribers: { type: 'string', default: '100' },
+	rate: { type: 'string', default: '10' },
+	seconds: { type: 'string', default: '10' },
+	wave: { type: 'string', default: '100' },
+	bytes: { type: 'string', default: '200' },
+	grace: { type: 'string', default: '10' },
+	users: { type: 'string' },
+	token: { type: 'string' },
+	username: { type: 'string' },
+	password: { type: 'string' },
+	channel: { type: 'string' },
+	protocol: { type: 'string', default: 'graphql-transport-ws' },
+	json: { type: 'boolean', default: false },
+	help: { type: 'boolean', default: false },
+} as const;
+
 /** @throws UsageError */
-export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): LoadTestOptions | 'help' {
-	const values = parsed(args);
+export function loadTestOptions(args: readonly string[], env: NodeJS.ProcessEnv): LoadTestOptions | 'help' {
+	const values = parseOptions(args, known);
 	if (values.help) return 'help';
 	if (!values.url) throw new UsageError('--url is missing');
 	if (!URL.canParse(values.url) || !/^https?:/.test(values.url))
@@ -77,43 +91,4 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): L
 		protocol,
 		json: values.json,
 	};
-}
-
-function parsed(args: readonly string[]) {
-	try {
-		return parseArgs({
-			args: [...args],
-			options: {
-				url: { type: 'string' },
-				subscribers: { type: 'string', default: '100' },
-				rate: { type: 'string', default: '10' },
-				seconds: { type: 'string', default: '10' },
-				wave: { type: 'string', default: '100' },
-				bytes: { type: 'string', default: '200' },
-				grace: { type: 'string', default: '10' },
-				users: { type: 'string' },
-				token: { type: 'string' },
-				username: { type: 'string' },
-				password: { type: 'string' },
-				channel: { type: 'string' },
-				protocol: { type: 'string', default: 'graphql-transport-ws' },
-				json: { type: 'boolean', default: false },
-				help: { type: 'boolean', default: false },
-			},
-		}).values;
-	} catch (error) {
-		throw new UsageError((error as Error).message);
-	}
-}
-
-function positive(name: string, text: string): number {
-	const value = Number(text);
-	if (!(value > 0 && Number.isFinite(value))) throw new UsageError(`--${name} must be a number above 0, not "${text}"`);
-	return value;
-}
-
-function whole(name: string, text: string): number {
-	const value = positive(name, text);
-	if (!Number.isInteger(value)) throw new UsageError(`--${name} must be a whole number, not "${text}"`);
-	return value;
 }
