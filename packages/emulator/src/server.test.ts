@@ -53,6 +53,25 @@ test('it is mounted in a server of one’s own', async () => {
 	server.close();
 });
 
+test('a client that is gone before its request is read is no failure', async (t) => {
+	const failures = t.mock.method(console, 'error', () => {});
+	await using emulator = await createEmulator({ listen: false });
+	const handled = Promise.withResolvers<void>();
+	const server = createServer(async (request, response) => {
+		socket.destroy();
+		await once(request, 'error');
+		await emulator.handle(request, response);
+		handled.resolve();
+	});
+	await once(server.listen(0, '127.0.0.1'), 'listening');
+	const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+	const body = '{"login_id":"ada","password":"x"}';
+	socket.end(`POST /api/v4/users/login HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+	await handled.promise;
+	server.close();
+	assert.equal(failures.mock.callCount(), 0);
+});
+
 test('a port in use is said in one sentence', async () => {
 	await using emulator = await createEmulator();
 	const port = Number(new URL(emulator.url).port);

@@ -88,8 +88,9 @@ export class Server {
 			const value = await found.route.handler(new Call(this.#site, request, found, search, body, session));
 			return value instanceof Answer ? value : new Answer(200, value);
 		} catch (error) {
-			// A client that went away in the middle of its body gets no answer, and nothing has failed.
-			if (!(error instanceof AppError) && request.destroyed && !request.complete) return new Answer(400, undefined);
+			// A client that went away before its body was read gets no answer, and nothing has failed.
+			const isGone = request.destroyed && (!request.complete || request.errored !== null);
+			if (isGone && !(error instanceof AppError)) return new Answer(400, undefined);
 			const appError = error instanceof AppError ? error : internal(error);
 			return new Answer(appError.status, appError, refused ? { 'set-cookie': signedOut } : {});
 		}
