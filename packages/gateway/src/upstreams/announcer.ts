@@ -39,9 +39,10 @@ export class Announcer {
 		const { topics, history } = this.#options;
 		const { post, reaction } = publication;
 		if (reaction && !history.states.react(reaction)) return;
-		const place = post && { position: history.positionOf(post), id: post.id };
-		if (topics.alone) this.#order.hold(() => this.#tell(publication), place);
-		else {
+		if (topics.alone) {
+			const place = post && { position: history.positionOf(post), id: post.id };
+			this.#order.hold(() => this.#tell(publication), place);
+		} else {
 			this.#order.flush();
 			this.#tell(publication);
 		}
