@@ -11,7 +11,7 @@
 import { join } from 'node:path';
 import { ask, forkChild } from '../child.ts';
 import type { Run } from '../command.ts';
-import { chosen as chosenOf, parseOptions, whole } from '../options.ts';
+import { chosen, parseOptions, whole } from '../options.ts';
 import { median, quantile, rounded } from '../statistics.ts';
 import { queries } from './fanout.schema.ts';
 import type { QueryOrder, QueryResult } from './graphql.client.ts';
@@ -50,29 +50,24 @@ export const run: Run = async (report, args) => {
 		requests: { type: 'string', default: '400' },
 		servers: { type: 'string' },
 	});
-	const servers = chosenOf(
-		'servers',
-		options.servers,
-		contenders.map(({ server }) => server),
-	);
-	const [starts, perStart, requests] = [
-		whole('starts', options.starts),
-		whole('rounds', options.rounds),
-		whole('requests', options.requests),
-	];
-	const chosen = contenders.filter(({ server }) => servers.includes(server));
+	const starts = whole('starts', options.starts);
+	const rounds = whole('rounds', options.rounds);
+	const requests = whole('requests', options.requests);
+	const known = contenders.map(({ server }) => server);
+	const servers = chosen('servers', options.servers, known);
+	const asked = contenders.filter(({ server }) => servers.includes(server));
 	const turns: Turn[] = [];
 	for (let start = 0; start < starts; start++) {
 		await using pairs = new AsyncDisposableStack();
 		const running: Pair[] = [];
-		for (const { server } of chosen) running.push(pairs.use(await startPair(server)));
+		for (const { server } of asked) running.push(pairs.use(await startPair(server)));
 		for (const question of questions) {
-			const rounds = await inTurns(running, question, perStart, requests);
-			turns.push(...rounds.map((turn) => ({ ...turn, start, question })));
+			const measured = await inTurns(running, question, rounds, requests);
+			turns.push(...measured.map((turn) => ({ ...turn, start, question })));
 		}
 	}
 	for (const question of questions)
-		for (const [contender, { name }] of chosen.entries()) {
+		for (const [contender, { name }] of asked.entries()) {
 			const own = turns.filter((turn) => turn.question === question && turn.contender === contender);
 			const cpu = own.map((turn) => turn.cpu);
 			const times = own.map((turn) => turn.times);
